@@ -1,0 +1,80 @@
+# mortsafe_library(NAME [SOURCES ...] [DEPENDS ...] [UNINSTRUMENTED ...]
+#                  [TESTS ...] [TEST_DEPENDS ...] [BENCHMARKS ...])
+#
+# Declares one room: the static library `mortsafe_NAME` (an interface library
+# when it has no SOURCES), a GoogleTest program per file of TESTS, and a Google
+# Benchmark program per file of BENCHMARKS. UNINSTRUMENTED names sources that
+# ThreadSanitizer must not see, because every fiber shares their state.
+function(mortsafe_library name)
+  cmake_parse_arguments(ARG "" ""
+    "SOURCES;DEPENDS;UNINSTRUMENTED;TESTS;TEST_DEPENDS;BENCHMARKS" ${ARGN})
+  set(target mortsafe_${name})
+  if(ARG_SOURCES OR ARG_UNINSTRUMENTED)
+    add_library(${target} STATIC ${ARG_SOURCES} ${ARG_UNINSTRUMENTED})
+    set(scope PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope}
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+  # Inside the harness the seam's types are scheduling points; a product that
+  # does not define this gets std's own types (harness/sync/sync.h).
+  target_compile_definitions(${target} ${scope} MORTSAFE_MODELLED=1)
+  target_link_libraries(${target} ${scope} ${ARG_DEPENDS})
+  if(MORTSAFE_SANITIZER STREQUAL "thread" AND ARG_UNINSTRUMENTED)
+    set_source_files_properties(${ARG_UNINSTRUMENTED}
+      PROPERTIES COMPILE_OPTIONS "-fno-sanitize=thread")
+  endif()
+
+  foreach(source IN LISTS ARG_TESTS)
+    get_filename_component(test ${source} NAME_WE)
+    # Executions keep account of leaks themselves, and some tests leak on purpose:
+    # the same sanitizer options as the programs have.
+    add_executable(${test} ${source}
+      ${PROJECT_SOURCE_DIR}/harness/hunt/sanitizer_defaults.cc)
+    target_link_libraries(${test} PRIVATE
+      ${target} ${ARG_TEST_DEPENDS} GTest::gmock GTest::gtest_main)
+    gtest_discover_tests(${test} DISCOVERY_TIMEOUT 60
+                         PROPERTIES TIMEOUT 600)
+  endforeach()
+  foreach(source IN LISTS ARG_BENCHMARKS)
+    get_filename_component(bench ${source} NAME_WE)
+    add_executable(${bench} ${source})
+    target_link_libraries(${bench} PRIVATE
+      ${target} ${ARG_TEST_DEPENDS} benchmark::benchmark_main)
+  endforeach()
+endfunction()
+
+# mortsafe_fuzz_target(NAME SOURCES ... [DEPENDS ...])
+#
+# Declares the fuzz target NAME, and the test `replay_NAME` that runs it on
+# every input of corpus/NAME. With MORTSAFE_FUZZERS the target is a libFuzzer
+# program; every other build gives it a plain `main`, so that no target rots.
+# The target `fuzz_targets` builds them all; `ctest -L corpus` replays them.
+function(mortsafe_fuzz_target name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  # The sanitizers' default options are a source of each program: from an
+  # archive the linker would never take them, as the run time has its own. Under
+  # ThreadSanitizer they must say report_signal_unsafe=0, or libFuzzer hangs for
+  # ever on an input that aborts or traps, and saves no artifact.
+  add_executable(${name}
+    ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/harness/hunt/sanitizer_defaults.cc)
+  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS})
+  set(corpus ${PROJECT_SOURCE_DIR}/corpus/${name})
+  if(MORTSAFE_FUZZERS)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME replay_${name} COMMAND ${name} -runs=0 -seed=1 ${corpus})
+  else()
+    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/fuzzers/replay_main.cc)
+    target_link_libraries(${name} PRIVATE mortsafe_replay)
+    add_test(NAME replay_${name} COMMAND ${name} ${corpus})
+  endif()
+  set_tests_properties(replay_${name} PROPERTIES LABELS corpus TIMEOUT 120)
+
+  if(NOT TARGET fuzz_targets)
+    add_custom_target(fuzz_targets)
+  endif()
+  add_dependencies(fuzz_targets ${name})
+endfunction()

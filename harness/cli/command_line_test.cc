@@ -1,0 +1,279 @@
+// `mortsafe` as its users meet it: what it prints, where, and with which exit
+// status; above all when they give it what it cannot take.
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "harness/model/sanitizers.h"
+
+namespace mortsafe {
+namespace {
+
+namespace fs = std::filesystem;
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const char* const kExecutions =
+    kAddressSanitizer || kThreadSanitizer ? "2000" : "20000";
+
+std::string ReadAll(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Finished {
+  int status = -1;  // Exit status, or -1.
+  std::string out;
+  std::string err;
+};
+
+class CommandLineTest : public ::testing::Test {
+ protected:
+  CommandLineTest() {
+    std::string folder = ::testing::TempDir() + "mortsafe-XXXXXX";
+    EXPECT_NE(mkdtemp(folder.data()), nullptr);
+    folder_ = folder;
+  }
+  ~CommandLineTest() override { fs::remove_all(folder_); }
+
+  const fs::path& folder() const { return folder_; }
+
+  // Starts the program in folder(), its output going to files there.
+  pid_t Start(std::vector<std::string> arguments,
+              const std::string& output = "out") const {
+    arguments.insert(arguments.begin(), MORTSAFE_PROGRAM);
+    std::vector<char*> raw;
+    for (std::string& argument : arguments) raw.push_back(argument.data());
+    raw.push_back(nullptr);
+    const pid_t process = fork();
+    EXPECT_GE(process, 0);
+    if (process != 0) return process;
+    const auto redirect = [](const char* path, int to) {
+      const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+      if (file < 0 || dup2(file, to) != to) _exit(99);
+    };
+    if (chdir(folder_.c_str()) != 0) _exit(99);
+    redirect(output.c_str(), STDOUT_FILENO);
+    redirect("err", STDERR_FILENO);
+    execv(raw[0], raw.data());
+    _exit(99);
+  }
+
+  Finished End(pid_t process) const {
+    int status = 0;
+    EXPECT_EQ(waitpid(process, &status, 0), process);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+            ReadAll(folder_ / "out"), ReadAll(folder_ / "err")};
+  }
+
+  Finished Run(std::vector<std::string> arguments) const {
+    return End(Start(std::move(arguments)));
+  }
+
+  // The one line with which bad input is refused.
+  std::string Refused(std::vector<std::string> arguments) const {
+    const Finished finished = Run(std::move(arguments));
+    EXPECT_EQ(finished.status, 2);
+    EXPECT_THAT(finished.out, IsEmpty());
+    EXPECT_EQ(finished.err.find('\n'), finished.err.size() - 1) << finished.err;
+    return finished.err;
+  }
+
+  // A finding of read-dirty:c1 in folder(), made once.
+  std::string CopyFinding() const {
+    static const CommandLineTest* const maker = MakeFinding();
+    fs::copy(maker->folder() / "findings", folder() / "findings",
+             fs::copy_options::recursive);
+    return (*fs::directory_iterator(folder() / "findings")).path();
+  }
+
+ private:
+  void TestBody() override {}
+
+  static const CommandLineTest* MakeFinding() {
+    static CommandLineTest maker;
+    const Finished hunt = maker.Run({"hunt", "--map", "read-dirty:c1", "--seed",
+                                     "1", "--executions", "100000"});
+    EXPECT_EQ(hunt.status, 1) << hunt.err;
+    return &maker;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(CommandLineTest, AnUnknownCommandIsNamed) {
+  EXPECT_THAT(Refused({"bogus"}),
+              AllOf(HasSubstr("'bogus'"), HasSubstr("maps, hunt")));
+}
+
+TEST_F(CommandLineTest, NumbersThatAreNoneAreRefused) {
+  for (const char* const number :
+       {"-1", "99999999999999999999999", "1.5", "x", ""}) {
+    for (const char* const option : {"--executions", "--seed"}) {
+      EXPECT_THAT(Refused({"hunt", std::string(option) + "=" + number}),
+                  HasSubstr(option))
+          << number;
+    }
+  }
+  for (const char* const seconds : {"nan", "inf", "-1", "x"}) {
+    EXPECT_THAT(Refused({"hunt", std::string("--seconds=") + seconds}),
+                HasSubstr("--seconds"))
+        << seconds;
+  }
+}
+
+TEST_F(CommandLineTest, ProgramsThatAreNoneAreRefused) {
+  EXPECT_THAT(Refused({"hunt", "--program", ""}), HasSubstr("--program"));
+  EXPECT_THAT(Refused({"hunt", "--program", "nosuch.txt"}),
+              HasSubstr("nor is there such a file"));
+  ASSERT_EQ(mkfifo((folder() / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(Refused({"hunt", "--program", "pipe"}),
+              HasSubstr("pipe: expected a file"));
+}
+
+TEST_F(CommandLineTest, AFolderThatCannotBeWrittenIsRefusedBeforeTheHunt) {
+  std::ofstream(folder() / "file") << "x";
+  EXPECT_THAT(Refused({"hunt", "--out", "file"}), HasSubstr("file: expected"));
+  EXPECT_THAT(Refused({"hunt", "--out", "file/below"}),
+              HasSubstr("file/below: expected"));
+  EXPECT_THAT(Refused({"hunt", "--out", "/proc/none"}),
+              HasSubstr("/proc/none: cannot be written"));
+  EXPECT_THAT(Refused({"hunt", "--out", ""}), HasSubstr("--out"));
+}
+
+TEST_F(CommandLineTest, AnyFolderIsNoFinding) {
+  EXPECT_THAT(Refused({"replay", "."}),
+              HasSubstr(".: expected a finding's folder"));
+}
+
+TEST_F(CommandLineTest, AFullDiskIsAnError) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"maps"},
+        std::vector<std::string>{"hunt", "--executions", "10", "--json"},
+        std::vector<std::string>{"--help"}}) {
+    const Finished finished = End(Start(arguments, "/dev/full"));
+    EXPECT_EQ(finished.status, 3) << arguments[0];
+    EXPECT_THAT(finished.err, HasSubstr("standard output cannot be written"));
+  }
+}
+
+TEST_F(CommandLineTest, AnInterruptedHuntSaysWhatItDid) {
+  for (const int number : {SIGINT, SIGTERM}) {
+    const pid_t process = Start({"hunt", "--seconds", "600", "--json"});
+    // The headline comes before the first worker.
+    while (ReadAll(folder() / "err").empty()) sched_yield();
+    EXPECT_EQ(kill(process, number), 0);
+    const Finished finished = End(process);
+    EXPECT_EQ(finished.status, 0);
+    const auto document = nlohmann::json::parse(finished.out);
+    EXPECT_LT(document["seconds"], 600);
+    EXPECT_EQ(document["complete"], false);
+    fs::remove(folder() / "err");
+  }
+}
+
+TEST_F(CommandLineTest, EqualHuntsGiveEqualDocuments) {
+  for (const char* const map : {"read-dirty", "read-dirty:c3"}) {
+    const auto document = [&](const char* workers) {
+      auto parsed = nlohmann::json::parse(
+          Run({"hunt", "--map", map, "--executions", kExecutions, "--seed", "7",
+               "--workers", workers, "--json"})
+              .out);
+      parsed.erase("seconds");
+      return parsed;
+    };
+    const auto first = document("1");
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(document("2"), first);
+  }
+}
+
+TEST_F(CommandLineTest, TheProgramOfTheReadmeFindsWhatItIsThereFor) {
+  const std::string readme = ReadAll(MORTSAFE_README);
+  const std::string before = "hunt --map read-dirty:c3 --program \\\n      '";
+  const size_t start = readme.find(before);
+  ASSERT_NE(start, std::string::npos);
+  const std::string rest = readme.substr(start + before.size());
+  const Finished finished =
+      Run({"hunt", "--map", "read-dirty:c3", "--seed", "1", "--executions",
+           "100000", "--program", rest.substr(0, rest.find('\''))});
+  EXPECT_EQ(finished.status, 1) << finished.out << finished.err;
+}
+
+TEST_F(CommandLineTest, ReplayPrintsHistoriesAlone) {
+  const std::string finding = CopyFinding();
+  const Finished broken = Run({"replay", finding, "--history"});
+  EXPECT_EQ(broken.status, 1);
+  EXPECT_EQ(broken.out, ReadAll(fs::path(finding) / "history.jsonl"));
+
+  const Finished faithful =
+      Run({"replay", finding, "--history", "--map", "read-dirty"});
+  EXPECT_EQ(faithful.status, 0);
+  EXPECT_THAT(faithful.out, Not(HasSubstr("nothing wrong")));
+  EXPECT_EQ(faithful.out[0], '{');
+  EXPECT_THAT(faithful.err, HasSubstr("nothing wrong"));
+}
+
+TEST_F(CommandLineTest, AFindingThatDoesNotReproduceIsNotPassedOver) {
+  const std::string finding = CopyFinding();
+  EXPECT_THAT(Run({"replay", finding}).out, Not(HasSubstr("reproduce")));
+  std::ofstream(fs::path(finding) / "schedule.txt") << "";
+  for (const char* const command : {"replay", "minimize", "show"}) {
+    EXPECT_THAT(Run({command, finding}).out,
+                HasSubstr("does not reproduce the saved finding: "))
+        << command;
+  }
+}
+
+TEST_F(CommandLineTest, AFindingOfAnotherBuildIsPointedOut) {
+  const std::string finding = CopyFinding();
+  EXPECT_THAT(Run({"replay", finding}).err, IsEmpty());
+  const fs::path path = fs::path(finding) / "meta.json";
+  auto metadata = nlohmann::json::parse(ReadAll(path));
+  metadata["build"] = "elsewhere";
+  std::ofstream(path) << metadata;
+  EXPECT_THAT(Run({"replay", finding}).err,
+              HasSubstr("cmake --preset elsewhere"));
+}
+
+TEST_F(CommandLineTest, ShowWritesAllFilesOrNone) {
+  const std::string finding = CopyFinding();
+  EXPECT_THAT(Refused({"show", finding, "--html", "page.html", "--test",
+                       "nosuch/test.cc"}),
+              HasSubstr("nosuch/test.cc: cannot be written"));
+  EXPECT_FALSE(fs::exists(folder() / "page.html"));
+  EXPECT_FALSE(fs::exists(folder() / "page.html.part"));
+  EXPECT_THAT(Refused({"show", finding, "--html", ""}), HasSubstr("--html"));
+
+  const Finished shown =
+      Run({"show", finding, "--html", "page.html", "--test", "test.cc"});
+  EXPECT_EQ(shown.status, 0);
+  EXPECT_THAT(ReadAll(folder() / "page.html"), HasSubstr("<html"));
+  EXPECT_THAT(ReadAll(folder() / "test.cc"), HasSubstr("ReplayText"));
+  // The program, once.
+  const std::string program = "thread 1: ";
+  const size_t first = shown.out.find(program);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(shown.out.find(program, first + 1), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mortsafe

@@ -1,0 +1,198 @@
+#include "harness/cli/files.h"
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "harness/program/input.h"
+#include "harness/program/program.h"
+#include "harness/report/finding.h"
+#include "harness/report/finding_folder.h"
+#include "harness/subject/registry.h"
+
+namespace mortsafe {
+namespace {
+
+constexpr uintmax_t kMostBytes = uintmax_t{64} << 20;
+
+bool IsFinding(const std::filesystem::path& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return true;
+  return std::filesystem::exists(path.parent_path() / "meta.json", error);
+}
+
+absl::Status CannotWrite(absl::string_view path) {
+  return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be written"));
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view contents) {
+  std::ofstream stream{path, std::ios::binary};
+  stream.write(contents.data(), static_cast<std::streamsize>(contents.size()));
+  stream.close();
+  return stream ? absl::OkStatus() : CannotWrite(path);
+}
+
+// A file beside the one that it is to become; gone again if it does not.
+class StagedFile {
+ public:
+  StagedFile() = default;
+  StagedFile(const StagedFile&) = delete;
+  StagedFile& operator=(const StagedFile&) = delete;
+  ~StagedFile() {
+    std::error_code ignored;
+    if (!staged_.empty()) std::filesystem::remove(staged_, ignored);
+  }
+
+  // `file` must outlive this.
+  absl::Status Stage(const NewFile& file) {
+    file_ = &file;
+    std::error_code error;
+    // A terminal or a pipe cannot be replaced, only written to.
+    if (std::filesystem::exists(file.path, error) &&
+        !std::filesystem::is_regular_file(file.path, error)) {
+      return std::filesystem::is_directory(file.path, error)
+                 ? CannotWrite(file.path)
+                 : absl::OkStatus();
+    }
+    staged_ = file.path + ".part";
+    return WriteFile(staged_, file.contents).ok() ? absl::OkStatus()
+                                                  : CannotWrite(file.path);
+  }
+
+  absl::Status Publish() {
+    if (staged_.empty()) return WriteFile(file_->path, file_->contents);
+    std::error_code error;
+    std::filesystem::rename(staged_, file_->path, error);
+    if (error) return CannotWrite(file_->path);
+    staged_.clear();
+    return absl::OkStatus();
+  }
+
+ private:
+  const NewFile* file_ = nullptr;
+  std::string staged_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(absl::string_view path) {
+  const std::filesystem::path file{std::string(path)};
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) {
+    return absl::NotFoundError(
+        absl::StrCat(path, ": expected a file, found nothing there"));
+  }
+  if (std::filesystem::is_directory(file, error)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": expected a file, found a folder"));
+  }
+  if (!std::filesystem::is_regular_file(file, error)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": expected a file, found a pipe or a device"));
+  }
+  std::ifstream stream(file, std::ios::binary);
+  std::string contents;
+  constexpr size_t kBlock = size_t{1} << 16;
+  while (stream && contents.size() <= kMostBytes) {
+    const size_t size = contents.size();
+    contents.resize(size + kBlock);
+    stream.read(contents.data() + size, kBlock);
+    contents.resize(size + static_cast<size_t>(stream.gcount()));
+  }
+  if (contents.size() > kMostBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": expected at most 64 MiB"));
+  }
+  if (!stream.eof()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
+  }
+  return contents;
+}
+
+absl::Status WriteFiles(const std::vector<NewFile>& files) {
+  std::vector<StagedFile> staged(files.size());
+  for (size_t i = 0; i < files.size(); ++i) {
+    absl::Status status = staged[i].Stage(files[i]);
+    if (!status.ok()) return status;
+  }
+  for (StagedFile& file : staged) {
+    absl::Status status = file.Publish();
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckFolderCanBeWritten(absl::string_view path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::path folder = fs::absolute(std::string(path), error);
+  while (folder.has_parent_path() && folder != folder.root_path() &&
+         !fs::exists(folder, error)) {
+    folder = folder.parent_path();
+  }
+  if (!fs::is_directory(folder, error)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ": expected a folder; ", folder.string(), " is none"));
+  }
+  std::string trial = (folder / ".mortsafe.XXXXXX").string();
+  if (mkdtemp(trial.data()) == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": cannot be written: ", std::strerror(errno)));
+  }
+  fs::remove(trial, error);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Program> ReadProgramArgument(absl::string_view argument) {
+  std::error_code error;
+  if (!std::filesystem::exists(std::string(argument), error)) {
+    absl::StatusOr<Program> program = ParseProgram(argument, "--program");
+    if (program.ok() || absl::StrContains(argument, '(')) return program;
+    return absl::InvalidArgumentError(
+        absl::StrCat(program.status().message(), "; nor is there such a file"));
+  }
+  const absl::StatusOr<std::string> text = ReadFile(argument);
+  if (!text.ok()) return text.status();
+  return ParseProgram(*text, argument);
+}
+
+absl::StatusOr<Finding> ReadFindingOrInput(absl::string_view path,
+                                           absl::string_view map) {
+  absl::StatusOr<Finding> finding = Finding();
+  if (IsFinding(std::string(path))) {
+    finding = ReadFinding(path);
+    if (!finding.ok() || map.empty()) return finding;
+  } else {
+    const absl::StatusOr<std::string> bytes = ReadFile(path);
+    if (!bytes.ok()) return bytes.status();
+    if (map.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path,
+                       ": a fuzzer's input does not say which map it is for; "
+                       "expected --map NAME"));
+    }
+    finding->input = DecodeInput(absl::MakeConstSpan(
+        reinterpret_cast<const uint8_t*>(bytes->data()), bytes->size()));
+  }
+  const absl::StatusOr<SubjectChoice> subject = FindSubject(map);
+  if (!subject.ok()) return subject.status();
+  finding->map = subject->subject->name;
+  finding->defect = subject->defect == nullptr ? "" : subject->defect->name;
+  return finding;
+}
+
+}  // namespace mortsafe

@@ -1,0 +1,102 @@
+#include "harness/cli/finding_builder.h"
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "harness/hunt/observer.h"
+#include "harness/hunt/program_runner.h"
+#include "harness/linearize/checker.h"
+#include "harness/linearize/violation.h"
+#include "harness/program/program.h"
+#include "harness/report/finding.h"
+#include "harness/report/finding_folder.h"
+#include "harness/subject/registry.h"
+
+namespace mortsafe {
+namespace {
+
+std::string& ProgramPath() {
+  static auto* const path = new std::string("mortsafe");
+  return *path;
+}
+
+// Runs the finding's program once more, up to the step that crashed if one did,
+// and fills in its history, trace and explanation. False if that shows
+// something else, or cannot be done: tried in a child first, as the map might
+// crash or hang nonetheless.
+bool RunAgain(const SubjectChoice& subject, const Observation& observation,
+              Finding& finding) {
+  ProgramRunner runner(subject);
+  RunResult result;
+  const auto run = [&] {
+    RunOptions options = {.record = true};
+    if (observation.crash.has_value()) options.stop_at_step = observation.steps;
+    result = RunAsObserved(runner, finding.input.program, observation, options);
+  };
+  if (!EndsWell(run)) return false;
+  run();
+  if (!observation.crash.has_value() && result.kind != observation.kind) {
+    return false;
+  }
+  finding.history = runner.history();
+  finding.trace = runner.trace();
+  finding.violation = result.violation;
+  if (!observation.crash.has_value()) finding.sentence = result.sentence;
+  return true;
+}
+
+}  // namespace
+
+Finding BuildFinding(const SubjectChoice& subject, const Program& program,
+                     const Observation& observation) {
+  Finding finding;
+  finding.map = subject.subject->name;
+  finding.map_header = subject.subject->header;
+  if (subject.defect != nullptr) finding.defect = subject.defect->name;
+  finding.kind = observation.kind;
+  finding.input.program = program;
+  finding.input.schedule.schedule = observation.schedule;
+  finding.build = MORTSAFE_BUILD;
+  finding.version = MORTSAFE_VERSION;
+
+  if (observation.crash.has_value()) {
+    finding.sentence = observation.crash->sentence;
+    finding.crash_report = observation.crash->report;
+  } else {
+    finding.sentence = observation.sentence;
+  }
+  const bool repeated =
+      observation.repeats && RunAgain(subject, observation, finding);
+  if (repeated) return finding;
+  finding.history = observation.history;
+  if (!observation.history.operations.empty()) {
+    const std::optional<Violation> violation =
+        Checker().Explain(observation.history);
+    if (violation.has_value() && violation->kind == observation.kind) {
+      finding.violation = violation;
+    }
+  }
+  if (!observation.repeats || !observation.crash.has_value()) {
+    absl::StrAppend(&finding.sentence,
+                    " It did not happen again when the execution was repeated: "
+                    "the map keeps state between executions, or is not "
+                    "deterministic.");
+  }
+  return finding;
+}
+
+void SetProgramPath(absl::string_view path) {
+  ProgramPath() = std::string(path);
+}
+
+absl::StatusOr<std::string> SaveFinding(absl::string_view out_directory,
+                                        Finding& finding) {
+  finding.replay_command = absl::StrCat(
+      ProgramPath(), " replay ", out_directory, "/", FindingName(finding));
+  return WriteFinding(finding, out_directory);
+}
+
+}  // namespace mortsafe

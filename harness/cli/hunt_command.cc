@@ -1,0 +1,241 @@
+// `mortsafe hunt`: the main job.
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "harness/base/operation_kind.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/driver_output.h"
+#include "harness/cli/exit_status.h"
+#include "harness/cli/files.h"
+#include "harness/cli/interruption.h"
+#include "harness/cli/numbers.h"
+#include "harness/cli/strategy_text.h"
+#include "harness/cli/validators.h"
+#include "harness/hunt/hunt.h"
+#include "harness/hunt/portfolio.h"
+#include "harness/program/program.h"
+#include "harness/report/finding.h"
+#include "harness/subject/registry.h"
+
+namespace mortsafe {
+namespace {
+
+struct HuntFlags {
+  std::string map = "read-dirty";
+  double seconds = 60;
+  std::optional<uint64_t> executions;
+  std::string strategy;
+  int threads = 3;
+  int operations = 3;
+  int keys = 2;
+  std::string memory = "sc";
+  std::optional<uint64_t> seed;
+  std::string program;
+  std::string out = "findings";
+  int workers = 1;
+  bool json = false;
+};
+
+absl::StatusOr<HuntOptions> MakeOptions(const HuntFlags& flags) {
+  HuntOptions options;
+  absl::StatusOr<SubjectChoice> subject = FindSubject(flags.map);
+  if (!subject.ok()) return subject.status();
+  options.subject = *subject;
+  options.bounds = {.threads = flags.threads,
+                    .operations = flags.operations,
+                    .keys = flags.keys,
+                    .initial = 3,
+                    .operations_offered = subject->subject->operations};
+  if (!flags.program.empty()) {
+    absl::StatusOr<Program> program = ReadProgramArgument(flags.program);
+    if (!program.ok()) return program.status();
+    absl::Status offered = CheckOffered(*program, *subject->subject);
+    if (!offered.ok()) return offered;
+    options.program = *std::move(program);
+  }
+  for (const ScheduleMode mode : kSeededModes) {
+    if (flags.strategy == StrategyName(mode)) options.strategy = mode;
+  }
+  options.seed = flags.seed.has_value()
+                     ? *flags.seed
+                     : std::random_device()();  // Drawn once, and printed.
+  options.executions = flags.executions;
+  options.seconds = flags.seconds;
+  options.workers = flags.workers;
+  return options;
+}
+
+std::string ProgressText(const HuntProgress& progress) {
+  return absl::StrFormat(
+      "%5.1f s  %s executions  %s/s  coverage: %s switch pairs",
+      progress.seconds, WithCommas(progress.executions),
+      WithCommas(PerSecond(progress.executions, progress.seconds)),
+      WithCommas(progress.coverage));
+}
+
+void PrintHeadline(const HuntFlags& flags, const HuntOptions& options,
+                   std::FILE* out) {
+  const std::string budget =
+      options.executions.has_value()
+          ? absl::StrCat(WithCommas(*options.executions), " executions")
+          : absl::StrFormat("%g s", options.seconds);
+  const std::string programs =
+      options.program.has_value()
+          ? "one program: " + ToOneLine(*options.program)
+          : absl::StrFormat(
+                "programs of up to %d threads x %d operations x %d keys",
+                flags.threads, flags.operations, flags.keys);
+  std::fprintf(out, "Hunting in %s for %s: %s; seed %s, build %s\n",
+               options.subject.Name().c_str(), budget.c_str(), programs.c_str(),
+               absl::StrCat(options.seed).c_str(), MORTSAFE_BUILD);
+  std::string operations;
+  for (const OperationKind kind : kAllOperationKinds) {
+    if (!options.subject.subject->operations.Has(kind)) continue;
+    absl::StrAppend(&operations, operations.empty() ? "" : ", ", ApiName(kind));
+  }
+  std::fprintf(out, "Operations: %s\n", operations.c_str());
+  std::fprintf(out, "  Strategy: %s.\n",
+               StrategyText(options.strategy).c_str());
+  std::fflush(out);
+}
+
+Finding MakeFinding(const HuntOptions& options, const HuntFinding& found) {
+  Finding finding = MakeMinimizedFinding(options.subject, found.input.program,
+                                         found.observation);
+  finding.seed = options.seed;
+  finding.executions_to_find = found.index + 1;
+  finding.strategy = std::string(StrategyName(found.input.schedule.mode));
+  return finding;
+}
+
+nlohmann::ordered_json CountsJson(const PerStrategy<uint64_t>& executions) {
+  auto counts = nlohmann::ordered_json::object();
+  for (size_t i = 0; i < kPortfolio.size(); ++i) {
+    counts[std::string(StrategyName(kPortfolio[i]))] = executions[i];
+  }
+  return counts;
+}
+
+int RunHunt(const HuntFlags& flags) {
+  absl::StatusOr<HuntOptions> options = MakeOptions(flags);
+  if (!options.ok()) return ReportBadInput(options.status());
+  const absl::Status writable = CheckFolderCanBeWritten(flags.out);
+  if (!writable.ok()) return ReportBadInput(writable);
+  std::optional<Interruption> interruption(std::in_place);
+  options->stop = interruption->flag();
+  // People's text makes room for the document.
+  std::FILE* const people = flags.json ? stderr : stdout;
+  PrintHeadline(flags, *options, people);
+  ProgressPrinter printer;
+  options->on_progress = [&](const HuntProgress& progress) {
+    printer.Print(progress.seconds, ProgressText(progress));
+  };
+  const HuntResult result = Hunt(*options);
+  interruption.reset();
+  printer.Finish();
+
+  nlohmann::ordered_json document =
+      DriverDocument(options->subject, result.progress.executions,
+                     result.progress.seconds, false);
+  document["seed"] = options->seed;
+  document["strategies"] = CountsJson(result.progress.by_strategy);
+  int status = kNothingFound;
+  if (result.finding.has_value()) {
+    Finding finding = MakeFinding(*options, *result.finding);
+    status = TellFinding(finding, flags.out, people, document);
+    std::fprintf(people, "Found by %s, after %s executions\n",
+                 finding.strategy.c_str(),
+                 CountsText(result.progress.by_strategy).c_str());
+    if (status != kFound) return status;
+  } else {
+    // How much the other workers covered before a finding is a matter of speed.
+    document["coverage"] = result.progress.coverage;
+    std::fprintf(people, "  %s\n  By strategy: %s\nNothing found%s.\n",
+                 ProgressText(result.progress).c_str(),
+                 CountsText(result.progress.by_strategy).c_str(),
+                 result.interrupted ? " until the interruption" : "");
+  }
+  if (flags.json) std::fprintf(stdout, "%s\n", document.dump(2).c_str());
+  return status;
+}
+
+}  // namespace
+
+void AddHuntCommand(CLI::App& app, int& status) {
+  CLI::App* const command = app.add_subcommand(
+      "hunt",
+      "Generated programs under generated schedules, until the budget "
+      "is spent or something is found");
+  const auto flags = std::make_shared<HuntFlags>();
+  flags->workers = DefaultWorkers();
+  command
+      ->add_option("--map", flags->map, "NAME or NAME:DEFECT (mortsafe maps)")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--seconds", flags->seconds,
+          "Budget in seconds. After a leak or a broken invariant up to "
+          "200,000 executions more look for something that a client "
+          "sees")
+      ->check(Seconds())
+      ->capture_default_str();
+  command
+      ->add_option("--executions", flags->executions,
+                   "Budget in executions, instead; with one build the result "
+                   "is then the same on every machine")
+      ->check(WholeNumber());
+  command
+      ->add_option("--strategy", flags->strategy,
+                   "How schedules are drawn: a random walk; PCT, which shows "
+                   "a bug of depth d among n threads and k choices with "
+                   "probability at least 1/(n*k^(d-1)); partial order sampling;"
+                   " a selectively uniform random walk; by default a portfolio "
+                   "of all four, whose shares follow what each finds new")
+      ->check(CLI::IsMember({"random", "pct", "pos", "surw"}));
+  command->add_option("--threads", flags->threads, "At most so many threads")
+      ->check(CLI::Range(1, kMaxThreads))
+      ->capture_default_str();
+  command
+      ->add_option("--ops", flags->operations,
+                   "At most so many operations per thread")
+      ->check(CLI::Range(1, kMaxOperationsPerThread))
+      ->capture_default_str();
+  command->add_option("--keys", flags->keys, "At most so many keys")
+      ->check(CLI::Range(1, kMaxKeys))
+      ->capture_default_str();
+  command->add_option("--memory", flags->memory, "Memory model")
+      ->check(CLI::IsMember({"sc"}))
+      ->capture_default_str();
+  command
+      ->add_option("--seed", flags->seed,
+                   "Same seed, same hunt; drawn and printed by default")
+      ->check(WholeNumber());
+  command
+      ->add_option("--program", flags->program,
+                   "A file, or the text of a program, to hunt with")
+      ->check(NotEmpty());
+  command->add_option("--out", flags->out, "Where findings are written")
+      ->check(NotEmpty())
+      ->capture_default_str();
+  command->add_option("--workers", flags->workers, "Worker processes")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_flag("--json", flags->json,
+                    "One JSON document on standard output; its \"complete\" is "
+                    "always false, as a hunt samples");
+  command->callback([flags, &status] { status = RunHunt(*flags); });
+}
+
+}  // namespace mortsafe

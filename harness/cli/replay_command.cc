@@ -1,0 +1,279 @@
+// `mortsafe replay`, `minimize` and `show`: what to do with a finding.
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "harness/base/violation_kind.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/exit_status.h"
+#include "harness/cli/files.h"
+#include "harness/cli/finding_builder.h"
+#include "harness/cli/validators.h"
+#include "harness/history/history.h"
+#include "harness/history/text.h"
+#include "harness/hunt/observer.h"
+#include "harness/hunt/program_runner.h"
+#include "harness/hunt/schedule_strategy.h"
+#include "harness/hunt/shrink.h"
+#include "harness/program/input.h"
+#include "harness/program/program.h"
+#include "harness/report/finding.h"
+#include "harness/report/html.h"
+#include "harness/report/regression_test_writer.h"
+#include "harness/report/terminal.h"
+#include "harness/subject/registry.h"
+
+namespace mortsafe {
+namespace {
+
+struct FindingFlags {
+  std::string path;
+  std::string map;
+  bool history = false;
+  std::string out = "findings";
+  std::string html;
+  std::string test;
+};
+
+// A finding from disk, and what its input shows today.
+struct Replayed {
+  Finding finding;
+  SubjectChoice subject;
+  std::optional<Observation> observation;
+  // The finding says what is to be seen: it was saved, and of this map.
+  bool promises_kind = false;
+};
+
+bool Reproduces(const Replayed& replayed) {
+  if (!replayed.promises_kind) return replayed.observation.has_value();
+  return replayed.observation.has_value() &&
+         replayed.observation->kind == replayed.finding.kind;
+}
+
+// Another build may see less: only sanitizers see what they look for.
+void WarnOfOtherBuild(const Finding& saved) {
+  if (saved.build.empty() || saved.build == MORTSAFE_BUILD) return;
+  const char* const build = saved.build.c_str();
+  std::fprintf(
+      stderr,
+      "mortsafe: the finding is of the build %s, this is %s, which may "
+      "not show it; to build that one: cmake --preset %s && cmake "
+      "--build --preset %s --target mortsafe\n",
+      build, MORTSAFE_BUILD, build, build);
+}
+
+absl::StatusOr<Replayed> Replay(const FindingFlags& flags) {
+  absl::StatusOr<Finding> finding = ReadFindingOrInput(flags.path, flags.map);
+  if (!finding.ok()) return finding.status();
+  absl::StatusOr<SubjectChoice> subject = FindSubject(
+      finding->defect.empty() ? finding->map
+                              : finding->map + ":" + finding->defect);
+  if (!subject.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(flags.path, ": ", subject.status().message()));
+  }
+  const absl::Status offered =
+      CheckOffered(finding->input.program, *subject->subject);
+  if (!offered.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(flags.path, ": ", offered.message()));
+  }
+  Replayed replayed{*finding, *subject, std::nullopt,
+                    flags.map.empty() && !finding->version.empty()};
+  if (replayed.promises_kind) WarnOfOtherBuild(*finding);
+  replayed.observation = Observer(*subject).FindFirst(
+      finding->input.program, {&finding->input.schedule, 1}, std::nullopt);
+  return replayed;
+}
+
+// What `replayed` shows now, told with what its finding says of its origin.
+Finding Retell(const Replayed& replayed) {
+  Finding told = BuildFinding(replayed.subject, replayed.finding.input.program,
+                              *replayed.observation);
+  const Finding& saved = replayed.finding;
+  told.original_operations = saved.original_operations;
+  told.original_switches = saved.original_switches;
+  told.seed = saved.seed;
+  told.executions_to_find = saved.executions_to_find;
+  told.strategy = saved.strategy;
+  told.replay_command = saved.replay_command;
+  return told;
+}
+
+void PrintReport(const Finding& finding) {
+  std::fputs(
+      TerminalReport(finding, {.color = isatty(STDOUT_FILENO) != 0}).c_str(),
+      stdout);
+}
+
+// Where the saved finding does not show itself any more. `out` is for people.
+void SayWhatIsMissing(const Replayed& replayed, std::FILE* out) {
+  if (Reproduces(replayed) || !replayed.promises_kind) return;
+  const std::string saved(Title(replayed.finding.kind));
+  std::fprintf(out, "This does not reproduce the saved finding: %s.\n",
+               saved.c_str());
+}
+
+// Returns the exit status.
+int SayNothingWrong(const Replayed& replayed, std::FILE* out) {
+  SayWhatIsMissing(replayed, out);
+  std::fprintf(out, "%s shows nothing wrong under this program and schedule.\n",
+               replayed.subject.Name().c_str());
+  return kNothingFound;
+}
+
+// Of an execution in which nothing went wrong.
+History GoodHistory(const Replayed& replayed) {
+  ProgramRunner runner(replayed.subject);
+  WithStrategy(replayed.finding.input.schedule,
+               [&](SchedulingStrategy& strategy) {
+                 return runner.Run(replayed.finding.input.program, strategy);
+               });
+  return runner.history();
+}
+
+// The history alone goes to standard output.
+int RunReplayHistory(const Replayed& replayed) {
+  if (!replayed.observation.has_value()) {
+    std::fputs(ToJsonLines(GoodHistory(replayed)).c_str(), stdout);
+    return SayNothingWrong(replayed, stderr);
+  }
+  SayWhatIsMissing(replayed, stderr);
+  std::fputs(ToJsonLines(Retell(replayed).history).c_str(), stdout);
+  return kFound;
+}
+
+int RunReplay(const FindingFlags& flags) {
+  const absl::StatusOr<Replayed> replayed = Replay(flags);
+  if (!replayed.ok()) return ReportBadInput(replayed.status());
+  if (flags.history) return RunReplayHistory(*replayed);
+  if (!replayed->observation.has_value()) {
+    return SayNothingWrong(*replayed, stdout);
+  }
+  SayWhatIsMissing(*replayed, stdout);
+  PrintReport(Retell(*replayed));
+  return kFound;
+}
+
+int RunMinimize(const FindingFlags& flags) {
+  const absl::Status writable = CheckFolderCanBeWritten(flags.out);
+  if (!writable.ok()) return ReportBadInput(writable);
+  const absl::StatusOr<Replayed> replayed = Replay(flags);
+  if (!replayed.ok()) return ReportBadInput(replayed.status());
+  if (!replayed->observation.has_value()) {
+    return SayNothingWrong(*replayed, stdout);
+  }
+  SayWhatIsMissing(*replayed, stdout);
+  const Program& program = replayed->finding.input.program;
+  const Shrunk shrunk =
+      Shrink(replayed->subject, program, *replayed->observation);
+  Finding finding = BuildFinding(replayed->subject, shrunk.minimized.program,
+                                 shrunk.observation);
+  finding.original_operations = OperationCount(program);
+  finding.original_switches = replayed->observation->schedule.switches.size();
+  finding.seed = replayed->finding.seed;
+  finding.executions_to_find = replayed->finding.executions_to_find;
+  finding.strategy = replayed->finding.strategy;
+  const absl::StatusOr<std::string> folder = SaveFinding(flags.out, finding);
+  if (!folder.ok()) return ReportBadInput(folder.status());
+  PrintReport(finding);
+  return kFound;
+}
+
+void PrintInput(const Input& input) {
+  std::printf("%s\n", ToText(input.program).c_str());
+  if (!input.schedule.schedule.switches.empty()) {
+    std::printf("%s\n", ToText(input.schedule.schedule).c_str());
+  }
+}
+
+// A fuzzer's input, of which nobody said for which map it is.
+int ShowInput(const FindingFlags& flags) {
+  const absl::StatusOr<Finding> input =
+      ReadFindingOrInput(flags.path, Subjects().front().name);
+  if (!input.ok()) return ReportBadInput(input.status());
+  PrintInput(input->input);
+  return kNothingFound;
+}
+
+int RunShow(const FindingFlags& flags) {
+  const bool writes = !flags.html.empty() || !flags.test.empty();
+  if (flags.map.empty() && !writes &&
+      !ReadFindingOrInput(flags.path, "").ok()) {
+    return ShowInput(flags);
+  }
+  const absl::StatusOr<Replayed> replayed = Replay(flags);
+  if (!replayed.ok()) return ReportBadInput(replayed.status());
+  if (!replayed->observation.has_value()) {
+    PrintInput(replayed->finding.input);
+    return SayNothingWrong(*replayed, stdout);
+  }
+  const Finding told = Retell(*replayed);
+  std::vector<NewFile> files;
+  if (!flags.html.empty()) files.push_back({flags.html, HtmlReport(told)});
+  if (!flags.test.empty()) files.push_back({flags.test, RegressionTest(told)});
+  const absl::Status written = WriteFiles(files);
+  if (!written.ok()) return ReportBadInput(written);
+  SayWhatIsMissing(*replayed, stdout);
+  PrintReport(told);
+  return kNothingFound;
+}
+
+CLI::App* AddFindingCommand(CLI::App& app, const char* name,
+                            const char* description,
+                            const std::shared_ptr<FindingFlags>& flags) {
+  CLI::App* const command = app.add_subcommand(name, description);
+  command
+      ->add_option("FILE", flags->path,
+                   "A finding's folder, a file in it, or a fuzzer's input")
+      ->required()
+      ->check(NotEmpty());
+  command
+      ->add_option("--map", flags->map,
+                   "The map, where FILE does not say, or another one")
+      ->check(NotEmpty());
+  return command;
+}
+
+}  // namespace
+
+void AddReplayCommand(CLI::App& app, int& status) {
+  const auto flags = std::make_shared<FindingFlags>();
+  CLI::App* const command = AddFindingCommand(
+      app, "replay", "Runs a finding again and explains it", flags);
+  command->add_flag("--history", flags->history,
+                    "Print the history alone, as JSON Lines");
+  command->callback([flags, &status] { status = RunReplay(*flags); });
+}
+
+void AddMinimizeCommand(CLI::App& app, int& status) {
+  const auto flags = std::make_shared<FindingFlags>();
+  CLI::App* const command = AddFindingCommand(
+      app, "minimize", "Shrinks a finding, keeping what it shows", flags);
+  command->add_option("--out", flags->out, "Where the finding is written")
+      ->check(NotEmpty())
+      ->capture_default_str();
+  command->callback([flags, &status] { status = RunMinimize(*flags); });
+}
+
+void AddShowCommand(CLI::App& app, int& status) {
+  const auto flags = std::make_shared<FindingFlags>();
+  CLI::App* const command =
+      AddFindingCommand(app, "show", "Explains a finding or an input", flags);
+  command->add_option("--html", flags->html, "Write the report as a page")
+      ->check(NotEmpty());
+  command->add_option("--test", flags->test, "Write a C++ regression test")
+      ->check(NotEmpty());
+  command->callback([flags, &status] { status = RunShow(*flags); });
+}
+
+}  // namespace mortsafe

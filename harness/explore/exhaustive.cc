@@ -1,0 +1,246 @@
+#include "harness/explore/exhaustive.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "harness/base/check.h"
+#include "harness/explore/explored_step.h"
+#include "harness/explore/happens_before.h"
+#include "harness/explore/wakeup_tree.h"
+#include "harness/model/memory.h"
+#include "harness/model/strategy.h"
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+
+bool ExhaustiveStrategy::Next() {
+  if (!started_) {
+    started_ = true;
+    return true;
+  }
+  order_.Settle();
+  spin_detector_.Restart();
+  synchronization_.Restart();
+  spinning_ = 0;
+  overtaken_ = false;
+  began_anew_ = spin_detector_.TakeLearned();
+  if (began_anew_) {
+    ForgetEverything();
+    return true;
+  }
+  if (gave_up_) {
+    ++blocked_;
+  } else {
+    ++executions_;
+  }
+  gave_up_ = false;
+  PlantReversals();
+  return Backtrack();
+}
+
+void ExhaustiveStrategy::ForgetEverything() {
+  order_.Restart(0);
+  trees_.Clear();
+  depth_ = 0;
+  gave_up_ = false;
+  executions_ = blocked_ = 0;
+}
+
+void ExhaustiveStrategy::Arrived(uint32_t thread,
+                                 const Whereabouts& whereabouts,
+                                 const NextStep& step) {
+  if (spin_detector_.Arrive(thread, whereabouts, step.access.object)) {
+    spinning_ |= OnlyThread(thread);
+  }
+}
+
+void ExhaustiveStrategy::Performed(uint32_t thread, const NextStep& step) {
+  order_.Perform(thread, step);
+  synchronization_.Perform(thread, step);
+  switch (step.access.kind) {
+    case AccessKind::kReadModifyWrite:
+    case AccessKind::kCompareExchange:
+    case AccessKind::kTryLock:
+    case AccessKind::kTryLockShared:
+      return;  // Until Observed().
+    case AccessKind::kLoad:
+    case AccessKind::kFence:
+      return PerformedRead();
+    default:
+      return PerformedWrite();
+  }
+}
+
+void ExhaustiveStrategy::Observed(const AccessResult& result) {
+  order_.Observe(result);
+  synchronization_.Observe(result);
+  const AccessKind kind = order_.step(order_.size() - 1).kind;
+  if (kind == AccessKind::kLoad || kind == AccessKind::kStore) return;
+  const bool same = result.written.form != ShownValue::Form::kNothing &&
+                    result.written.bits == result.read.bits;
+  if (result.failed || same) {
+    PerformedRead();
+  } else {
+    PerformedWrite();
+  }
+}
+
+void ExhaustiveStrategy::Returned(uint32_t thread) {
+  order_.Return(thread);
+  synchronization_.Return(thread);
+  spin_detector_.PerformedWrite(thread);  // Nobody waits across operations.
+}
+
+void ExhaustiveStrategy::Released(uint32_t thread, uint32_t other) {
+  order_.Release(thread, other);
+  synchronization_.Release(thread, other);
+}
+
+void ExhaustiveStrategy::Finished(uint32_t thread) {
+  order_.Finish(thread);
+  synchronization_.Finish(thread);
+}
+
+void ExhaustiveStrategy::Joined(uint32_t thread, uint32_t other) {
+  order_.Join(thread, other);
+  synchronization_.Join(thread, other);
+}
+
+void ExhaustiveStrategy::PerformedRead() {
+  const ExploredStep& step = order_.step(order_.size() - 1);
+  spin_detector_.PerformedRead(step.thread, step.object);
+}
+
+void ExhaustiveStrategy::PerformedWrite() {
+  const ExploredStep& step = order_.step(order_.size() - 1);
+  spin_detector_.PerformedWrite(step.thread);
+  for (ThreadSet rest = spinning_; rest != 0; rest &= rest - 1) {
+    overtaken_ |= spin_detector_.Awaits(LowestThread(rest), step.object);
+  }
+}
+
+uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
+  const HarnessAllocations harness;
+  order_.Settle();
+  const size_t depth = order_.size();
+  if (depth < depth_) return points_[depth].chosen;
+  if (overtaken_) {
+    gave_up_ = true;
+    return kGiveUp;
+  }
+  OpenPoint(depth);
+  Point& here = points_[depth];
+  here.enabled = point.enabled & ~spinning_;
+  const ThreadSet awake = here.enabled & ~Sleeping(here);
+  if (TakePlanted(here, awake)) return here.chosen;
+  if (awake == 0) {
+    --depth_;
+    if (here.enabled == 0) return kNoProgress;
+    gave_up_ = true;
+    return kGiveUp;
+  }
+  here.ahead = {};
+  here.chosen =
+      Contains(awake, point.running) ? point.running : LowestThread(awake);
+  return here.chosen;
+}
+
+ThreadSet ExhaustiveStrategy::Sleeping(const Point& point) {
+  ThreadSet sleeping = 0;
+  for (const ExploredStep& step : point.sleeping) {
+    sleeping |= OnlyThread(step.thread);
+  }
+  return sleeping;
+}
+
+bool ExhaustiveStrategy::TakePlanted(Point& point, ThreadSet awake) {
+  while (!point.planted.empty()) {
+    ExploredStep step;
+    point.ahead = trees_.TakeFirst(point.planted, step);
+    point.chosen = step.thread;
+    if (Contains(awake, step.thread)) return true;
+  }
+  return false;
+}
+
+void ExhaustiveStrategy::OpenPoint(size_t depth) {
+  depth_ = depth + 1;
+  if (points_.size() < depth_) points_.resize(depth_);
+  Point& here = points_[depth];
+  here.sleeping.clear();
+  here.planted = {};
+  if (depth == 0) return;
+  const Point& before = points_[depth - 1];
+  here.planted = before.ahead;
+  const ExploredStep& performed = order_.step(depth - 1);
+  for (const ExploredStep& step : before.sleeping) {
+    if (step.thread != performed.thread && !Dependent(step, performed)) {
+      here.sleeping.push_back(step);
+    }
+  }
+}
+
+void ExhaustiveStrategy::PlantReversals() {
+  // Races among repeated steps were reversed when they were new.
+  order_.ForEachRace(order_.kept(),
+                     [this](HappensBefore::Race race) { PlantReversal(race); });
+}
+
+ExploredStep ExhaustiveStrategy::Reversed(HappensBefore::Race race) const {
+  const ExploredStep& first = order_.step(race.first);
+  ExploredStep step = order_.step(race.second);
+  // What it finds changes only if the first of the two writes.
+  const bool reads = step.kind != AccessKind::kStore &&
+                     step.kind != AccessKind::kUnlock &&
+                     step.kind != AccessKind::kNotify;
+  if (!first.writes || !reads || !ShareObject(first, step)) return step;
+  step.returns = true;  // Its operation may end here, or not.
+  if (step.kind == AccessKind::kTryLock) step.writes = true;
+  if (step.kind != AccessKind::kCompareExchange) return step;
+  step.writes = true;
+  step.written.reset();
+  for (size_t i = race.first; i > 0; --i) {
+    const ExploredStep& earlier = order_.step(i - 1);
+    if (earlier.object != step.object || !earlier.writes) continue;
+    if (earlier.written.has_value() && step.expected.has_value()) {
+      step.writes = earlier.written == step.expected;
+    }
+    break;
+  }
+  return step;
+}
+
+void ExhaustiveStrategy::PlantReversal(HappensBefore::Race race) {
+  sequence_.clear();
+  for (size_t i = race.first + 1; i < order_.size(); ++i) {
+    if (!order_.Precedes(race.first, i)) sequence_.push_back(order_.step(i));
+  }
+  sequence_.push_back(Reversed(race));
+  Point& point = points_[race.first];
+  if (!IsExplored(point, sequence_)) trees_.Insert(point.planted, sequence_);
+}
+
+bool ExhaustiveStrategy::IsExplored(const Point& point,
+                                    const StepSequence& sequence) {
+  return std::any_of(
+      point.sleeping.begin(), point.sleeping.end(),
+      [&](const ExploredStep& step) { return IsWeakInitial(step, sequence); });
+}
+
+bool ExhaustiveStrategy::Backtrack() {
+  while (depth_ > 0) {
+    Point& point = points_[depth_ - 1];
+    point.sleeping.push_back(order_.step(depth_ - 1));
+    if (TakePlanted(point, point.enabled & ~Sleeping(point))) {
+      order_.Restart(depth_ - 1);
+      return true;
+    }
+    --depth_;
+  }
+  return false;
+}
+
+}  // namespace mortsafe

@@ -1,0 +1,133 @@
+// Every trace of a program once: optimal dynamic partial-order reduction
+// (Abdulla, Aronis, Jonsson, Sagonas: "Source sets", JACM 2017, algorithm 2)
+// under sequential consistency.
+//
+//   ExhaustiveStrategy strategy;
+//   while (strategy.Next()) {
+//     outcome = execution.Run(options, strategy, body);
+//   }
+//   … strategy.executions(), strategy.blocked()
+//
+// After each execution the pairs of dependent steps that nothing else orders
+// are found, and for each a sequence of steps that reverses it is planted in
+// the wakeup tree of the point before the first of the two, unless what was
+// explored or planted there covers it already. The search is depth-first; what
+// it keeps is one execution and the trees beside it.
+//
+// A loop that waits for another thread is not gone through again and again
+// (spin_detector.h says how that is told): an execution in
+// which a thread spins is given up as soon as what it waits for changes, since
+// another one has the thread wait until then. If nothing is left that could
+// change it, that is a livelock. Plain objects are no steps: accesses that no
+// synchronization orders end the execution as data races, and all others are in
+// one order throughout a trace.
+
+#ifndef MORTSAFE_HARNESS_EXPLORE_EXHAUSTIVE_H_
+#define MORTSAFE_HARNESS_EXPLORE_EXHAUSTIVE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "harness/explore/explored_step.h"
+#include "harness/explore/happens_before.h"
+#include "harness/explore/spin_detector.h"
+#include "harness/explore/synchronization.h"
+#include "harness/explore/wakeup_tree.h"
+#include "harness/model/strategy.h"
+
+namespace mortsafe {
+
+class ExhaustiveStrategy final : public SchedulingStrategy {
+ public:
+  // Takes in what the latest execution showed and prepares the next one. False
+  // if there is none: every trace has been explored.
+  bool Next();
+
+  // The search has begun anew, because it learned of a loop: all executions so
+  // far do not count.
+  bool began_anew() const { return began_anew_; }
+
+  // Executions so far that came to an end, each of another trace.
+  uint64_t executions() const { return executions_; }
+  // Executions that were given up because they could only repeat.
+  uint64_t blocked() const { return blocked_; }
+  // Whether the latest execution was.
+  bool gave_up() const { return gave_up_; }
+  // A digest of the latest execution's trace.
+  uint64_t TraceDigest() const { return order_.TraceDigest(); }
+
+  uint32_t Choose(const ChoicePoint& point) override;
+  bool FollowsSteps() const override { return true; }
+  void Arrived(uint32_t thread, const Whereabouts& whereabouts,
+               const NextStep& step) override;
+  void Performed(uint32_t thread, const NextStep& step) override;
+  void Observed(const AccessResult& result) override;
+  void Returned(uint32_t thread) override;
+  void Released(uint32_t thread, uint32_t other) override;
+  void Finished(uint32_t thread) override;
+  void Joined(uint32_t thread, uint32_t other) override;
+  std::optional<ObjectRace> Touched(uint32_t thread,
+                                    const Access& access) override {
+    return synchronization_.Touch(thread, access);
+  }
+  std::optional<ObjectRace> Freed(uint32_t thread, const void* block,
+                                  size_t size) override {
+    return synchronization_.Free(thread, block, size);
+  }
+
+ private:
+  // The point before a step of the current execution.
+  struct Point {
+    // Next steps of threads that need not go first here: what begins with them
+    // has been explored.
+    std::vector<ExploredStep> sleeping;
+    ThreadSet enabled = 0;
+    WakeupTrees::Tree planted;  // What else is to be explored from here.
+    uint32_t chosen = 0;        // The thread that goes first now,
+    WakeupTrees::Tree ahead;    // and what is planned for after that.
+  };
+
+  void ForgetEverything();
+  // The latest step left its object as it was, or did not.
+  void PerformedRead();
+  void PerformedWrite();
+
+  void OpenPoint(size_t depth);
+  static ThreadSet Sleeping(const Point& point);
+  // Chooses the first branch that was planted for one of `awake`, and forgets
+  // those before it: they turned out to be covered, or wait for a lock that
+  // another reader still holds there.
+  bool TakePlanted(Point& point, ThreadSet awake);
+  // Plants the reversals of the latest execution's races.
+  void PlantReversals();
+  void PlantReversal(HappensBefore::Race race);
+  ExploredStep Reversed(HappensBefore::Race race) const;
+  // Whether what was explored from `point` covers `sequence`.
+  static bool IsExplored(const Point& point, const StepSequence& sequence);
+  // Turns to the next thing planted, the deepest first. False if none is left.
+  bool Backtrack();
+
+  HappensBefore order_;
+  WakeupTrees trees_;
+  std::vector<Point> points_;  // By depth; re-used.
+  size_t depth_ = 0;           // How many points are open.
+  StepSequence sequence_;
+
+  Synchronization synchronization_;
+  SpinDetector spin_detector_;
+  ThreadSet spinning_ = 0;
+  // What a spinning thread waits for has changed.
+  bool overtaken_ = false;
+
+  bool started_ = false;
+  bool gave_up_ = false;
+  bool began_anew_ = false;
+  uint64_t executions_ = 0;
+  uint64_t blocked_ = 0;
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_EXPLORE_EXHAUSTIVE_H_

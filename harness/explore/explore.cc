@@ -1,0 +1,172 @@
+#include "mortsafe/explore.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <new>
+#include <source_location>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "harness/base/check.h"
+#include "harness/base/random.h"
+#include "harness/base/violation_kind.h"
+#include "harness/explore/choice_log.h"
+#include "harness/explore/exhaustive.h"
+#include "harness/explore/partial_order_sampling.h"
+#include "harness/explore/selectively_uniform_walk.h"
+#include "harness/explore/strategies.h"
+#include "harness/explore/trace_text.h"
+#include "harness/model/execution.h"
+#include "harness/model/memory.h"
+#include "harness/model/strategy.h"
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+namespace {
+
+constexpr uint64_t kDefaultSamples = 10'000;
+
+// A fresh strategy that draws its choices. REQUIRES: not kExhaustive.
+std::unique_ptr<SchedulingStrategy> MakeSampling(Strategy strategy,
+                                                 uint64_t seed) {
+  switch (strategy) {
+    case Strategy::kRandom:
+      return std::make_unique<RandomStrategy>(seed);
+    case Strategy::kPct:
+      return std::make_unique<PctStrategy>(seed);
+    case Strategy::kPos:
+      return std::make_unique<PosStrategy>(seed);
+    case Strategy::kSurw:
+      return std::make_unique<SurwStrategy>(seed);
+    case Strategy::kExhaustive:
+      break;
+  }
+  Check(false, "the exhaustive search draws no choices");
+  return nullptr;
+}
+
+ExploreResult UnsupportedMemoryModel() {
+  ExploreResult result;
+  result.failure = {.kind = "unsupported",
+                    .message =
+                        "nothing was run: this build does not offer "
+                        "MemoryModel::kC11",
+                    .trace = ""};
+  return result;
+}
+
+// How `failed`, the failure of an execution, is told once the execution has
+// been run `again` and recorded.
+ExploreFailure Told(const Failure& failed, const Outcome& again,
+                    const Execution& execution) {
+  ExploreFailure failure;
+  failure.kind = std::string(Slug(failed.kind));
+  failure.trace = TraceText(execution.trace());
+  if (again.failure.has_value() && again.failure->kind == failed.kind) {
+    failure.message = again.failure->message;  // It knows objects' names.
+  } else {
+    failure.message = absl::StrCat(
+        failed.message,
+        " (the execution went otherwise when it was run again for its trace: "
+        "the body depends on more than the order of its threads' steps)");
+  }
+  if (failed.kind == ViolationKind::kLeak) {
+    absl::StrAppend(&failure.message,
+                    "; what is to outlive the body is allocated under "
+                    "mortsafe::KeepAllocations");
+  }
+  return failure;
+}
+
+ExploreResult Search(uint64_t max_executions,
+                     const std::function<void()>& body) {
+  ExploreResult result;
+  const auto execution = std::make_unique<Execution>();
+  ExhaustiveStrategy search;
+  ChoiceLog log(search);
+  uint64_t runs = 0;
+  while (search.Next()) {
+    if (max_executions != 0 && ++runs > max_executions) return result;
+    if (search.began_anew()) result.executions = result.blocked = 0;
+    log.Clear();
+    const Outcome outcome = execution->Run({}, log, body);
+    if (search.gave_up()) {
+      ++result.blocked;
+      continue;
+    }
+    ++result.executions;
+    if (outcome.failure.has_value()) {
+      LoggedChoices choices(log);
+      const Outcome again = execution->Run({.record = true}, choices, body);
+      result.failure = Told(*outcome.failure, again, *execution);
+      return result;
+    }
+  }
+  result.complete = true;
+  return result;
+}
+
+ExploreResult Sample(const ExploreOptions& options,
+                     const std::function<void()>& body) {
+  ExploreResult result;
+  const auto execution = std::make_unique<Execution>();
+  const uint64_t count =
+      options.max_executions != 0 ? options.max_executions : kDefaultSamples;
+  while (result.executions < count) {
+    const uint64_t seed = DeriveSeed(options.seed, result.executions);
+    const Outcome outcome =
+        execution->Run({}, *MakeSampling(options.strategy, seed), body);
+    ++result.executions;
+    if (outcome.failure.has_value()) {
+      const Outcome again = execution->Run(
+          {.record = true}, *MakeSampling(options.strategy, seed), body);
+      result.failure = Told(*outcome.failure, again, *execution);
+      return result;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+ExploreResult Explore(const ExploreOptions& options,
+                      const std::function<void()>& body) {
+  if (options.memory != MemoryModel::kSc) {
+    return UnsupportedMemoryModel();
+  }
+  if (options.strategy == Strategy::kExhaustive) {
+    return Search(options.max_executions, body);
+  }
+  return Sample(options, body);
+}
+
+// Its state is the guard that the model has for its own allocations.
+KeepAllocations::KeepAllocations() {
+  static_assert(sizeof(HarnessAllocations) == sizeof(state_));
+  new (state_) HarnessAllocations;
+}
+
+KeepAllocations::~KeepAllocations() {
+  std::destroy_at(std::launder(reinterpret_cast<HarnessAllocations*>(state_)));
+}
+
+void FailExploreCheck(const char* condition, std::source_location where) {
+  // An execution that fails is abandoned where it is: nothing on its stack is
+  // destroyed.
+  static thread_local std::string message;
+  const HarnessAllocations harness;
+  message = absl::StrCat(where.file_name(), ":", where.line(), ": ", condition,
+                         " does not hold");
+  if (Scheduler* const scheduler = ActiveScheduler()) {
+    absl::StrAppend(&message, " in thread ", scheduler->CurrentThread());
+    static_cast<Execution*>(scheduler)->Fail(ViolationKind::kBrokenInvariant,
+                                             message.c_str());
+  }
+  std::fprintf(stderr, "%s\n", message.c_str());
+  std::abort();
+}
+
+}  // namespace mortsafe

@@ -1,0 +1,257 @@
+#include "harness/explore/happens_before.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "harness/base/check.h"
+#include "harness/explore/explored_step.h"
+#include "harness/model/memory.h"
+#include "harness/model/strategy.h"
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+namespace {
+
+// Whether a step of this kind, if it does not fail, changes what others find.
+bool Writes(AccessKind kind) {
+  switch (kind) {
+    case AccessKind::kLoad:
+    case AccessKind::kFence:
+    case AccessKind::kPlainRead:
+    case AccessKind::kJoin:
+    case AccessKind::kYield:
+    // Readers of a lock do not keep each other out.
+    case AccessKind::kLockShared:
+    case AccessKind::kTryLockShared:
+    case AccessKind::kUnlockShared:
+      return false;
+    case AccessKind::kStore:
+    case AccessKind::kReadModifyWrite:
+    case AccessKind::kCompareExchange:
+    case AccessKind::kPlainWrite:
+    case AccessKind::kLock:
+    case AccessKind::kTryLock:
+    case AccessKind::kUnlock:
+    case AccessKind::kWait:
+    case AccessKind::kNotify:
+      return true;
+  }
+  return true;
+}
+
+bool TakesLock(AccessKind kind) {
+  return Acquires(kind) || kind == AccessKind::kTryLock ||
+         kind == AccessKind::kTryLockShared;
+}
+
+std::optional<uint64_t> BitsOf(const ShownValue& value) {
+  if (value.form == ShownValue::Form::kNothing) return std::nullopt;
+  return value.bits;
+}
+
+}  // namespace
+
+void HappensBefore::Restart(size_t kept) {
+  Settle();
+  for (size_t i = position_; i > kept; --i) {
+    const ExploredStep& step = steps_[i - 1];
+    if (step.lock != nullptr) accesses_[step.lock].pop_back();
+    if (step.object != nullptr) accesses_[step.object].pop_back();
+  }
+  if (kept == 0) accesses_.Clear();
+  steps_.resize(kept);
+  clocks_.resize(kept);
+  if (predecessor_begin_.size() > kept) {
+    predecessors_.resize(predecessor_begin_[kept]);
+    predecessor_begin_.resize(kept);
+  }
+  for (uint32_t thread = 0; thread < width_; ++thread) {
+    current_[thread] = VectorClock();
+    latest_call_[thread] = latest_return_[thread] = 0;
+    latest_[thread] = 0;
+  }
+  position_ = 0;
+  kept_ = kept;
+}
+
+void HappensBefore::Widen(uint32_t thread) {
+  while (width_ <= thread) width_ += 8;
+}
+
+void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
+  Settle();
+  Widen(thread);
+  const size_t index = position_++;
+  if (index < kept_) {
+    Check(steps_[index].thread == thread &&
+              steps_[index].moment == current_[thread][thread] + 1,
+          "an execution did not repeat what it did before");
+    current_[thread] = clocks_[index];
+  } else {
+    ExploredStep step;
+    step.thread = thread;
+    step.moment = ++current_[thread][thread];
+    step.kind = next.access.kind;
+    step.writes = Writes(step.kind);
+    step.calls = next.calls;
+    step.object = next.access.object;
+    step.lock = next.lock;
+    steps_.push_back(step);
+    settled_ = false;
+  }
+  latest_[thread] = Index(index) + 1;
+  if (steps_[index].calls) latest_call_[thread] = Index(index) + 1;
+  if (steps_[index].returns) latest_return_[thread] = Index(index) + 1;
+}
+
+void HappensBefore::Observe(const AccessResult& result) {
+  if (position_ <= kept_) return;
+  ExploredStep& step = steps_.back();
+  step.written = BitsOf(result.written);
+  step.expected = BitsOf(result.expected);
+  if (result.failed) {
+    step.writes = false;
+    step.written.reset();
+  }
+}
+
+void HappensBefore::AddPredecessor(size_t step, size_t through,
+                                   bool reversible) {
+  VectorClock& clock = clocks_.back();
+  if (Covers(clock, through)) return;
+  const bool ordered = Covers(clock, step);
+  predecessors_.push_back(
+      {Index(step), Index(through), reversible && !ordered});
+  clock.Join(clocks_[through], width_);
+}
+
+size_t HappensBefore::AcquisitionBefore(
+    size_t unlock, const std::vector<uint32_t>& accesses) const {
+  for (size_t i = accesses.size(); i > 0; --i) {
+    const size_t step = accesses[i - 1];
+    if (step < unlock && steps_[step].thread == steps_[unlock].thread &&
+        TakesLock(steps_[step].kind)) {
+      return step;
+    }
+  }
+  return unlock;
+}
+
+void HappensBefore::FindPredecessorsOn(const volatile void* object) {
+  if (object == nullptr) return;
+  const size_t self_index = steps_.size() - 1;
+  const ExploredStep& self = steps_.back();
+  std::vector<uint32_t>& accesses = accesses_[object];
+  for (size_t i = accesses.size(); i > 0; --i) {
+    const size_t index = accesses[i - 1];
+    const ExploredStep& other = steps_[index];
+    if (other.thread != self.thread && Conflict(other, self)) {
+      if (!Acquires(self.kind)) {
+        AddPredecessor(index, index, true);
+      } else if (GivesUp(other.kind)) {
+        // To come first, the lock would have to be taken before the other took
+        // it: what it could not have come before is the unlock.
+        AddPredecessor(AcquisitionBefore(index, accesses), index, true);
+      } else {
+        // A failed attempt to lock exclusively: others held the lock, which
+        // kept out this thread too unless it is one more reader.
+        AddPredecessor(index, index, IsShared(self.kind));
+      }
+    }
+    if (other.writes) break;  // Whatever came before it, it came after.
+  }
+  accesses.push_back(Index(self_index));
+}
+
+void HappensBefore::Settle() {
+  if (settled_) return;
+  settled_ = true;
+  const ExploredStep& step = steps_.back();
+  predecessor_begin_.push_back(Index(predecessors_.size()));
+  clocks_.push_back(current_[step.thread]);
+  FindPredecessorsOn(step.object);
+  FindPredecessorsOn(step.lock);
+  if (step.calls) {
+    for (uint32_t thread = 0; thread < width_; ++thread) {
+      if (thread == step.thread || latest_return_[thread] == 0) continue;
+      const size_t other = latest_return_[thread] - 1;
+      AddPredecessor(other, other, true);
+    }
+  }
+  current_[step.thread] = clocks_.back();
+}
+
+void HappensBefore::Return(uint32_t thread) {
+  if (position_ <= kept_ || position_ != latest_[thread]) return;
+  Settle();
+  steps_.back().returns = true;
+  latest_return_[thread] = latest_[thread];
+  for (uint32_t other = 0; other < width_; ++other) {
+    if (other == thread || latest_call_[other] == 0) continue;
+    const size_t call = latest_call_[other] - 1;
+    AddPredecessor(call, call, true);
+  }
+  current_[thread] = clocks_.back();
+}
+
+void HappensBefore::Release(uint32_t thread, uint32_t other) {
+  Settle();
+  Widen(std::max(thread, other));
+  ++current_[thread][thread];
+  current_[other].Join(current_[thread], width_);
+}
+
+void HappensBefore::Finish(uint32_t thread) {
+  Settle();
+  ++current_[thread][thread];
+}
+
+void HappensBefore::Join(uint32_t thread, uint32_t other) {
+  Settle();
+  current_[thread].Join(current_[other], width_);
+  // The step of joining learns it too, if it was one.
+  if (position_ > kept_ && latest_[thread] == position_) {
+    clocks_.back() = current_[thread];
+  }
+}
+
+absl::Span<const HappensBefore::Predecessor> HappensBefore::PredecessorsOf(
+    size_t step) const {
+  const size_t begin = predecessor_begin_[step];
+  const size_t end = step + 1 < predecessor_begin_.size()
+                         ? predecessor_begin_[step + 1]
+                         : predecessors_.size();
+  return absl::MakeConstSpan(predecessors_).subspan(begin, end - begin);
+}
+
+bool HappensBefore::IsImmediate(const Predecessor& candidate,
+                                size_t step) const {
+  const auto others = PredecessorsOf(step);
+  return candidate.reversible &&
+         std::none_of(others.begin(), others.end(),
+                      [&](const Predecessor& other) {
+                        return other.through != candidate.through &&
+                               Covers(clocks_[other.through], candidate.step);
+                      });
+}
+
+uint64_t HappensBefore::TraceDigest() const {
+  uint64_t digest = 0;
+  for (size_t i = 0; i < position_; ++i) {
+    const ExploredStep& step = steps_[i];
+    uint64_t hash =
+        (uint64_t{step.thread} << 32 | step.moment) * 0x9e3779b97f4a7c15;
+    for (uint32_t thread = 0; thread < width_; ++thread) {
+      hash = (hash ^ clocks_[i][thread]) * 0xd1342543de82ef95;
+      hash ^= hash >> 31;
+    }
+    digest += hash;
+  }
+  return digest;
+}
+
+}  // namespace mortsafe

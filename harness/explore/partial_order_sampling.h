@@ -1,0 +1,36 @@
+// Partial order sampling: a strategy that draws orders of conflicting steps
+// rather than orders of all steps.
+
+#ifndef MORTSAFE_HARNESS_EXPLORE_PARTIAL_ORDER_SAMPLING_H_
+#define MORTSAFE_HARNESS_EXPLORE_PARTIAL_ORDER_SAMPLING_H_
+
+#include <array>
+#include <cstdint>
+
+#include "harness/base/random.h"
+#include "harness/model/memory.h"
+#include "harness/model/strategy.h"
+
+namespace mortsafe {
+
+// POS (Yuan, Yang, Gu: "Partial Order Aware Concurrency Sampling", CAV 2018):
+// each pending step has a random priority and the highest is performed; pending
+// steps that conflict with it draw new priorities, so that who lost one race is
+// as likely as anybody to win the next. Steps that commute are rarely told
+// apart, and the orders of those that do not come out more evenly than under a
+// random walk.
+class PosStrategy final : public SchedulingStrategy {
+ public:
+  explicit PosStrategy(uint64_t seed) : random_(seed) {}
+  uint32_t Choose(const ChoicePoint& point) override;
+
+ private:
+  Random random_;
+  std::array<uint64_t, kMaxModelThreads> priorities_;
+  ThreadSet drawn_ = 0;      // The threads whose pending steps have one.
+  NextStep performed_ = {};  // What was chosen last; no object: nothing.
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_EXPLORE_PARTIAL_ORDER_SAMPLING_H_

@@ -1,0 +1,79 @@
+// Finds threads that spin: that come back to a place in the state in which they
+// left it, having changed nothing since. As long as nobody else changes what
+// they read they go round for ever, and when somebody does, the rounds before
+// made no difference: an execution in which a thread spins need not be
+// followed (the loops that model checkers cut, decided by the thread's state).
+//
+// Looking at a thread's state is dear, so a first visit to a place is looked at
+// only where threads are known to spin. Such a place is learned when its second
+// and third visit find the same state, and what was explored until then, with
+// one round too many, must be forgotten.
+//
+// A thread's state is what is in its frames and registers, dead values of the
+// compiler's included: those can make the first round look different from the
+// others, which is then gone through once more. A thread that counts its rounds
+// in an ordinary object elsewhere would be taken to spin.
+
+#ifndef MORTSAFE_HARNESS_EXPLORE_SPIN_DETECTOR_H_
+#define MORTSAFE_HARNESS_EXPLORE_SPIN_DETECTOR_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "harness/model/memory.h"
+#include "harness/model/strategy.h"
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+
+class SpinDetector {
+ public:
+  // An execution begins.
+  void Restart();
+
+  // `thread` is about to perform a step on `object` there. Whether it spins.
+  bool Arrive(uint32_t thread, const Whereabouts& whereabouts,
+              const volatile void* object);
+  // It has performed a step that only reads `object`, or leaves it as it was.
+  void PerformedRead(uint32_t thread, const volatile void* object);
+  // It has changed something.
+  void PerformedWrite(uint32_t thread) { rounds_[thread].Clear(); }
+
+  // Whether the spinning `thread` reads `object`.
+  bool Awaits(uint32_t thread, const volatile void* object) const;
+
+  // Whether a place was learned since the last call.
+  bool TakeLearned();
+
+ private:
+  struct Visit {
+    uintptr_t site = 0;
+    const char* frame = nullptr;
+    const volatile void* object = nullptr;
+    uint64_t digest = 0;  // Of the thread's state; 0 if it was not looked at.
+  };
+  // What a thread did since it last changed something. Reused.
+  struct Rounds {
+    std::vector<Visit> visits;
+    std::vector<const volatile void*> objects;
+    void Clear() {
+      visits.clear();
+      objects.clear();
+    }
+  };
+
+  static bool IsSamePlace(const Visit& a, const Visit& b);
+  static bool HasVisited(const std::vector<Visit>& visits, const Visit& place);
+  bool IsKnown(uintptr_t site) const;
+
+  std::vector<uintptr_t> sites_;  // Where threads are known to spin.
+  bool learned_ = false;
+  uint32_t thread_count_ = 0;
+  std::array<Rounds, kMaxModelThreads> rounds_;
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_EXPLORE_SPIN_DETECTOR_H_

@@ -1,0 +1,92 @@
+// The happens-before relation of the C++ memory model, step by step along an
+// execution, and what it finds: data races on plain objects, and objects that
+// are freed while another thread may still use them.
+//
+// Only what C++ calls synchronization counts: program order, a read by an
+// acquiring step of what a releasing one wrote (release sequences and fences
+// included), locks, start and join of threads. Calls and returns of operations
+// count as well: what returned before another operation was called happens
+// before it, as clients may rely on. That two writes of one atomic have an
+// order does not.
+
+#ifndef MORTSAFE_HARNESS_EXPLORE_SYNCHRONIZATION_H_
+#define MORTSAFE_HARNESS_EXPLORE_SYNCHRONIZATION_H_
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "harness/explore/address_map.h"
+#include "harness/explore/vector_clock.h"
+#include "harness/model/memory.h"
+#include "harness/model/strategy.h"
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+
+class Synchronization {
+ public:
+  // An execution begins.
+  void Restart();
+
+  // As the execution goes: see SchedulingStrategy.
+  void Perform(uint32_t thread, const NextStep& next);
+  void Observe(const AccessResult& result);
+  void Return(uint32_t thread);
+  void Release(uint32_t thread, uint32_t other);
+  void Finish(uint32_t thread);
+  void Join(uint32_t thread, uint32_t other);
+  // What a construction, an access or a free by `thread` races with, if
+  // anything. An access to an atomic or a lock follows its Perform().
+  std::optional<ObjectRace> Touch(uint32_t thread, const Access& access);
+  std::optional<ObjectRace> Free(uint32_t thread, const void* block,
+                                 size_t size);
+
+ private:
+  // What was done to an object of the seam. For an atomic or a lock, its
+  // construction counts as a write and any step on it as a read.
+  struct Object {
+    VectorClock released;  // What a step that acquires from it learns.
+    uint32_t writer = kMaxModelThreads;  // None yet.
+    uint16_t write_moment = 0;
+    // By thread, the first moment after its latest read; 0 if it has none.
+    VectorClock reads;
+  };
+  struct FreedBlock {
+    const char* begin = nullptr;
+    const char* end = nullptr;
+    uint32_t thread = 0;
+  };
+
+  void Acquire(uint32_t thread, const Object& object, std::memory_order order);
+  void Publish(uint32_t thread, Object& object, std::memory_order order,
+               bool keeps);
+  void Fence(uint32_t thread, std::memory_order order);
+  void ReadModifyWrite(bool failed);
+  std::optional<ObjectRace> FreedAt(const volatile void* object) const;
+  // Whether a write by `thread` races with what was done to the object.
+  std::optional<ObjectRace> RacesWithWriter(uint32_t thread,
+                                            const Object& object) const;
+  std::optional<ObjectRace> RacesWithReaders(uint32_t thread,
+                                             const Object& object) const;
+
+  uint32_t width_ = 0;   // One more than the greatest thread.
+  uint32_t latest_ = 0;  // The thread of the latest step.
+  NextStep latest_step_;
+  Object* latest_object_ = nullptr;  // Of the latest step, if it has one.
+  // By thread: all that happens before its next step; what an acquire fence
+  // would add; what a release fence made public.
+  std::array<VectorClock, kMaxModelThreads> known_;
+  std::array<VectorClock, kMaxModelThreads> read_relaxed_;
+  std::array<VectorClock, kMaxModelThreads> fenced_;
+  VectorClock returned_;  // What has happened before some return.
+  AddressMap<Object> objects_;
+  std::vector<FreedBlock> freed_;  // While other threads were running.
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_EXPLORE_SYNCHRONIZATION_H_

@@ -1,0 +1,131 @@
+#include "harness/hunt/checkpoint.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+
+namespace mortsafe {
+namespace {
+
+constexpr absl::string_view kTitle = "mortsafe verify, checkpoint 1";
+
+absl::Status Unexpected(absl::string_view source, size_t line,
+                        absl::string_view expected) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(source, ":", line, ": expected ", expected));
+}
+
+bool ParseChunk(absl::string_view line, Checkpoint& checkpoint) {
+  const std::vector<absl::string_view> words = absl::StrSplit(line, ' ');
+  uint64_t numbers[6];
+  if (words.size() != 7 || words[0] != "chunk") return false;
+  for (size_t i = 0; i < 6; ++i) {
+    if (!absl::SimpleAtoi(words[i + 1], &numbers[i])) return false;
+  }
+  const VerifyCounts counts = {numbers[1], numbers[2], numbers[3], numbers[4],
+                               numbers[5]};
+  return checkpoint.chunks.emplace(numbers[0], counts).second;
+}
+
+absl::Status CannotWrite(const std::string& path) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": cannot be written: ", std::strerror(errno)));
+}
+
+// Writes and waits until it is on the disk.
+bool WriteDurably(const std::string& path, const std::string& text) {
+  const int file =
+      open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0) return false;
+  size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t size = write(file, text.data() + done, text.size() - done);
+    if (size <= 0) break;
+    done += static_cast<size_t>(size);
+  }
+  const bool synchronized = done == text.size() && fsync(file) == 0;
+  return close(file) == 0 && synchronized;
+}
+
+}  // namespace
+
+std::string ToText(const Checkpoint& checkpoint) {
+  std::string text =
+      absl::StrFormat("%s\n%s\nseconds %.3f\n", kTitle, checkpoint.verification,
+                      checkpoint.seconds);
+  for (const auto& [chunk, counts] : checkpoint.chunks) {
+    absl::StrAppend(&text, "chunk ", chunk, " ", counts.programs, " ",
+                    counts.starts, " ", counts.executions, " ", counts.blocked,
+                    " ", counts.endless, "\n");
+  }
+  return text;
+}
+
+absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text,
+                                           absl::string_view source) {
+  if (!absl::ConsumeSuffix(&text, "\n")) {
+    return Unexpected(source, 1, absl::StrCat("'", kTitle, "'"));
+  }
+  const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
+  if (lines[0] != kTitle) {
+    return Unexpected(source, 1, absl::StrCat("'", kTitle, "'"));
+  }
+  Checkpoint checkpoint;
+  if (lines.size() < 2) return Unexpected(source, 2, "a verification");
+  checkpoint.verification = std::string(lines[1]);
+  absl::string_view seconds = lines.size() > 2 ? lines[2] : "";
+  if (!absl::ConsumePrefix(&seconds, "seconds ") ||
+      !absl::SimpleAtod(seconds, &checkpoint.seconds)) {
+    return Unexpected(source, 3, "'seconds' and a number");
+  }
+  for (size_t i = 3; i < lines.size(); ++i) {
+    if (!ParseChunk(lines[i], checkpoint)) {
+      return Unexpected(source, i + 1,
+                        "'chunk' and six numbers, of a chunk not named before");
+    }
+  }
+  return checkpoint;
+}
+
+absl::StatusOr<Checkpoint> ReadCheckpoint(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) {
+    if (errno == ENOENT) return absl::NotFoundError(path);
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": cannot be read: ", std::strerror(errno)));
+  }
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (stream.bad() || text.bad()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
+  }
+  return ParseCheckpoint(text.str(), path);
+}
+
+absl::Status WriteCheckpoint(const std::string& path,
+                             const Checkpoint& checkpoint) {
+  const std::string next = absl::StrCat(path, ".next");
+  if (!WriteDurably(next, ToText(checkpoint))) return CannotWrite(next);
+  if (std::rename(next.c_str(), path.c_str()) != 0) return CannotWrite(path);
+  return absl::OkStatus();
+}
+
+}  // namespace mortsafe

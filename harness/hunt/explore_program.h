@@ -1,0 +1,63 @@
+// Every interleaving of one program that its clients could tell apart, none
+// twice: each execution is run and its history judged.
+
+#ifndef MORTSAFE_HARNESS_HUNT_EXPLORE_PROGRAM_H_
+#define MORTSAFE_HARNESS_HUNT_EXPLORE_PROGRAM_H_
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "harness/hunt/program_runner.h"
+#include "harness/model/execution.h"
+#include "harness/program/program.h"
+#include "harness/program/schedule.h"
+
+namespace mortsafe {
+
+// OK, or why this build cannot: the search knows objects by their addresses,
+// and under a sanitizer's allocator those change from execution to execution.
+absl::Status ExhaustiveIsOffered();
+
+struct ExploreProgramOptions {
+  uint64_t max_executions = std::numeric_limits<uint64_t>::max();
+  // Kept up to date, if not null; placed in memory that processes share, they
+  // tell how a crashed exploration came about.
+  ProgressLog* progress = nullptr;
+  std::atomic<uint64_t>* executions = nullptr;
+};
+
+struct ExploredFinding {
+  uint64_t execution = 0;  // Its number, from 1.
+  RunResult result;
+  Schedule schedule;   // RunAsObserved() (observer.h) replays it.
+  uint32_t steps = 0;  // How far it came.
+};
+
+struct ExploredProgram {
+  // Executions that came to an end, each of another trace, and those that were
+  // given up because they could only repeat.
+  uint64_t executions = 0;
+  uint64_t blocked = 0;
+  // Every interleaving was explored, or stands for one that was.
+  bool complete = false;
+  // The program goes round in circles under some schedule that is not fair, so
+  // that there is no end to its interleavings.
+  bool endless = false;
+  std::optional<ExploredFinding> finding;
+};
+
+// A broken invariant or a leak, which no client sees.
+bool IsSymptom(ViolationKind kind);
+
+// Explores up to the first execution that shows clients something wrong; if
+// there is none, the finding is the first that shows a symptom. REQUIRES: as
+// ProgramRunner::Run(), and ExhaustiveIsOffered().
+ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
+                               const ExploreProgramOptions& options = {});
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_HUNT_EXPLORE_PROGRAM_H_

@@ -1,0 +1,401 @@
+// Exploring a program shows every history that any interleaving of it has, and
+// what it finds can be replayed.
+
+#include "harness/hunt/explore_program.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+#include <ostream>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "harness/base/random.h"
+#include "harness/explore/every_interleaving.h"
+#include "harness/explore/exhaustive.h"
+#include "harness/history/text.h"
+#include "harness/hunt/isolated_exploration.h"
+#include "harness/hunt/observer.h"
+#include "harness/hunt/program_runner.h"
+#include "harness/hunt/shrink.h"
+#include "harness/hunt/test_maps.h"
+#include "harness/model/sanitizers.h"
+#include "harness/program/generator.h"
+#include "harness/program/program.h"
+#include "harness/subject/registry.h"
+#include "mortsafe/sync.h"
+
+namespace mortsafe {
+namespace {
+
+using ::testing::Test;
+using ::testing::TestWithParam;
+using ::testing::Values;
+
+constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
+
+// One atomic a key; Swap and LoadAndDelete are made of a load and a store, so
+// that it goes wrong now and then.
+class CellMap {
+ public:
+  std::optional<Value> Load(Key key) { return Present(cells_[key].load()); }
+  void Store(Key key, Value value) { cells_[key].store(value); }
+  void Delete(Key key) { cells_[key].store(0); }
+  std::optional<Value> Swap(Key key, Value value) {
+    const Value before = cells_[key].load();
+    cells_[key].store(value);
+    return Present(before);
+  }
+  std::optional<Value> LoadAndDelete(Key key) { return Swap(key, 0); }
+
+ protected:
+  static std::optional<Value> Present(Value value) {
+    if (value == 0) return std::nullopt;
+    return value;
+  }
+  std::array<atomic<Value>, kMaxKeys> cells_ = {};
+};
+
+// Odd values lie in one cell, even ones in another, and odd ones are preferred.
+// Two stores never touch the same cell if one value is odd and one even: only
+// real time tells which was the later one.
+class TwoCellMap {
+ public:
+  std::optional<Value> Load(Key) {
+    if (const Value odd = odd_.load(); odd != 0) return odd;
+    if (const Value even = even_.load(); even != 0) return even;
+    return std::nullopt;
+  }
+  void Store(Key, Value value) { (value % 2 == 0 ? even_ : odd_).store(value); }
+  void Delete(Key) {}
+
+ private:
+  atomic<Value> even_{0};
+  atomic<Value> odd_{0};
+};
+
+// Stores without a lock.
+class RacingMap {
+ public:
+  std::optional<Value> Load(Key) {
+    const std::lock_guard<mutex> lock(mutex_);
+    const Value value = value_.read();
+    if (value == 0) return std::nullopt;
+    return value;
+  }
+  void Store(Key, Value value) {
+    if (ready_.load() == 0) ready_.store(1);
+    value_.write() = value;
+  }
+  void Delete(Key) {
+    const std::lock_guard<mutex> lock(mutex_);
+    value_.write() = 0;
+  }
+
+ private:
+  mutex mutex_;
+  atomic<int> ready_{0};
+  plain<Value> value_{std::in_place, 0};
+};
+
+class CrashingMap : public CellMap {
+ public:
+  std::optional<Value> Load(Key key) {
+    const Value before = cells_[key].load();
+    if (before != cells_[key].load()) std::abort();
+    return Present(before);
+  }
+};
+
+// Waits for somebody else, for ever if there is nobody.
+class SpinningMap : public CellMap {
+ public:
+  std::optional<Value> Load(Key key) {
+    while (cells_[key].load() == 0) this_thread::yield();
+    return Present(cells_[key].load());
+  }
+};
+
+// The same, but no two rounds are alike.
+class CountingMap : public CellMap {
+ public:
+  std::optional<Value> Load(Key key) {
+    while (cells_[key].load() == 0) rounds_.fetch_add(1);
+    return Present(cells_[key].load());
+  }
+
+ private:
+  atomic<int> rounds_{0};
+};
+
+Program MustParse(absl::string_view text) {
+  const auto program = ParseProgram(text, "test");
+  EXPECT_TRUE(program.ok()) << program.status();
+  return *program;
+}
+
+// What clients can tell: calls, results, and which returned before which began.
+std::string ClientView(const History& history) {
+  std::string text;
+  for (const HistoryOperation& operation : history.operations) {
+    absl::StrAppend(&text, operation.client, " ", CallText(operation), " ",
+                    ResultText(operation), " after");
+    for (size_t i = 0; i < history.operations.size(); ++i) {
+      if (Precedes(history.operations[i], operation)) {
+        absl::StrAppend(&text, " ", i);
+      }
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+// A program has this many interleavings at most, or is not compared.
+constexpr uint64_t kMostInterleavings = kSanitized ? 500 : 4'000;
+
+std::optional<std::set<std::string>> AllHistories(ProgramRunner& runner,
+                                                  const Program& program) {
+  std::set<std::string> histories;
+  EveryInterleaving search;
+  uint64_t count = 0;
+  while (search.Next()) {
+    if (++count > kMostInterleavings) return std::nullopt;
+    runner.Run(program, search, {.check_invariants = false});
+    histories.insert(ClientView(runner.history()));
+  }
+  return histories;
+}
+
+std::set<std::string> ExploredHistories(ProgramRunner& runner,
+                                        const Program& program) {
+  std::set<std::string> histories;
+  ExhaustiveStrategy search;
+  while (search.Next()) {
+    runner.Run(program, search, {.check_invariants = false});
+    if (search.gave_up()) continue;
+    histories.insert(ClientView(runner.history()));
+  }
+  return histories;
+}
+
+// Returns how many programs were small enough to compare.
+int CompareHistories(const SubjectChoice& subject, ProgramBounds bounds,
+                     uint64_t programs) {
+  bounds.operations_offered = subject.subject->operations;
+  ProgramRunner runner(subject);
+  int compared = 0;
+  for (uint64_t seed = 0; seed < programs; ++seed) {
+    Program program;
+    Random random(seed);
+    GenerateProgram(bounds, random, program);
+    const auto all = AllHistories(runner, program);
+    if (!all.has_value()) continue;
+    ++compared;
+    EXPECT_EQ(ExploredHistories(runner, program), *all) << ToText(program);
+  }
+  return compared;
+}
+
+constexpr uint64_t kPrograms = kSanitized ? 30 : 100;
+
+TEST(ExploreProgramTest, LockedMapHasTheHistoriesOfAllInterleavings) {
+  EXPECT_GT(CompareHistories(ChoiceOf<LockedMap>(), {3, 2, 2, 1}, kPrograms),
+            10);
+}
+
+TEST(ExploreProgramTest, CellMapHasTheHistoriesOfAllInterleavings) {
+  EXPECT_GT(CompareHistories(ChoiceOf<CellMap>(), {3, 2, 1, 1}, kPrograms), 10);
+}
+
+TEST(ExploreProgramTest, ReadDirtyHasTheHistoriesOfAllInterleavings) {
+  EXPECT_GT(
+      CompareHistories(*FindSubject("read-dirty"), {2, 2, 2, 3}, kPrograms),
+      10);
+}
+
+TEST(ExploreProgramTest, CountsInterleavingsOfIndependentOperationsOnce) {
+  // The order of two calls that overlap shows nowhere; that one is over before
+  // the other begins does.
+  ProgramRunner runner(ChoiceOf<CellMap>());
+  const ExploredProgram explored = ExploreProgram(
+      runner, MustParse("thread 1: Store(0, 1) | thread 2: Store(1, 2)"));
+  EXPECT_TRUE(explored.complete);
+  EXPECT_EQ(explored.executions, 2u);
+  EXPECT_FALSE(explored.finding.has_value());
+}
+
+// The reduction as it would be if calls and returns were no events.
+class WithoutRealTime final : public SchedulingStrategy {
+ public:
+  explicit WithoutRealTime(ExhaustiveStrategy& search) : search_(search) {}
+  uint32_t Choose(const ChoicePoint& point) override {
+    return search_.Choose(point);
+  }
+  bool FollowsSteps() const override { return true; }
+  void Performed(uint32_t thread, const NextStep& step) override {
+    NextStep silent = step;
+    silent.calls = false;
+    search_.Performed(thread, silent);
+  }
+  void Observed(const AccessResult& result) override {
+    search_.Observed(result);
+  }
+  void Released(uint32_t thread, uint32_t other) override {
+    search_.Released(thread, other);
+  }
+  void Finished(uint32_t thread) override { search_.Finished(thread); }
+  void Joined(uint32_t thread, uint32_t other) override {
+    search_.Joined(thread, other);
+  }
+
+ private:
+  ExhaustiveStrategy& search_;
+};
+
+TEST(ExploreProgramTest, FindsWhatOnlyRealTimeShows) {
+  const Program program =
+      MustParse("thread 1: Store(0, 2); Load(0) | thread 2: Store(0, 1)");
+  ProgramRunner runner(ChoiceOf<TwoCellMap>());
+  ExhaustiveStrategy search;
+  WithoutRealTime without(search);
+  while (search.Next()) {
+    EXPECT_EQ(runner.Run(program, without).kind, std::nullopt)
+        << "the program shows its fault without real time";
+  }
+  const ExploredProgram explored = ExploreProgram(runner, program);
+  ASSERT_TRUE(explored.finding.has_value());
+  EXPECT_EQ(explored.finding->result.kind,
+            ViolationKind::kStaleValueAfterOverwrite);
+}
+
+Observation ObservationOf(const ExploredFinding& finding) {
+  Observation observation;
+  observation.kind = *finding.result.kind;
+  observation.schedule = finding.schedule;
+  observation.steps = finding.steps;
+  return observation;
+}
+
+struct Broken {
+  SubjectChoice subject;
+  const char* program;
+};
+
+void PrintTo(const Broken& broken, std::ostream* out) {
+  *out << broken.subject.Name();
+}
+
+class FoundTest : public TestWithParam<Broken> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Maps, FoundTest,
+    Values(Broken{*FindSubject("read-dirty:c1"),
+                  "initial: Store(0, 1); Load(0) | thread 1: Load(0) | "
+                  "thread 2: Delete(0); Store(0, 2); Load(0)"},
+           Broken{*FindSubject("read-dirty:c4"),
+                  "initial: Store(0, 1); Load(0); Delete(0) | thread 1: "
+                  "Store(0, 2); Load(0) | thread 2: Store(1, 3); Load(1); "
+                  "Load(0)"},
+           Broken{ChoiceOf<CellMap>(),
+                  "initial: Store(0, 1) | thread 1: LoadAndDelete(0) | thread "
+                  "2: LoadAndDelete(0)"},
+           Broken{ChoiceOf<RacingMap>(),
+                  "thread 1: Load(0); Store(0, 1) | thread 2: Delete(0)"}));
+
+TEST_P(FoundTest, ReplaysWithTheSameHistoryAndKind) {
+  ProgramRunner runner(GetParam().subject);
+  const Program program = MustParse(GetParam().program);
+  const ExploredProgram explored = ExploreProgram(runner, program);
+  ASSERT_TRUE(explored.finding.has_value()) << explored.executions;
+  const std::string seen = ToJsonLines(runner.history());
+  EXPECT_EQ(explored.finding->execution, explored.executions);
+
+  const Observation observation = ObservationOf(*explored.finding);
+  const RunResult replayed = RunAsObserved(runner, program, observation);
+  EXPECT_EQ(replayed.kind, explored.finding->result.kind);
+  EXPECT_EQ(replayed.sentence, explored.finding->result.sentence);
+  EXPECT_EQ(ToJsonLines(runner.history()), seen);
+}
+
+TEST_P(FoundTest, IsFoundInAChildAndMinimized) {
+  const Program program = MustParse(GetParam().program);
+  const IsolatedExploration explored =
+      ExploreInChild(GetParam().subject, program);
+  ASSERT_TRUE(explored.observation.has_value());
+  const Shrunk shrunk =
+      Shrink(GetParam().subject, program, *explored.observation);
+  EXPECT_EQ(shrunk.observation.kind, explored.observation->kind);
+  EXPECT_LE(OperationCount(shrunk.minimized.program), OperationCount(program));
+}
+
+TEST(ExploreProgramTest, ADataRaceIsNamed) {
+  ProgramRunner runner(ChoiceOf<RacingMap>());
+  const ExploredProgram explored = ExploreProgram(
+      runner, MustParse("thread 1: Store(0, 1) | thread 2: Delete(0)"));
+  ASSERT_TRUE(explored.finding.has_value());
+  EXPECT_EQ(explored.finding->result.kind, ViolationKind::kDataRace);
+}
+
+TEST(ExploreProgramTest, ACrashOfTheMapIsAFinding) {
+  const Program program =
+      MustParse("thread 1: Load(0) | thread 2: Store(0, 1); Load(0)");
+  const IsolatedExploration explored =
+      ExploreInChild(ChoiceOf<CrashingMap>(), program);
+  ASSERT_TRUE(explored.observation.has_value());
+  ASSERT_TRUE(explored.observation->crash.has_value());
+  EXPECT_EQ(explored.executions, explored.executions_to_find);
+  ScheduleSpec schedule;
+  schedule.schedule = explored.observation->schedule;
+  const auto again = Observer(ChoiceOf<CrashingMap>())
+                         .FindFirst(program, {&schedule, 1}, std::nullopt);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->kind, explored.observation->kind);
+}
+
+TEST(ExploreProgramTest, StopsAtTheLimit) {
+  ProgramRunner runner(*FindSubject("read-dirty"));
+  const Program program = MustParse(
+      "thread 1: Store(0, 1); Load(0) | thread 2: Store(0, 2); Load(1)");
+  const ExploredProgram explored =
+      ExploreProgram(runner, program, {.max_executions = 5});
+  EXPECT_EQ(explored.executions, 5u);
+  EXPECT_FALSE(explored.complete);
+}
+
+TEST(ExploreProgramTest, WaitingForSomebodyElseComesToAnEnd) {
+  ProgramRunner runner(ChoiceOf<SpinningMap>());
+  const ExploredProgram explored = ExploreProgram(
+      runner, MustParse("thread 1: Load(0) | thread 2: Store(0, 1)"));
+  EXPECT_TRUE(explored.complete);
+  EXPECT_FALSE(explored.finding.has_value());
+}
+
+TEST(ExploreProgramTest, AnUnfairCircleIsNoLivelock) {
+  ProgramRunner runner(ChoiceOf<CountingMap>());
+  const ExploredProgram explored = ExploreProgram(
+      runner, MustParse("thread 1: Load(0) | thread 2: Store(0, 1)"));
+  EXPECT_TRUE(explored.endless);
+  EXPECT_FALSE(explored.complete);
+  EXPECT_FALSE(explored.finding.has_value());
+}
+
+TEST(ExploreProgramTest, ACircleThatFairnessDoesNotEndIsALivelock) {
+  ProgramRunner runner(ChoiceOf<SpinningMap>());
+  const ExploredProgram explored = ExploreProgram(
+      runner, MustParse("thread 1: Load(0) | thread 2: Load(0)"));
+  ASSERT_TRUE(explored.finding.has_value());
+  EXPECT_EQ(explored.finding->result.kind, ViolationKind::kLivelock);
+}
+
+}  // namespace
+}  // namespace mortsafe

@@ -1,0 +1,98 @@
+// The hunt: generated programs under generated schedules, in worker processes,
+// until the budget is spent or something is found.
+//
+// Execution number i depends on the options and on i alone, but for its
+// strategy: that also depends on what all executions of earlier epochs covered
+// (portfolio.h). The finding with the lowest number counts. So the result does
+// not depend on how many workers there are or how fast they run.
+
+#ifndef MORTSAFE_HARNESS_HUNT_HUNT_H_
+#define MORTSAFE_HARNESS_HUNT_HUNT_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "harness/hunt/observer.h"
+#include "harness/hunt/portfolio.h"
+#include "harness/program/generator.h"
+#include "harness/program/input.h"
+#include "harness/subject/registry.h"
+
+namespace mortsafe {
+
+struct HuntProgress {
+  uint64_t executions = 0;
+  double seconds = 0;
+  uint64_t coverage = 0;  // SwitchCoverage::Count() over all workers.
+  // The executions of each strategy; of a chunk when it is over.
+  PerStrategy<uint64_t> by_strategy = {};
+};
+
+struct HuntOptions {
+  SubjectChoice subject;
+  ProgramBounds bounds;
+  // Fixes the program; only schedules are generated then.
+  std::optional<Program> program;
+  // One of kPortfolio; the portfolio, which learns, if nothing.
+  std::optional<ScheduleMode> strategy;
+  uint64_t seed = 0;
+  // Exactly so many executions, unless something is found.
+  std::optional<uint64_t> executions;
+  // Otherwise, for so long.
+  double seconds = 60;
+  int workers = 1;
+  // Ends the hunt soon once it is true, if not null: for signal handlers.
+  const std::atomic<bool>* stop = nullptr;
+  // Called about ten times a second.
+  std::function<void(const HuntProgress&)> on_progress;
+};
+
+struct HuntFinding {
+  uint64_t index = 0;  // The number of its execution, from 0.
+  Input input;         // As it was generated.
+  Observation observation;
+};
+
+struct HuntResult {
+  HuntProgress progress;  // With a finding, executions counts up to it.
+  std::optional<HuntFinding> finding;
+  bool interrupted = false;  // By HuntOptions::stop.
+};
+
+// Makes the inputs of a hunt. Several executions in a row share a program,
+// which is made once.
+class InputGenerator {
+ public:
+  // `options` must outlive the generator.
+  explicit InputGenerator(const HuntOptions& options);
+
+  // Execution number `index`, if its strategy is drawn by `weights`. Valid
+  // until the next call.
+  const Input& Generate(uint64_t index,
+                        const StrategyWeights& weights = kFirstWeights);
+
+ private:
+  const HuntOptions& options_;
+  std::optional<uint64_t> program_number_;
+  Input input_;
+};
+
+// The same for a single execution.
+void GenerateInput(const HuntOptions& options, uint64_t index, Input& input,
+                   const StrategyWeights& weights = kFirstWeights);
+
+// A broken invariant or a leak is a symptom that no client sees: then the hunt
+// goes on for up to 200,000 executions, whatever its budget, and prefers what a
+// client does see.
+HuntResult Hunt(const HuntOptions& options);
+
+// "random", "pct", "pos", "surw".
+absl::string_view StrategyName(ScheduleMode mode);
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_HUNT_HUNT_H_

@@ -1,0 +1,121 @@
+#include "harness/hunt/isolated_exploration.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "harness/base/violation_kind.h"
+#include "harness/hunt/explore_program.h"
+#include "harness/hunt/isolation.h"
+#include "harness/hunt/observer.h"
+#include "harness/hunt/program_runner.h"
+#include "harness/model/execution.h"
+#include "harness/program/program.h"
+#include "harness/program/schedule.h"
+#include "harness/subject/registry.h"
+
+namespace mortsafe {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A single execution takes microseconds; so long, only one that is stuck does.
+constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::milliseconds kPollInterval{100};
+
+// What the child tells its parent.
+struct Report {
+  std::atomic<uint64_t> executions{0};
+  ProgressLog progress;
+  // Once it is done:
+  uint64_t blocked = 0;
+  bool complete = false;
+  bool endless = false;
+  uint64_t found_at = 0;  // 0 if nothing was found.
+  ViolationKind kind = ViolationKind::kCrash;
+  uint32_t steps = 0;
+  uint32_t switch_count = 0;
+  std::array<Switch, ProgressLog::kMaxSwitches> switches = {};
+};
+
+void Explore(const SubjectChoice& subject, const Program& program,
+             uint64_t max_executions, Report& report) {
+  ProgramRunner runner(subject);
+  const ExploredProgram explored =
+      ExploreProgram(runner, program,
+                     {.max_executions = max_executions,
+                      .progress = &report.progress,
+                      .executions = &report.executions});
+  report.blocked = explored.blocked;
+  report.complete = explored.complete;
+  report.endless = explored.endless;
+  if (!explored.finding.has_value()) return;
+  const ExploredFinding& finding = *explored.finding;
+  report.kind = *finding.result.kind;
+  report.steps = finding.steps;
+  const auto& switches = finding.schedule.switches;
+  std::copy(switches.begin(), switches.end(), report.switches.begin());
+  report.switch_count = static_cast<uint32_t>(switches.size());
+  report.found_at = finding.execution;
+}
+
+void Await(Child& child, const Report& report,
+           const IsolatedExplorationOptions& options) {
+  uint64_t seen = 0;
+  Clock::time_point seen_since = Clock::now();
+  while (!child.HasEnded(kPollInterval)) {
+    const uint64_t executions = report.executions;
+    if (options.on_progress) options.on_progress(executions);
+    if (executions != seen) {
+      seen = executions;
+      seen_since = Clock::now();
+    } else if (Clock::now() - seen_since > kPatience) {
+      child.KillForTimeOut();
+    }
+  }
+}
+
+}  // namespace
+
+IsolatedExploration ExploreInChild(const SubjectChoice& subject,
+                                   const Program& program,
+                                   const IsolatedExplorationOptions& options) {
+  const Shared<Report> report;
+  Child child(
+      [&] { Explore(subject, program, options.max_executions, *report); });
+  Await(child, *report, options);
+  IsolatedExploration exploration;
+  exploration.executions = report->executions;
+  const std::optional<Crash> crash = child.crash();
+  if (crash.has_value()) {
+    const ProgressLog& progress = report->progress;
+    Observation observation;
+    observation.kind = crash->kind;
+    observation.crash = crash;
+    observation.steps = progress.steps;
+    observation.schedule.switches.assign(
+        progress.switches.begin(),
+        progress.switches.begin() + progress.switch_count);
+    exploration.observation = observation;
+    exploration.executions_to_find = ++exploration.executions;
+    return exploration;
+  }
+  exploration.blocked = report->blocked;
+  exploration.complete = report->complete;
+  exploration.endless = report->endless;
+  if (report->found_at == 0) return exploration;
+  exploration.executions_to_find = report->found_at;
+  Observation observation;
+  observation.kind = report->kind;
+  observation.steps = report->steps;
+  observation.schedule.switches.assign(
+      report->switches.begin(),
+      report->switches.begin() + report->switch_count);
+  exploration.observation = observation;
+  return exploration;
+}
+
+}  // namespace mortsafe

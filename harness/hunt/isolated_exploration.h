@@ -1,0 +1,40 @@
+// Explores a program in a child process, which the map may crash.
+
+#ifndef MORTSAFE_HARNESS_HUNT_ISOLATED_EXPLORATION_H_
+#define MORTSAFE_HARNESS_HUNT_ISOLATED_EXPLORATION_H_
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+
+#include "harness/hunt/observer.h"
+#include "harness/program/program.h"
+#include "harness/subject/registry.h"
+
+namespace mortsafe {
+
+struct IsolatedExplorationOptions {
+  uint64_t max_executions = std::numeric_limits<uint64_t>::max();
+  // Called about ten times a second with the executions so far.
+  std::function<void(uint64_t)> on_progress;
+};
+
+// As ExploredProgram; a crash or a time-out of the map is a finding too.
+struct IsolatedExploration {
+  uint64_t executions = 0;
+  uint64_t blocked = 0;
+  bool complete = false;
+  bool endless = false;
+  std::optional<Observation> observation;
+  uint64_t executions_to_find = 0;
+};
+
+// REQUIRES: as ProgramRunner::Run().
+IsolatedExploration ExploreInChild(
+    const SubjectChoice& subject, const Program& program,
+    const IsolatedExplorationOptions& options = {});
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_HUNT_ISOLATED_EXPLORATION_H_

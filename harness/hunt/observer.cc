@@ -1,0 +1,133 @@
+#include "harness/hunt/observer.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
+#include "harness/base/violation_kind.h"
+#include "harness/explore/race_replay.h"
+#include "harness/explore/strategies.h"
+#include "harness/hunt/isolation.h"
+#include "harness/hunt/program_runner.h"
+#include "harness/hunt/schedule_strategy.h"
+#include "harness/program/input.h"
+#include "harness/program/program.h"
+
+namespace mortsafe {
+namespace {
+
+// A single execution takes microseconds; so long, only one that is stuck does.
+constexpr std::chrono::seconds kPatience{5};
+
+// What only an execution that looks at the order of all steps is sure to show.
+bool IsFoundByOrder(ViolationKind kind) {
+  return kind == ViolationKind::kDataRace ||
+         kind == ViolationKind::kUseAfterFree;
+}
+
+// Waits for `child`, and kills it when `current` stands still for too long.
+void AwaitOrKill(Child& child, const volatile uint64_t& current) {
+  uint64_t seen = current;
+  while (!child.HasEnded(kPatience)) {
+    if (current == seen) child.KillForTimeOut();
+    seen = current;
+  }
+}
+
+}  // namespace
+
+bool EndsWell(absl::FunctionRef<void()> work) {
+  Child child(work);
+  if (!child.HasEnded(kPatience)) child.KillForTimeOut();
+  return !child.crash().has_value();
+}
+
+RunResult RunAsObserved(ProgramRunner& runner, const Program& program,
+                        const Observation& observation,
+                        const RunOptions& options) {
+  if (IsFoundByOrder(observation.kind) && !observation.crash.has_value()) {
+    RaceReplayStrategy strategy(observation.schedule);
+    return runner.Run(program, strategy, options);
+  }
+  ReplayStrategy strategy(observation.schedule);
+  return runner.Run(program, strategy, options);
+}
+
+std::optional<Observation> Observer::FindFirst(
+    const Program& program, absl::Span<const ScheduleSpec> schedules,
+    std::optional<ViolationKind> wanted) {
+  for (size_t start = 0; start < schedules.size();) {
+    report_->found = kNone;
+    Child child([&] { RunFrom(start, program, schedules, wanted); });
+    AwaitOrKill(child, report_->current);
+    const std::optional<Crash> crash = child.crash();
+    if (!crash.has_value()) {
+      if (report_->found == kNone) return std::nullopt;
+      const SharedEvidence& evidence = report_->evidence;
+      Observation observation = MakeObservation(report_->found, evidence.kind);
+      observation.sentence = evidence.sentence.Get();
+      observation.history = evidence.history.Get();
+      return observation;
+    }
+    if (!wanted.has_value() || crash->kind == *wanted) {
+      Observation observation = MakeObservation(report_->current, crash->kind);
+      observation.crash = crash;
+      return observation;
+    }
+    start = report_->current + 1;
+  }
+  return std::nullopt;
+}
+
+RunResult Observer::RunOnce(ProgramRunner& runner, const Program& program,
+                            const ScheduleSpec& spec,
+                            std::optional<ViolationKind> wanted) {
+  const auto run = [&](SchedulingStrategy& strategy) {
+    report_->progress.steps = 0;
+    report_->progress.switch_count = 0;
+    return runner.Run(program, strategy, {.progress = &report_->progress});
+  };
+  const RunResult result = WithStrategy(spec, run);
+  const bool may_race = !wanted.has_value() || IsFoundByOrder(*wanted);
+  if (result.kind.has_value() || spec.mode != ScheduleMode::kSwitches ||
+      !may_race) {
+    return result;
+  }
+  RaceReplayStrategy races(spec.schedule);
+  return run(races);
+}
+
+void Observer::RunFrom(size_t start, const Program& program,
+                       absl::Span<const ScheduleSpec> schedules,
+                       std::optional<ViolationKind> wanted) {
+  ProgramRunner runner(subject_);
+  for (size_t i = start; i < schedules.size(); ++i) {
+    report_->current = i;
+    const RunResult result = RunOnce(runner, program, schedules[i], wanted);
+    if (!result.kind.has_value()) continue;
+    if (wanted.has_value() && result.kind != wanted) continue;
+    report_->evidence.Set(*result.kind, result.sentence, runner.history());
+    report_->found = i;
+    return;
+  }
+}
+
+Observation Observer::MakeObservation(size_t index, ViolationKind kind) const {
+  Observation observation;
+  observation.index = index;
+  observation.kind = kind;
+  observation.steps = report_->progress.steps;
+  observation.schedule = latest_schedule();
+  return observation;
+}
+
+Schedule Observer::latest_schedule() const {
+  const ProgressLog& progress = report_->progress;
+  return {.switches = {progress.switches.begin(),
+                       progress.switches.begin() + progress.switch_count}};
+}
+
+}  // namespace mortsafe

@@ -1,0 +1,149 @@
+#include "harness/hunt/program_runner.h"
+
+#include <mortsafe/sync.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "harness/base/violation_kind.h"
+#include "harness/history/history.h"
+#include "harness/model/execution.h"
+#include "harness/model/memory.h"
+#include "harness/program/operation.h"
+#include "harness/program/program.h"
+#include "harness/subject/any_map.h"
+
+namespace mortsafe {
+namespace {
+
+// Room for what a broken Range may visit: twice the keys that there can be.
+constexpr size_t kMaxEntries = 2 * size_t{kMaxKeys};
+
+void PrepareRecord(const Operation& operation, uint32_t client,
+                   HistoryOperation& record) {
+  record.client = client;
+  record.kind = operation.kind;
+  record.key = operation.key;
+  record.value = operation.value;
+  record.old_value = operation.old_value;
+  record.result.reset();
+  record.ok = false;
+  record.call_time = 0;  // Not called: the clock starts at 1.
+  record.return_time = kPending;
+  record.entries.clear();
+  if (operation.kind == OperationKind::kRange) {
+    record.entries.reserve(kMaxEntries);
+  }
+}
+
+}  // namespace
+
+RunResult ProgramRunner::Run(const Program& program,
+                             SchedulingStrategy& strategy,
+                             const RunOptions& options) {
+  PrepareHistory(program);
+  broken_invariant_.reset();
+  const ExecutionOptions execution_options = {
+      .record = options.record,
+      .stop_at_step = options.stop_at_step,
+      .progress = options.progress,
+      .coverage = options.coverage,
+  };
+  const Outcome outcome =
+      execution_.Run(execution_options, strategy, [this, &program, &options] {
+        RunProgram(program, options.check_invariants);
+      });
+  if (outcome.stopped) return {};
+  return Judge(outcome);
+}
+
+void ProgramRunner::PrepareHistory(const Program& program) {
+  history_.operations.resize(OperationCount(program));
+  size_t next = 0;
+  for (const Operation& operation : program.initial) {
+    PrepareRecord(operation, 0, history_.operations[next++]);
+  }
+  uint32_t client = 0;
+  for (const std::vector<Operation>& operations : program.threads) {
+    ++client;
+    for (const Operation& operation : operations) {
+      PrepareRecord(operation, client, history_.operations[next++]);
+    }
+  }
+}
+
+void ProgramRunner::RunProgram(const Program& program, bool check_invariants) {
+  const std::unique_ptr<AnyMap> map = subject_.Create();
+  RunOperations(*map, program.initial, 0);
+  size_t first_record = program.initial.size();
+  std::array<thread, kMaxThreads> threads;
+  for (size_t i = 0; i < program.threads.size(); ++i) {
+    const std::vector<Operation>& operations = program.threads[i];
+    threads[i] = thread([this, &map, &operations, first_record] {
+      RunOperations(*map, operations, first_record);
+    });
+    first_record += operations.size();
+  }
+  for (size_t i = 0; i < program.threads.size(); ++i) threads[i].join();
+  if (!check_invariants) return;
+  if (const std::optional<std::string> broken = map->CheckInvariants()) {
+    const HarnessAllocations harness;
+    broken_invariant_ = *broken;
+  }
+}
+
+void ProgramRunner::RunOperations(AnyMap& map,
+                                  const std::vector<Operation>& operations,
+                                  size_t first_record) {
+  for (size_t i = 0; i < operations.size(); ++i) {
+    HistoryOperation& record = history_.operations[first_record + i];
+    execution_.BeginOperation(&record.call_time);
+    map.Perform(operations[i], record);
+    execution_.EndOperation(&record.return_time);
+  }
+}
+
+RunResult ProgramRunner::Judge(const Outcome& outcome) {
+  const bool leak = outcome.failure.has_value() &&
+                    outcome.failure->kind == ViolationKind::kLeak;
+  if (outcome.failure.has_value() && !leak) {
+    return {outcome.failure->kind, outcome.failure->message, std::nullopt};
+  }
+  if (!checker_.IsLinearizable(history_)) {
+    std::optional<Violation> violation = checker_.Explain(history_);
+    Check(violation.has_value(), "a violation has no explanation");
+    RunResult result;
+    result.kind = violation->kind;
+    result.sentence = violation->sentence;
+    result.violation = std::move(violation);
+    return result;
+  }
+  if (broken_invariant_.has_value()) {
+    return {ViolationKind::kBrokenInvariant,
+            absl::StrCat("With all threads at rest, ", *broken_invariant_, "."),
+            std::nullopt};
+  }
+  if (leak) {
+    return {ViolationKind::kLeak,
+            absl::StrCat("After the map was destroyed, ",
+                         outcome.failure->message, "."),
+            std::nullopt};
+  }
+  return {};
+}
+
+History ProgramRunner::history() const {
+  History called;
+  for (const HistoryOperation& operation : history_.operations) {
+    if (operation.call_time != 0) called.operations.push_back(operation);
+  }
+  return called;
+}
+
+}  // namespace mortsafe

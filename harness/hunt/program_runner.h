@@ -1,0 +1,79 @@
+// The one function that every driver and fuzzer comes down to: run a program of
+// a subject once, under a strategy, and judge what its clients saw.
+
+#ifndef MORTSAFE_HARNESS_HUNT_PROGRAM_RUNNER_H_
+#define MORTSAFE_HARNESS_HUNT_PROGRAM_RUNNER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "harness/base/violation_kind.h"
+#include "harness/history/history.h"
+#include "harness/linearize/checker.h"
+#include "harness/linearize/violation.h"
+#include "harness/model/execution.h"
+#include "harness/model/strategy.h"
+#include "harness/model/switch_coverage.h"
+#include "harness/model/trace.h"
+#include "harness/program/program.h"
+#include "harness/program/schedule.h"
+#include "harness/subject/registry.h"
+
+namespace mortsafe {
+
+struct RunOptions {
+  // Keep the trace and the schedule.
+  bool record = false;
+  // Whether a broken invariant at rest counts; what clients see always does.
+  bool check_invariants = true;
+  // As in ExecutionOptions.
+  std::optional<uint32_t> stop_at_step = std::nullopt;
+  ProgressLog* progress = nullptr;
+  SwitchCoverage* coverage = nullptr;
+};
+
+// What one execution showed; the graver of several things: an execution that
+// did not end well, then a history that is not linearizable, then a broken
+// invariant, then a leak.
+struct RunResult {
+  std::optional<ViolationKind> kind;  // Nothing: all is well.
+  std::string sentence;
+  std::optional<Violation> violation;  // Why the history is not linearizable.
+};
+
+// Reuses its memory between runs. Not thread-safe.
+class ProgramRunner {
+ public:
+  explicit ProgramRunner(SubjectChoice subject) : subject_(subject) {}
+
+  // REQUIRES: Validate(program) is OK and the subject offers its operations.
+  RunResult Run(const Program& program, SchedulingStrategy& strategy,
+                const RunOptions& options = {});
+
+  // Of the latest run: the operations that were called, initial ones first.
+  History history() const;
+  // Of the latest recorded run.
+  Trace trace() const { return execution_.trace(); }
+  Schedule schedule() const { return execution_.schedule(); }
+
+  const SwitchCoverage& coverage() const { return execution_.coverage(); }
+  const SubjectChoice& subject() const { return subject_; }
+
+ private:
+  void PrepareHistory(const Program& program);
+  void RunProgram(const Program& program, bool check_invariants);
+  void RunOperations(AnyMap& map, const std::vector<Operation>& operations,
+                     size_t first_record);
+  RunResult Judge(const Outcome& outcome);
+
+  const SubjectChoice subject_;
+  Execution execution_;
+  Checker checker_;
+  History history_;
+  std::optional<std::string> broken_invariant_;
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_HUNT_PROGRAM_RUNNER_H_

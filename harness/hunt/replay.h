@@ -1,0 +1,27 @@
+// Replaying what was found, for regression tests that findings come with.
+
+#ifndef MORTSAFE_HARNESS_HUNT_REPLAY_H_
+#define MORTSAFE_HARNESS_HUNT_REPLAY_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace mortsafe {
+
+struct ReplayResult {
+  // The violation's slug, "" for none, or "error" where a text could not be
+  // read.
+  std::string violation;
+  // What happened, in words.
+  std::string report;
+};
+
+// Runs `program` on `map` ("NAME" or "NAME:DEFECT") under `schedule`, both in
+// their text forms, in a process of its own.
+ReplayResult ReplayText(absl::string_view map, absl::string_view program,
+                        absl::string_view schedule);
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_HUNT_REPLAY_H_

@@ -1,0 +1,26 @@
+// The sanitizers' default options of Mortsafe's programs. Compiled into each
+// program, not into a library, because the run times bring weak definitions of
+// their own, with which the linker would be content.
+//
+// halt_on_error: a fuzzer that goes on past a race would save the wrong input.
+// exitcode: libFuzzer's own, so that it keeps the artifact.
+// report_signal_unsafe: libFuzzer allocates while it handles a signal.
+// detect_stack_use_after_return: fibers have stacks of their own, and fake ones
+// beside them would cost more than all the rest.
+
+#if defined(MORTSAFE_TSAN)
+extern "C" const char* __tsan_default_options() {
+  return "halt_on_error=1:exitcode=77:second_deadlock_stack=1:"
+         "report_signal_unsafe=0:suppress_equal_stacks=0";
+}
+#endif
+
+#if defined(MORTSAFE_ASAN)
+extern "C" const char* __asan_default_options() {
+  return "exitcode=77:detect_leaks=0:detect_stack_use_after_return=0:"
+         "allocator_may_return_null=0";
+}
+extern "C" const char* __ubsan_default_options() {
+  return "print_stacktrace=1:exitcode=77";
+}
+#endif

@@ -1,0 +1,243 @@
+// Verification counts the same however it is shared out, interrupted and taken
+// up again, finds what is wrong, and claims no more than it did.
+
+#include "harness/hunt/verify.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "harness/hunt/checkpoint.h"
+#include "harness/hunt/explore_program.h"
+#include "harness/hunt/initial_states.h"
+#include "harness/hunt/observer.h"
+#include "harness/hunt/program_runner.h"
+#include "harness/model/sanitizers.h"
+#include "harness/program/enumerate.h"
+#include "harness/program/program.h"
+#include "harness/subject/registry.h"
+#include "mortsafe/sync.h"
+
+namespace mortsafe {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Sanitized executions take ten times as long.
+constexpr int kKeys = kAddressSanitizer || kThreadSanitizer ? 1 : 2;
+
+VerifyOptions Small(const char* map) {
+  VerifyOptions options;
+  options.subject = *FindSubject(map);
+  options.threads = 2;
+  options.operations = 1;
+  options.keys = kKeys;
+  return options;
+}
+
+VerifyResult MustVerify(const VerifyOptions& options) {
+  const auto result = Verify(options);
+  EXPECT_TRUE(result.ok()) << result.status();
+  return *result;
+}
+
+std::string CheckpointPath(const char* name) {
+  return absl::StrCat(::testing::TempDir(), "/", getpid(), "-", name);
+}
+
+TEST(VerifyTest, ExploresEveryProgramFromEveryStateThatFitsIt) {
+  VerifyOptions options = Small("read-dirty");
+  options.keys = 1;
+  const VerifyResult result = MustVerify(options);
+  EXPECT_TRUE(result.complete);
+  EXPECT_FALSE(result.finding.has_value());
+
+  // Nothing is the same up to renaming of a single key.
+  const InitialStates states = FindInitialStates(options.subject, 1);
+  const auto programs = ProgramEnumeration::Create(
+      {2, 1, 1, VerifiedKinds(*options.subject.subject, true)});
+  ProgramRunner runner(options.subject);
+  VerifyCounts expected;
+  for (uint64_t i = 0; i < programs->size(); ++i) {
+    programs->Visit(i, [&](const EnumeratedProgram& program) {
+      ++expected.programs;
+      for (const InitialState& state : states.states) {
+        if (!program.FitsStart(state.present)) continue;
+        ++expected.starts;
+        const ExploredProgram explored =
+            ExploreProgram(runner, program.After(state.prefix, state.present));
+        expected.executions += explored.executions;
+        expected.blocked += explored.blocked;
+      }
+    });
+  }
+  EXPECT_EQ(result.counts, expected);
+}
+
+TEST(VerifyTest, CountsDoNotDependOnWorkersAndPartsAddUp) {
+  VerifyOptions options = Small("read-dirty");
+  const VerifyResult whole = MustVerify(options);
+  EXPECT_TRUE(whole.complete);
+  EXPECT_GT(whole.counts.executions, whole.counts.starts);
+  options.workers = 3;
+  EXPECT_EQ(MustVerify(options).counts, whole.counts);
+  VerifyCounts sum;
+  options.shard_count = 3;
+  for (options.shard = 0; options.shard < 3; ++options.shard) {
+    const VerifyResult part = MustVerify(options);
+    EXPECT_FALSE(part.complete);
+    sum.programs += part.counts.programs;
+    sum.starts += part.counts.starts;
+    sum.executions += part.counts.executions;
+    sum.blocked += part.counts.blocked;
+  }
+  EXPECT_EQ(sum, whole.counts);
+}
+
+TEST(VerifyTest, CoveredOperationsAreLeftOutOnlyIfAskedTo) {
+  VerifyOptions options = Small("read-dirty");
+  options.keys = 1;
+  const VerifyResult reduced = MustVerify(options);
+  EXPECT_FALSE(reduced.kinds.Has(OperationKind::kStore));
+  options.use_covered = false;
+  const VerifyResult all = MustVerify(options);
+  EXPECT_EQ(all.kinds, AllOperations());
+  EXPECT_GT(all.counts.programs, reduced.counts.programs);
+  EXPECT_FALSE(all.finding.has_value());
+}
+
+TEST(VerifyTest, TakesUpWhereACheckpointEnds) {
+  VerifyOptions options = Small("read-dirty");
+  options.checkpoint = CheckpointPath("resumed");
+  const VerifyResult whole = MustVerify(options);
+  auto saved = ReadCheckpoint(options.checkpoint);
+  ASSERT_TRUE(saved.ok()) << saved.status();
+  ASSERT_GT(saved->chunks.size(), 10u);
+
+  // As if it had been interrupted; what is done counts as the file says.
+  auto chunk = saved->chunks.begin();
+  for (int i = 0; i < 5; ++i) chunk = saved->chunks.erase(chunk);
+  chunk->second.executions += 1'000'000;
+  ASSERT_TRUE(WriteCheckpoint(options.checkpoint, *saved).ok());
+  const VerifyResult resumed = MustVerify(options);
+  EXPECT_TRUE(resumed.complete);
+  EXPECT_EQ(resumed.counts.executions, whole.counts.executions + 1'000'000);
+  EXPECT_EQ(resumed.counts.programs, whole.counts.programs);
+  EXPECT_EQ(ReadCheckpoint(options.checkpoint)->chunks.size(),
+            saved->chunks.size() + 5);
+  unlink(options.checkpoint.c_str());
+}
+
+TEST(VerifyTest, ACheckpointOfSomethingElseIsRefused) {
+  VerifyOptions options = Small("read-dirty");
+  options.checkpoint = CheckpointPath("other");
+  MustVerify(options);
+  options.subject = *FindSubject("read-dirty:c2");
+  EXPECT_THAT(Verify(options).status().message(),
+              HasSubstr(":2: expected 'read-dirty:c2"));
+  unlink(options.checkpoint.c_str());
+}
+
+TEST(VerifyTest, AFindingDoesNotDependOnWorkersAndReplays) {
+  for (const char* map : {"read-dirty:c2", "read-dirty:c10"}) {
+    VerifyOptions options = Small(map);
+    options.operations = 2;
+    options.keys = 2;
+    const VerifyResult one = MustVerify(options);
+    ASSERT_TRUE(one.finding.has_value()) << map;
+    EXPECT_FALSE(one.complete);
+    options.workers = 3;
+    const VerifyResult three = MustVerify(options);
+    ASSERT_TRUE(three.finding.has_value()) << map;
+    EXPECT_EQ(three.counts, one.counts) << map;
+    EXPECT_EQ(three.finding->program, one.finding->program) << map;
+    ProgramRunner runner(options.subject);
+    EXPECT_EQ(
+        RunAsObserved(runner, one.finding->program, one.finding->observation)
+            .kind,
+        one.finding->observation.kind);
+  }
+}
+
+// A map that aborts when a Load overlaps a Store.
+class CrashingMap {
+ public:
+  std::optional<Value> Load(Key key) {
+    const Value before = cells_[key].load();
+    if (before != cells_[key].load()) std::abort();
+    if (before == 0) return std::nullopt;
+    return before;
+  }
+  void Store(Key key, Value value) { cells_[key].store(value); }
+  void Delete(Key key) { cells_[key].store(0); }
+
+ private:
+  std::array<atomic<Value>, kMaxKeys> cells_ = {};
+};
+
+TEST(VerifyTest, ACrashOfTheMapIsAFinding) {
+  static const bool registered = RegisterMap<CrashingMap>("verify::Crashing");
+  ASSERT_TRUE(registered);
+  VerifyOptions options = Small("verify::Crashing");
+  const VerifyResult one = MustVerify(options);
+  ASSERT_TRUE(one.finding.has_value());
+  EXPECT_TRUE(one.finding->observation.crash.has_value());
+  EXPECT_FALSE(one.complete);
+  options.workers = 2;
+  const VerifyResult two = MustVerify(options);
+  ASSERT_TRUE(two.finding.has_value());
+  EXPECT_EQ(two.counts, one.counts);
+  EXPECT_EQ(two.finding->program, one.finding->program);
+}
+
+TEST(CheckpointTest, TextIsReadBack) {
+  Checkpoint checkpoint;
+  checkpoint.verification = "something, in one line";
+  checkpoint.seconds = 1.5;
+  checkpoint.chunks[3] = {1, 2, 3, 4, 5};
+  checkpoint.chunks[7] = {};
+  const auto read = ParseCheckpoint(ToText(checkpoint), "file");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, checkpoint);
+}
+
+TEST(CheckpointTest, ErrorsNameTheLine) {
+  const Checkpoint empty{.verification = "x", .seconds = 0, .chunks = {}};
+  const std::string text = ToText(empty);
+  EXPECT_THAT(ParseCheckpoint("", "f").status().message(),
+              HasSubstr("f:1: expected 'mortsafe verify"));
+  EXPECT_THAT(
+      ParseCheckpoint(text.substr(0, text.size() - 1), "f").status().message(),
+      HasSubstr("f:1: expected"));
+  EXPECT_THAT(
+      ParseCheckpoint(absl::StrReplaceAll(text, {{"seconds", "s"}}), "f")
+          .status()
+          .message(),
+      HasSubstr("f:3: expected 'seconds'"));
+  EXPECT_THAT(ParseCheckpoint(text + "chunk 1 2 3\n", "f").status().message(),
+              HasSubstr("f:4: expected 'chunk' and six numbers"));
+  const std::string chunk = "chunk 1 0 0 0 0 0\n";
+  EXPECT_THAT(ParseCheckpoint(text + chunk + chunk, "f").status().message(),
+              HasSubstr("f:5: expected"));
+}
+
+TEST(CheckpointTest, AMissingFileIsToldApartFromAnUnreadableOne) {
+  EXPECT_TRUE(
+      absl::IsNotFound(ReadCheckpoint(CheckpointPath("missing")).status()));
+  EXPECT_THAT(WriteCheckpoint("/nonexistent/file", {}).message(),
+              HasSubstr("cannot be written"));
+}
+
+}  // namespace
+}  // namespace mortsafe

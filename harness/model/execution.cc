@@ -1,0 +1,529 @@
+#include "harness/model/execution.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <source_location>
+#include <string>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
+#include "harness/base/check.h"
+#include "harness/base/random.h"
+#include "harness/base/violation_kind.h"
+#include "harness/model/fiber.h"
+#include "harness/model/memory.h"
+#include "harness/model/object_names.h"
+#include "harness/model/sanitizers.h"
+#include "harness/model/strategy.h"
+#include "harness/model/trace.h"
+#include "harness/program/schedule.h"
+#include "harness/sync/scheduler.h"
+
+#if defined(MORTSAFE_ASAN)
+[[gnu::no_sanitize_address]]
+#endif
+uint64_t mortsafe::Whereabouts::Digest() const {
+  // Four independent chains, which the processor runs side by side.
+  uint64_t chains[4] = {1, 2, 3, 4};
+  const auto* word = reinterpret_cast<const uint64_t*>(stack_begin);
+  const auto* const end = reinterpret_cast<const uint64_t*>(stack_end);
+  for (size_t chain = 0; word < end; ++word, chain = (chain + 1) % 4) {
+    chains[chain] = (chains[chain] ^ *word) * 0x9e3779b97f4a7c15;
+    chains[chain] ^= chains[chain] >> 32;
+  }
+  uint64_t digest = 0;
+  for (const uint64_t chain : chains) {
+    digest = (digest ^ chain) * 0xd1342543de82ef95;
+    digest ^= digest >> 29;
+  }
+  return digest;
+}
+
+// Where the linker put the start of the program.
+extern "C" const char __executable_start[];
+
+namespace mortsafe {
+namespace {
+
+// Any constant will do; the fair phase must be the same in every run.
+constexpr uint64_t kFairSeed = 0x6d6f727473616665;
+
+// What a strategy that follows every step does not see as one.
+bool IsUnscheduled(AccessKind kind) {
+  return kind == AccessKind::kPlainRead || kind == AccessKind::kPlainWrite ||
+         kind == AccessKind::kYield;
+}
+
+}  // namespace
+
+Execution::Execution()
+    : memory_(
+          [](void* execution, bool twice, const void*) {
+            auto* const self = static_cast<Execution*>(execution);
+            self->Fail(
+                twice ? ViolationKind::kDoubleFree : ViolationKind::kCrash,
+                twice ? "a block was freed twice"
+                      : "something that is no block was freed");
+          },
+          this) {
+  for (uint32_t thread = 0; thread < kMaxModelThreads; ++thread) {
+    fiber_arguments_[thread] = {this, thread};
+  }
+}
+
+Execution::~Execution() = default;
+
+Outcome Execution::Run(const ExecutionOptions& options,
+                       SchedulingStrategy& strategy,
+                       absl::FunctionRef<void()> body) {
+  Check(ActiveScheduler() == nullptr, "an execution starts inside another");
+  BeginExecution(options, strategy);
+  if (options.stop_at_step == 0) {
+    Outcome nothing;
+    nothing.stopped = true;
+    return nothing;
+  }
+  body_ = &body;
+  PrepareThread(0, nullptr);
+  active_scheduler.store(this, std::memory_order_relaxed);
+  memory_.Begin(options.record);
+  memory_.SetBeforeFree(
+      follows_ ? [](void* execution, const void* block, size_t size) {
+        static_cast<Execution*>(execution)->FollowFree(block, size);
+      } : static_cast<ExecutionMemory::BeforeFree>(nullptr));
+  Fiber::Switch(caller_, fibers_[0]);
+  memory_.End();
+  active_scheduler.store(nullptr, std::memory_order_relaxed);
+  if (abandoned_) {
+    CleanUpAbandoned();
+  } else {
+    AcquireFrom(threads_.data());
+    if (options.find_leaks) CheckForLeaks();
+  }
+  Outcome outcome;
+  outcome.failure = std::move(failure_);
+  outcome.steps = steps_;
+  outcome.stopped = stopped_;
+  return outcome;
+}
+
+void Execution::BeginExecution(const ExecutionOptions& options,
+                               SchedulingStrategy& strategy) {
+  options_ = options;
+  if (options_.coverage == nullptr) options_.coverage = &coverage_;
+  follows_ = strategy.FollowsSteps();
+  unjoined_ = 0;
+  observed_ = options.record || options.progress != nullptr ||
+              options.stop_at_step.has_value();
+  strategy_ = &strategy;
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    threads_[thread] = ModelThread();
+    next_[thread] = NextStep();
+  }
+  thread_count_ = 0;
+  running_ = 0;
+  spawner_ = kNoThread;
+  enabled_ = 0;
+  steps_ = 0;
+  clock_ = 0;
+  fair_random_ = Random(kFairSeed);
+  abandoned_ = false;
+  stopped_ = false;
+  failure_.reset();
+  preempted_ = false;
+  raw_trace_.Clear();
+  switches_.Clear();
+  names_.Clear();
+}
+
+void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
+  Check(thread < kMaxModelThreads, "an execution has more than 64 threads");
+  thread_count_ = thread + 1;
+  threads_[thread].state = State::kAlive;
+  threads_[thread].body = body;
+  enabled_ |= OnlyThread(thread);
+  if (thread > 0) ++unjoined_;
+  UpdateFollowed();
+  if (!fibers_[thread].started()) {
+    fibers_[thread].Start(&Execution::FiberMain, &fiber_arguments_[thread]);
+  }
+  ReleaseTo(&fiber_arguments_[thread]);
+}
+
+void Execution::UpdateFollowed() {
+  followed_ = follows_ && unjoined_ > 0;
+  tracing_ = options_.record || followed_;
+}
+
+uintptr_t Execution::SiteOf(const void* return_address) {
+  return reinterpret_cast<uintptr_t>(return_address) -
+         reinterpret_cast<uintptr_t>(__executable_start);
+}
+
+void Execution::FiberMain(void* fiber_argument) {
+  const auto* const argument = static_cast<FiberArgument*>(fiber_argument);
+  while (true) argument->execution->RunBodyOf(argument->thread);
+}
+
+void Execution::RunBodyOf(uint32_t thread) {
+  AcquireFrom(&fiber_arguments_[thread]);
+  try {
+    if (ThreadBody* const body = threads_[thread].body) {
+      body->Run();
+      delete body;
+    } else {
+      (*body_)();
+    }
+  } catch (const std::exception& exception) {
+    const HarnessAllocations harness;
+    Abandon(ViolationKind::kCrash,
+            absl::StrCat("an exception left thread ", thread, ": ",
+                         exception.what()));
+  } catch (...) {
+    const HarnessAllocations harness;
+    Abandon(ViolationKind::kCrash, "an exception left a thread");
+  }
+  ReleaseTo(&threads_[thread]);
+  FinishThread();
+}
+
+uint32_t Execution::Spawn(ThreadBody* body) {
+  const uint32_t thread = thread_count_;
+  PrepareThread(thread, body);
+  Follow([&](SchedulingStrategy& strategy) {
+    strategy.Released(running_, thread);
+  });
+  // The new thread runs up to its first shared access, so that its next step is
+  // known before anybody has to choose; what it does until then is its own.
+  const uint32_t outer_spawner = spawner_;
+  spawner_ = running_;
+  SwitchTo(thread);
+  spawner_ = outer_spawner;
+  return thread;
+}
+
+void Execution::FinishThread() {
+  threads_[running_].state = State::kFinished;
+  enabled_ &= ~OnlyThread(running_);
+  Follow([&](SchedulingStrategy& strategy) { strategy.Finished(running_); });
+  if (running_ == 0) {
+    Fiber::Switch(fibers_[0], caller_);
+    return;
+  }
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    if (threads_[thread].joins == running_) Refresh(thread);
+  }
+  if (spawner_ != kNoThread) {
+    SwitchTo(spawner_);
+  } else {
+    SwitchTo(Choose());
+  }
+}
+
+void Execution::EndOperation(uint64_t* return_time) {
+  ModelThread& self = threads_[running_];
+  if (self.call_time != nullptr) {
+    *self.call_time = ++clock_;
+    self.call_time = nullptr;
+  }
+  *return_time = ++clock_;
+  next_[running_].calls = false;
+  if (!followed_) return;
+  Follow([&](SchedulingStrategy& strategy) { strategy.Returned(running_); });
+}
+
+void Execution::BeforeAccess(Access access) {
+  PerformAccess(access, SiteOf(__builtin_return_address(0)));
+}
+
+void Execution::PerformAccess(Access access, uintptr_t site) {
+  if (followed_) [[unlikely]]
+    return FollowAccess(access, site);
+  next_[running_].access = access;
+  threads_[running_].site = site;
+  Arrive();
+  Perform();
+}
+
+[[gnu::noinline]] void Execution::FollowAccess(Access access, uintptr_t site) {
+  // Puts the callers' registers on the stack, right below the frame pointer.
+  constexpr ptrdiff_t kSavedBytes = 5 * sizeof(void*);
+  __builtin_unwind_init();
+  next_[running_].access = access;
+  threads_[running_].site = site;
+  if (IsUnscheduled(access.kind)) return FollowUnscheduled(access);
+  const Whereabouts whereabouts = {
+      site, static_cast<const char*>(__builtin_frame_address(0)) - kSavedBytes,
+      fibers_[running_].stack_end()};
+  Follow([&](SchedulingStrategy& strategy) {
+    strategy.Arrived(running_, whereabouts, next_[running_]);
+  });
+  Arrive();
+  Perform();
+}
+
+void Execution::FollowUnscheduled(Access access) {
+  ModelThread& self = threads_[running_];
+  // In a replay others would go first where a thread yields.
+  if (access.kind == AccessKind::kYield &&
+      (enabled_ & ~OnlyThread(running_)) != 0) {
+    RecordSwitch({running_, self.step, running_});
+  }
+  Perform();
+  if (access.kind != AccessKind::kYield) FollowTouch(access);
+}
+
+void Execution::Arrive() {
+  if (spawner_ != kNoThread) [[unlikely]] {
+    const uint32_t spawner = spawner_;
+    spawner_ = kNoThread;
+    SwitchTo(spawner);
+    return;
+  }
+  if (enabled_ == OnlyThread(running_) && !followed_) return;
+  const uint32_t next = Choose();
+  if (next == running_) return;
+  preempted_ = Contains(enabled_, running_);
+  options_.coverage->Add(threads_[running_].site, threads_[next].site);
+  SwitchTo(next);
+}
+
+uint32_t Execution::Choose() {
+  if (enabled_ == 0) FailWithDeadlock();
+  ChoicePoint point{enabled_, running_, threads_[running_].step, next_.data()};
+  const ThreadSet others = enabled_ & ~OnlyThread(running_);
+  if (next_[running_].access.kind == AccessKind::kYield && others != 0) {
+    point.enabled = others;
+  }
+  const int count = CountThreads(point.enabled);
+  if (!followed_) {
+    if (count == 1) return LowestThread(point.enabled);
+    if (steps_ >= options_.fair_after_steps) {
+      return ThreadAt(point.enabled,
+                      fair_random_.Below(static_cast<uint64_t>(count)));
+    }
+  }
+  uint32_t next = 0;
+  {
+    const IgnoreRaces ignore;
+    next = strategy_->Choose(point);
+  }
+  if (next == SchedulingStrategy::kGiveUp) {
+    stopped_ = true;
+    LeaveForGood();
+  }
+  if (next == SchedulingStrategy::kNoProgress) {
+    Fail(ViolationKind::kLivelock,
+         "every thread that could go on spins, and nothing that it waits for "
+         "will change");
+  }
+  if (observed_ && next != DefaultChoice(point)) {
+    RecordSwitch({point.running, point.step, next});
+  }
+  return next;
+}
+
+void Execution::RecordSwitch(const Switch& each) {
+  const HarnessAllocations harness;
+  if (options_.record) switches_.Append(each);
+  ProgressLog* const progress = options_.progress;
+  if (progress != nullptr &&
+      progress->switch_count < ProgressLog::kMaxSwitches) {
+    progress->switches[progress->switch_count++] = each;
+  }
+}
+
+void Execution::SwitchTo(uint32_t next) {
+  const uint32_t previous = running_;
+  running_ = next;
+  memory_.SetThread(next);
+  Fiber::Switch(fibers_[previous], fibers_[next]);
+}
+
+void Execution::Perform() {
+  ModelThread& self = threads_[running_];
+  if (++steps_ > options_.step_bound) [[unlikely]]
+    FailWithLivelock();
+  if (self.call_time != nullptr) {
+    *self.call_time = ++clock_;
+    self.call_time = nullptr;
+  }
+  ++clock_;
+  if (observed_) [[unlikely]]
+    ReportStep();
+  if (followed_) [[unlikely]]
+    FollowPerformed();
+  preempted_ = false;
+  ++self.step;
+  if (observed_ && steps_ == options_.stop_at_step) {
+    stopped_ = true;
+    LeaveForGood();
+  }
+}
+
+void Execution::ReportStep() {
+  const HarnessAllocations harness;
+  const ModelThread& self = threads_[running_];
+  if (options_.progress != nullptr) options_.progress->steps = steps_;
+  if (options_.record) {
+    raw_trace_.Append({running_,
+                       self.step,
+                       clock_,
+                       next_[running_].access,
+                       {},
+                       preempted_,
+                       names_.KnownNow(memory_.records())});
+  }
+}
+
+void Execution::FollowTouch(Access access) {
+  if (!followed_) return;
+  std::optional<ObjectRace> race;
+  Follow([&](SchedulingStrategy& strategy) {
+    race = strategy.Touched(running_, access);
+  });
+  const char* action = "uses";
+  if (access.kind == AccessKind::kPlainRead) action = "reads";
+  if (access.kind == AccessKind::kPlainWrite) action = "writes";
+  FailIfRacing(action, access.object, race);
+}
+
+void Execution::FailIfRacing(const char* action, const volatile void* object,
+                             const std::optional<ObjectRace>& race) {
+  if (!race.has_value()) return;
+  const HarnessAllocations harness;
+  const bool freed = race->deed == ObjectRace::Deed::kFreed;
+  const bool frees = absl::string_view(action) == "frees";
+  const char* deed = "used";
+  if (freed) deed = "freed";
+  if (race->deed == ObjectRace::Deed::kWrote) deed = "wrote";
+  Abandon(
+      freed || frees ? ViolationKind::kUseAfterFree : ViolationKind::kDataRace,
+      absl::StrCat("thread ", running_, " ", action, " ",
+                   names_.NameOf(object, names_.KnownNow(memory_.records())),
+                   ", which thread ", race->other, " ", deed,
+                   ", and nothing orders the two"));
+}
+
+void Execution::Created(const volatile void* object) {
+  FollowTouch({.kind = AccessKind::kPlainWrite, .object = object});
+}
+
+void Execution::FollowFree(const void* block, size_t size) {
+  if (!followed_) return;
+  std::optional<ObjectRace> race;
+  Follow([&](SchedulingStrategy& strategy) {
+    race = strategy.Freed(running_, block, size);
+  });
+  FailIfRacing("frees", block, race);
+}
+
+void Execution::FollowPerformed() {
+  NextStep& step = next_[running_];
+  if (IsUnscheduled(step.access.kind)) return;
+  Follow([&](SchedulingStrategy& strategy) {
+    strategy.Performed(running_, step);
+  });
+  if (step.access.object != nullptr) FollowTouch(step.access);
+  step.calls = false;
+  step.lock = nullptr;
+}
+
+void Execution::FailWithLivelock() {
+  const HarnessAllocations harness;
+  Abandon(
+      ViolationKind::kLivelock,
+      absl::StrCat("no end after ", options_.step_bound, " steps, the last ",
+                   options_.step_bound - options_.fair_after_steps,
+                   " of them under a fair schedule"));
+}
+
+void Execution::Fail(ViolationKind kind, const char* message) {
+  const HarnessAllocations harness;
+  Abandon(kind, message);
+}
+
+void Execution::Abandon(ViolationKind kind, std::string message) {
+  {
+    const HarnessAllocations harness;
+    failure_ = Failure{kind, std::move(message)};
+  }
+  LeaveForGood();
+}
+
+void Execution::LeaveForGood() {
+  abandoned_ = true;
+  Fiber::Switch(fibers_[running_], caller_);
+  FailCheck("an abandoned fiber was resumed", std::source_location::current());
+}
+
+void Execution::CleanUpAbandoned() {
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    if (threads_[thread].state == State::kFinished) {
+      AcquireFrom(&threads_[thread]);
+    }
+    // The thread that ended the execution may have been choosing a successor.
+    if (threads_[thread].state != State::kFinished || thread == running_) {
+      fibers_[thread].SynchronizeWithRunning(caller_);
+      fibers_[thread].Start(&Execution::FiberMain, &fiber_arguments_[thread]);
+    }
+  }
+}
+
+void Execution::CheckForLeaks() {
+  const int64_t live = memory_.live_blocks();
+  if (live == 0) return;
+  failure_ =
+      Failure{ViolationKind::kLeak,
+              absl::StrCat(live, live == 1 ? " block was" : " blocks were",
+                           " allocated and never freed")};
+}
+
+void Execution::Observe(const AccessResult& result) {
+  if (followed_ && !IsUnscheduled(next_[running_].access.kind)) {
+    Follow([&](SchedulingStrategy& strategy) { strategy.Observed(result); });
+  }
+  if (!options_.record) return;
+  raw_trace_.back().result = result;
+  raw_trace_.back().known = names_.KnownNow(memory_.records());
+}
+
+void Execution::SetName(const volatile void* object, const char* name) {
+  if (!options_.record) return;
+  const HarnessAllocations harness;
+  names_.Add(object, name, std::nullopt);
+}
+
+void Execution::SetName(const volatile void* object, const char* name,
+                        uint64_t number) {
+  if (!options_.record) return;
+  const HarnessAllocations harness;
+  names_.Add(object, name, number);
+}
+
+Trace Execution::trace() const {
+  Trace trace;
+  for (const RawStep& raw : raw_trace_) {
+    TraceStep step;
+    step.thread = raw.thread;
+    step.thread_step = raw.step;
+    step.time = raw.time;
+    step.action = ActionText(raw.access.kind);
+    if (raw.access.object != nullptr) {
+      step.object = names_.NameOf(raw.access.object, raw.known);
+    }
+    step.detail = DetailText(raw.access.kind, raw.result, names_, raw.known);
+    step.preempts = raw.preempts;
+    trace.steps.push_back(std::move(step));
+  }
+  return trace;
+}
+
+Schedule Execution::schedule() const {
+  return {.switches = {switches_.begin(), switches_.end()}};
+}
+
+}  // namespace mortsafe

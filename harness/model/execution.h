@@ -1,0 +1,260 @@
+// One controlled execution: runs code that uses the seam with every thread a
+// fiber of one operating-system thread, and a strategy choosing who runs next
+// before each operation on shared state.
+//
+//   Execution execution;
+//   Outcome outcome = execution.Run({}, strategy, [&] {
+//     mortsafe::thread t([&] { … });
+//     …
+//     t.join();
+//   });
+//
+// The same body and the same choices give the same execution, step by step, in
+// every process. Nothing is allocated per step.
+
+#ifndef MORTSAFE_HARNESS_MODEL_EXECUTION_H_
+#define MORTSAFE_HARNESS_MODEL_EXECUTION_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "harness/base/random.h"
+#include "harness/base/violation_kind.h"
+#include "harness/model/fiber.h"
+#include "harness/model/memory.h"
+#include "harness/model/object_names.h"
+#include "harness/model/pod_vector.h"
+#include "harness/model/sanitizers.h"
+#include "harness/model/strategy.h"
+#include "harness/model/switch_coverage.h"
+#include "harness/model/trace.h"
+#include "harness/program/schedule.h"
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+
+// What an execution has done so far, for an observer that outlives it: placed
+// in memory that processes share, it tells how a crashed execution came about.
+struct ProgressLog {
+  static constexpr uint32_t kMaxSwitches = 4096;
+  uint32_t steps = 0;
+  uint32_t switch_count = 0;
+  std::array<Switch, kMaxSwitches> switches = {};
+};
+
+struct ExecutionOptions {
+  // From this step on the strategy is put aside and every enabled thread is
+  // equally likely to run: a fair schedule, under which a map that can make
+  // progress does.
+  uint32_t fair_after_steps = 2'000;
+  // An execution that is not over after so many steps is a livelock.
+  uint32_t step_bound = 20'000;
+  // Keep the trace and the schedule for Execution::trace() and schedule().
+  bool record = false;
+  // End the execution when it comes to this step, counted from 1: what came
+  // before is then recorded, though the step itself would crash. 0 runs nothing
+  // at all.
+  std::optional<uint32_t> stop_at_step = std::nullopt;
+  // Kept up to date while the execution runs, if not null.
+  ProgressLog* progress = nullptr;
+  // Where switches are counted; in Execution::coverage() if null.
+  SwitchCoverage* coverage = nullptr;
+  // Report blocks that are live when the body returns as a leak.
+  bool find_leaks = true;
+};
+
+struct Failure {
+  ViolationKind kind = ViolationKind::kCrash;
+  std::string message;
+};
+
+struct Outcome {
+  // What went wrong, if anything: deadlock, livelock, leak, double free, an
+  // escaped exception, or what Fail() said.
+  std::optional<Failure> failure;
+  uint32_t steps = 0;
+  // The execution was ended by ExecutionOptions::stop_at_step, or because the
+  // strategy gave it up.
+  bool stopped = false;
+};
+
+class Execution final : public Scheduler {
+ public:
+  Execution();
+  ~Execution();
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+
+  // Runs `body` as thread 0. It must join the threads it starts; whatever it
+  // allocates must not be used after it.
+  Outcome Run(const ExecutionOptions& options, SchedulingStrategy& strategy,
+              absl::FunctionRef<void()> body);
+
+  // The following serve the body while it runs.
+
+  // The calling thread begins or ends an operation of interest (a call on the
+  // map). A call is stamped when its first shared access is performed, a return
+  // at once, which makes intervals as short as the execution allows.
+  void BeginOperation(uint64_t* call_time) {
+    threads_[running_].call_time = call_time;
+    next_[running_].calls = true;
+  }
+  void EndOperation(uint64_t* return_time);
+
+  // Ends the execution at once with `kind`; fibers are abandoned where they
+  // are.
+  [[noreturn]] void Fail(ViolationKind kind, const char* message);
+
+  // What the latest recorded execution did.
+  Trace trace() const;
+  Schedule schedule() const;
+
+  // What all executions together have covered that counted here.
+  const SwitchCoverage& coverage() const { return coverage_; }
+
+  // Scheduler.
+  void BeforeAccess(Access access) override;
+  void Acquire(Access access, LockState& lock) override;
+  bool TryAcquire(Access access, LockState& lock) override;
+  void Release(Access access, LockState& lock) override;
+  void Wait(ConditionState& condition, LockState& lock,
+            Access reacquire) override;
+  void Notify(ConditionState& condition, bool all) override;
+  void Join(uint32_t thread) override;
+  uint32_t Spawn(ThreadBody* body) override;
+  uint32_t CurrentThread() const override { return running_; }
+  void Created(const volatile void* object) override;
+  void Observe(const AccessResult& result) override;
+  void SetName(const volatile void* object, const char* name) override;
+  void SetName(const volatile void* object, const char* name,
+               uint64_t number) override;
+
+ private:
+  static constexpr uint32_t kNoThread = kMaxModelThreads;
+  enum class State : uint8_t { kUnused, kAlive, kWaiting, kFinished };
+
+  struct ModelThread {
+    State state = State::kUnused;
+    uint32_t step = 0;           // Number of the step it is about to perform.
+    uintptr_t site = 0;          // The place in the code that performs it.
+    LockState* lock = nullptr;   // What kLock and kLockShared wait for.
+    uint32_t joins = kNoThread;  // Whom kJoin waits for.
+    uint64_t* call_time = nullptr;  // Where to stamp the next access.
+    ThreadBody* body = nullptr;     // Null for thread 0.
+  };
+
+  static void FiberMain(void* fiber_argument);
+  // The place in the program to which a call returns.
+  static uintptr_t SiteOf(const void* return_address);
+  void RunBodyOf(uint32_t thread);
+  void BeginExecution(const ExecutionOptions& options,
+                      SchedulingStrategy& strategy);
+  void PrepareThread(uint32_t thread, ThreadBody* body);
+
+  // Performs `access` of the code at `site` once the thread has been chosen.
+  void PerformAccess(Access access, uintptr_t site);
+  // The running thread has made its next step known. Returns once it has been
+  // chosen to perform it.
+  void Arrive();
+  // Counts, stamps and records the step that the running thread performs.
+  void Perform();
+  // For those who observe the execution, if there are any.
+  void ReportStep();
+  void RecordSwitch(const Switch& each);
+  void UpdateFollowed();
+  // For a strategy that follows every step: tells it something.
+  template <class Tell>
+  void Follow(Tell tell) {
+    if (!follows_) return;
+    const HarnessAllocations harness;
+    const IgnoreRaces ignore;
+    tell(*strategy_);
+  }
+  void FollowAccess(Access access, uintptr_t site);
+  void FollowUnscheduled(Access access);
+  void FollowTouch(Access access);
+  void FollowFree(const void* block, size_t size);
+  void FailIfRacing(const char* action, const volatile void* object,
+                    const std::optional<ObjectRace>& race);
+  void FollowPerformed();
+  // Picks who goes on at a point that the running thread has come to.
+  uint32_t Choose();
+  // Lets `next` go on; returns once the running thread is chosen again.
+  void SwitchTo(uint32_t next);
+  void FinishThread();
+  [[noreturn, gnu::cold, gnu::noinline]] void FailWithLivelock();
+  [[noreturn]] void Abandon(ViolationKind kind, std::string message);
+  [[noreturn]] void LeaveForGood();
+  void CleanUpAbandoned();
+  void CheckForLeaks();
+
+  // execution_locks.cc: threads that wait.
+  bool CanPerform(uint32_t number) const;
+  void Refresh(uint32_t thread);
+  void RefreshLockWaiters(const LockState& lock);
+  void TakeLock(LockState& lock, bool shared);
+  void DropLock(LockState& lock, bool shared);
+  [[noreturn, gnu::cold, gnu::noinline]] void FailWithDeadlock();
+  std::string DescribeWaiting(uint32_t thread) const;
+  // Who would have to go on first, or kNoThread: a notification is nobody's.
+  uint32_t BlockerOf(uint32_t thread) const;
+  // The threads that wait for each other in a circle that `thread` waits for.
+  ThreadSet CycleFrom(uint32_t thread) const;
+
+  std::array<ModelThread, kMaxModelThreads> threads_;
+  std::array<NextStep, kMaxModelThreads> next_;
+  std::array<Fiber, kMaxModelThreads> fibers_;
+  struct FiberArgument {
+    Execution* execution = nullptr;
+    uint32_t thread = 0;
+  };
+  std::array<FiberArgument, kMaxModelThreads> fiber_arguments_;
+  Fiber caller_;
+
+  // The execution in progress.
+  ExecutionOptions options_;
+  SchedulingStrategy* strategy_ = nullptr;
+  const absl::FunctionRef<void()>* body_ = nullptr;
+  uint32_t thread_count_ = 0;
+  uint32_t running_ = 0;
+  uint32_t spawner_ = kNoThread;  // Waits for a new thread's first arrival.
+  ThreadSet enabled_ = 0;
+  uint32_t steps_ = 0;
+  uint64_t clock_ = 0;
+  Random fair_random_{0};
+  bool observed_ = false;
+  // The strategy follows steps; and does so now, as there is more than one
+  // thread, or was until it was joined.
+  bool follows_ = false;
+  bool followed_ = false;
+  uint32_t unjoined_ = 0;  // Threads that were started and not joined.
+  bool abandoned_ = false;
+  bool stopped_ = false;
+  std::optional<Failure> failure_;
+
+  // Recorded executions.
+  struct RawStep {
+    uint32_t thread;
+    uint32_t step;
+    uint64_t time;
+    Access access;
+    AccessResult result;
+    bool preempts;
+    ObjectNames::Known known;
+  };
+  bool preempted_ = false;
+  PodVector<RawStep> raw_trace_;
+  PodVector<Switch> switches_;
+  ObjectNames names_;
+
+  ExecutionMemory memory_;
+  SwitchCoverage coverage_;
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_MODEL_EXECUTION_H_

@@ -1,0 +1,237 @@
+// The part of Execution that concerns threads that wait: for locks, for
+// condition variables and for each other.
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "harness/base/violation_kind.h"
+#include "harness/model/execution.h"
+#include "harness/model/memory.h"
+#include "harness/model/sanitizers.h"
+#include "harness/model/strategy.h"
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+namespace {
+
+bool IsShared(AccessKind kind) {
+  return kind == AccessKind::kLockShared ||
+         kind == AccessKind::kTryLockShared ||
+         kind == AccessKind::kUnlockShared;
+}
+
+bool IsFree(const LockState& lock, bool shared) {
+  return shared ? lock.holders >= 0 : lock.holders == 0;
+}
+
+}  // namespace
+
+bool Execution::CanPerform(uint32_t number) const {
+  const ModelThread& thread = threads_[number];
+  if (thread.state != State::kAlive) return false;
+  const AccessKind kind = next_[number].access.kind;
+  switch (kind) {
+    case AccessKind::kLock:
+    case AccessKind::kLockShared:
+      return IsFree(*thread.lock, IsShared(kind));
+    case AccessKind::kJoin:
+      return threads_[thread.joins].state == State::kFinished;
+    default:
+      return true;
+  }
+}
+
+void Execution::Refresh(uint32_t thread) {
+  if (CanPerform(thread)) {
+    enabled_ |= OnlyThread(thread);
+  } else {
+    enabled_ &= ~OnlyThread(thread);
+  }
+}
+
+void Execution::RefreshLockWaiters(const LockState& lock) {
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    if (threads_[thread].lock == &lock) Refresh(thread);
+  }
+}
+
+void Execution::TakeLock(LockState& lock, bool shared) {
+  if (shared) {
+    ++lock.holders;
+    lock.sharers |= OnlyThread(running_);
+  } else {
+    lock.holders = LockState::kExclusive;
+    lock.owner = running_;
+  }
+  RefreshLockWaiters(lock);
+  LockTaken(&lock, shared);
+}
+
+void Execution::DropLock(LockState& lock, bool shared) {
+  const bool held =
+      shared ? Contains(lock.sharers, running_)
+             : lock.holders == LockState::kExclusive && lock.owner == running_;
+  if (!held) {
+    Fail(ViolationKind::kCrash,
+         "a thread unlocked a lock that it does not hold");
+  }
+  LockGivenUp(&lock, shared);
+  lock.holders = shared ? lock.holders - 1 : 0;
+  if (shared) lock.sharers &= ~OnlyThread(running_);
+  RefreshLockWaiters(lock);
+}
+
+void Execution::Acquire(Access access, LockState& lock) {
+  ModelThread& self = threads_[running_];
+  next_[running_].access = access;
+  self.site = SiteOf(__builtin_return_address(0));
+  self.lock = &lock;
+  Refresh(running_);
+  Arrive();
+  Perform();
+  self.lock = nullptr;
+  TakeLock(lock, IsShared(access.kind));
+}
+
+bool Execution::TryAcquire(Access access, LockState& lock) {
+  PerformAccess(access, SiteOf(__builtin_return_address(0)));
+  const bool shared = IsShared(access.kind);
+  const bool free = IsFree(lock, shared);
+  if (free) TakeLock(lock, shared);
+  if (tracing_) Observe({.failed = !free});
+  return free;
+}
+
+void Execution::Release(Access access, LockState& lock) {
+  PerformAccess(access, SiteOf(__builtin_return_address(0)));
+  DropLock(lock, IsShared(access.kind));
+}
+
+void Execution::Wait(ConditionState& condition, LockState& lock,
+                     Access reacquire) {
+  next_[running_].lock = reacquire.object;
+  PerformAccess({.kind = AccessKind::kWait, .object = &condition},
+                SiteOf(__builtin_return_address(0)));
+  DropLock(lock, false);
+  ModelThread& self = threads_[running_];
+  condition.waiting |= OnlyThread(running_);
+  self.state = State::kWaiting;
+  next_[running_].access = reacquire;
+  self.lock = &lock;
+  Refresh(running_);
+  Arrive();
+  Perform();
+  self.lock = nullptr;
+  TakeLock(lock, false);
+}
+
+void Execution::Notify(ConditionState& condition, bool all) {
+  PerformAccess({.kind = AccessKind::kNotify, .object = &condition},
+                SiteOf(__builtin_return_address(0)));
+  while (condition.waiting != 0) {
+    const uint32_t thread = LowestThread(condition.waiting);
+    condition.waiting &= ~OnlyThread(thread);
+    threads_[thread].state = State::kAlive;
+    Follow([&](SchedulingStrategy& strategy) {
+      strategy.Released(running_, thread);
+    });
+    Refresh(thread);
+    if (!all) break;
+  }
+}
+
+void Execution::Join(uint32_t thread) {
+  ModelThread& self = threads_[running_];
+  next_[running_].access = {.kind = AccessKind::kJoin};
+  self.joins = thread;
+  Refresh(running_);
+  Arrive();
+  Perform();
+  self.joins = kNoThread;
+  Follow(
+      [&](SchedulingStrategy& strategy) { strategy.Joined(running_, thread); });
+  --unjoined_;
+  UpdateFollowed();
+  AcquireFrom(&threads_[thread]);
+}
+
+std::string Execution::DescribeWaiting(uint32_t thread) const {
+  const ModelThread& waiting = threads_[thread];
+  const std::string text = absl::StrCat("thread ", thread, " waits for ");
+  if (waiting.state == State::kWaiting) {
+    return absl::StrCat(text, "a notification");
+  }
+  if (next_[thread].access.kind == AccessKind::kJoin) {
+    return absl::StrCat(text, "thread ", waiting.joins, " to end");
+  }
+  std::string lock;
+  if (tracing_) {
+    lock = absl::StrCat(names_.NameOf(next_[thread].access.object,
+                                      names_.KnownNow(memory_.records())),
+                        " ");
+  }
+  const uint32_t holder = BlockerOf(thread);
+  return absl::StrCat(text, "the lock ", lock, "that ",
+                      holder == thread
+                          ? "it holds itself"
+                          : absl::StrCat("thread ", holder, " holds"));
+}
+
+uint32_t Execution::BlockerOf(uint32_t thread) const {
+  const ModelThread& waiting = threads_[thread];
+  if (waiting.state != State::kAlive) return kNoThread;
+  if (next_[thread].access.kind == AccessKind::kJoin) return waiting.joins;
+  const LockState& lock = *waiting.lock;
+  if (lock.holders == LockState::kExclusive) return lock.owner;
+  return LowestThread(lock.sharers);
+}
+
+ThreadSet Execution::CycleFrom(uint32_t thread) const {
+  // After so many steps whoever led into a cycle lies behind.
+  for (uint32_t i = 0; i < thread_count_; ++i) {
+    thread = BlockerOf(thread);
+    if (thread >= thread_count_) return 0;
+    if (threads_[thread].state == State::kFinished) return 0;
+  }
+  ThreadSet cycle = 0;
+  while (thread < thread_count_ && !Contains(cycle, thread)) {
+    cycle |= OnlyThread(thread);
+    thread = BlockerOf(thread);
+  }
+  return cycle;
+}
+
+void Execution::FailWithDeadlock() {
+  const HarnessAllocations harness;
+  ThreadSet stuck = 0;
+  ThreadSet cycle = 0;
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    if (threads_[thread].state == State::kFinished) continue;
+    stuck |= OnlyThread(thread);
+    if (cycle == 0) cycle = CycleFrom(thread);
+  }
+  const ThreadSet others = stuck & ~cycle;
+  std::string message;
+  const auto describe = [&](uint32_t thread, const char* separator) {
+    absl::StrAppend(&message, message.empty() ? "" : separator,
+                    DescribeWaiting(thread));
+    stuck &= ~OnlyThread(thread);
+  };
+  if (cycle != 0) {
+    uint32_t thread = LowestThread(cycle);
+    for (int left = CountThreads(cycle); left > 0; --left) {
+      describe(thread, "; ");
+      thread = BlockerOf(thread);
+    }
+    message = absl::StrCat("a cycle: ", message);
+  }
+  while (stuck != 0) {
+    const bool first = stuck == others && cycle != 0;
+    describe(LowestThread(stuck), first ? "; outside of it, " : "; ");
+  }
+  Abandon(ViolationKind::kDeadlock, std::move(message));
+}
+
+}  // namespace mortsafe

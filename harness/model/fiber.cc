@@ -1,0 +1,159 @@
+#include "harness/model/fiber.h"
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include "harness/base/check.h"
+#include "harness/model/sanitizers.h"
+
+#if !defined(__x86_64__) || !defined(__linux__)
+#error "Mortsafe's fibers are written for x86-64 Linux"
+#endif
+
+// Saves the callee-saved registers on the stack, swaps stacks, and restores
+// them. It leaves by an indirect jump: a `ret` would be mispredicted at every
+// switch, because it does not pair with the call that entered.
+asm(R"(
+.text
+.p2align 4
+.type mortsafe_switch_stack, @function
+mortsafe_switch_stack:
+  pushq %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  movq %rsp, (%rdi)
+  movq %rsi, %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  popq %rcx
+  jmpq *%rcx
+.size mortsafe_switch_stack, . - mortsafe_switch_stack
+
+.p2align 4
+.type mortsafe_start_fiber, @function
+mortsafe_start_fiber:
+  movq %rbx, %rdi
+  xorl %ebp, %ebp
+  callq *%r12
+  ud2
+.size mortsafe_start_fiber, . - mortsafe_start_fiber
+)");
+
+extern "C" {
+void mortsafe_switch_stack(void** save_stack_pointer, void* stack_pointer);
+void mortsafe_start_fiber();
+}
+
+namespace mortsafe {
+namespace {
+
+constexpr size_t kStackBytes = size_t{256} << 10;
+constexpr size_t kGuardBytes = size_t{4} << 10;
+
+char* MapStack() {
+  void* const area =
+      mmap(nullptr, kGuardBytes + kStackBytes, PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  Check(area != MAP_FAILED, "no memory for a fiber's stack");
+  Check(mprotect(area, kGuardBytes, PROT_NONE) == 0,
+        "the guard page of a fiber's stack cannot be protected");
+  return static_cast<char*>(area) + kGuardBytes;
+}
+
+}  // namespace
+
+Fiber::~Fiber() {
+  if (stack_ == nullptr) return;
+#if defined(MORTSAFE_TSAN)
+  __tsan_destroy_fiber(thread_sanitizer_fiber_);
+#endif
+  munmap(stack_ - kGuardBytes, kGuardBytes + kStackBytes);
+}
+
+const char* Fiber::stack_end() const { return stack_ + kStackBytes; }
+
+void Fiber::Start(Entry entry, void* argument) {
+  if (stack_ == nullptr) stack_ = MapStack();
+#if defined(MORTSAFE_ASAN)
+  __asan_unpoison_memory_region(stack_, kStackBytes);
+#endif
+#if defined(MORTSAFE_TSAN)
+  if (thread_sanitizer_fiber_ != nullptr) {
+    __tsan_destroy_fiber(thread_sanitizer_fiber_);
+  }
+  thread_sanitizer_fiber_ = __tsan_create_fiber(0);
+#endif
+  entry_ = entry;
+  argument_ = argument;
+  fake_stack_ = nullptr;
+  bottom_ = stack_;
+  size_ = kStackBytes;
+
+  // What mortsafe_switch_stack pops, in its order.
+  auto* top = reinterpret_cast<void**>(stack_ + kStackBytes);
+  *--top = nullptr;  // Keeps the stack aligned at the call.
+  *--top = nullptr;
+  *--top = reinterpret_cast<void*>(&mortsafe_start_fiber);
+  *--top = nullptr;                                // rbp
+  *--top = this;                                   // rbx
+  *--top = reinterpret_cast<void*>(&Fiber::Main);  // r12
+  for (int i = 0; i < 3; ++i) *--top = nullptr;    // r13, r14, r15
+  stack_pointer_ = top;
+}
+
+void Fiber::Switch(Fiber& from, Fiber& to) {
+#if defined(MORTSAFE_TSAN)
+  if (from.thread_sanitizer_fiber_ == nullptr) {
+    from.thread_sanitizer_fiber_ = __tsan_get_current_fiber();
+  }
+  __tsan_switch_to_fiber(to.thread_sanitizer_fiber_,
+                         __tsan_switch_to_fiber_no_sync);
+#endif
+#if defined(MORTSAFE_ASAN)
+  __sanitizer_start_switch_fiber(&from.fake_stack_, to.bottom_, to.size_);
+  static thread_local Fiber* switched_from = nullptr;
+  switched_from = &from;
+#endif
+  mortsafe_switch_stack(&from.stack_pointer_, to.stack_pointer_);
+#if defined(MORTSAFE_ASAN)
+  __sanitizer_finish_switch_fiber(from.fake_stack_, &switched_from->bottom_,
+                                  &switched_from->size_);
+#endif
+}
+
+void Fiber::Main(void* fiber) {
+  auto* const self = static_cast<Fiber*>(fiber);
+  self->FinishSwitch();
+  self->entry_(self->argument_);
+}
+
+void Fiber::FinishSwitch() {
+#if defined(MORTSAFE_ASAN)
+  const void* bottom = nullptr;
+  size_t size = 0;
+  __sanitizer_finish_switch_fiber(nullptr, &bottom, &size);
+#endif
+}
+
+void Fiber::SynchronizeWithRunning([[maybe_unused]] Fiber& running) {
+#if defined(MORTSAFE_TSAN)
+  // ThreadSanitizer is told of a visit to this fiber that only releases.
+  __tsan_switch_to_fiber(thread_sanitizer_fiber_,
+                         __tsan_switch_to_fiber_no_sync);
+  __tsan_release(this);
+  __tsan_switch_to_fiber(running.thread_sanitizer_fiber_,
+                         __tsan_switch_to_fiber_no_sync);
+  __tsan_acquire(this);
+#endif
+}
+
+}  // namespace mortsafe

@@ -1,0 +1,61 @@
+// Fibers: stacks of their own that share one operating-system thread and hand
+// control to each other explicitly, in nanoseconds. Both sanitizers are told of
+// every switch.
+//
+// A fiber is started once and used again and again: its entry function loops,
+// doing one piece of work each time it is switched to. x86-64 Linux only.
+
+#ifndef MORTSAFE_HARNESS_MODEL_FIBER_H_
+#define MORTSAFE_HARNESS_MODEL_FIBER_H_
+
+#include <cstddef>
+
+namespace mortsafe {
+
+class Fiber {
+ public:
+  using Entry = void (*)(void* argument);
+
+  // Stands for the calling thread's own stack, until Start() is called.
+  Fiber() = default;
+  // The fiber must not be running.
+  ~Fiber();
+  Fiber(const Fiber&) = delete;
+  Fiber& operator=(const Fiber&) = delete;
+
+  // Gives the fiber a stack, with a guard page below it, on which the first
+  // switch to it calls entry(argument). `entry` must never return. May be
+  // called again to forget whatever the fiber was in the middle of; nothing on
+  // its stack is destroyed.
+  void Start(Entry entry, void* argument);
+
+  bool started() const { return stack_ != nullptr; }
+
+  // The end of its stack, where its first frame lies. REQUIRES: started().
+  const char* stack_end() const;
+
+  // Suspends `from`, which must be running, and resumes `to`.
+  static void Switch(Fiber& from, Fiber& to);
+
+  // Makes what this suspended fiber did happen before what the running one does
+  // next, in ThreadSanitizer's eyes.
+  void SynchronizeWithRunning(Fiber& running);
+
+ private:
+  static void Main(void* fiber);
+  void FinishSwitch();
+
+  void* stack_pointer_ = nullptr;
+  Entry entry_ = nullptr;
+  void* argument_ = nullptr;
+  char* stack_ = nullptr;  // Lowest usable byte.
+  // The sanitizers' views of this fiber.
+  [[maybe_unused]] void* thread_sanitizer_fiber_ = nullptr;
+  void* fake_stack_ = nullptr;
+  const void* bottom_ = nullptr;
+  size_t size_ = 0;
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_MODEL_FIBER_H_

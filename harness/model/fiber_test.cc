@@ -1,0 +1,54 @@
+#include "harness/model/fiber.h"
+
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "harness/model/sanitizers.h"
+
+namespace mortsafe {
+namespace {
+
+using ::testing::ElementsAre;
+
+struct PingPong {
+  Fiber caller;
+  Fiber other;
+  std::vector<int> log;
+
+  // Switches do not synchronise, and the log is the test's own.
+  void Log(int entry) {
+    const IgnoreRaces ignore;
+    log.push_back(entry);
+  }
+
+  static void Main(void* self_pointer) {
+    auto* const self = static_cast<PingPong*>(self_pointer);
+    for (int i = 0;; ++i) {
+      self->Log(100 + i);
+      Fiber::Switch(self->other, self->caller);
+    }
+  }
+};
+
+TEST(FiberTest, ControlGoesBackAndForthAndStateIsKept) {
+  PingPong test;
+  test.other.Start(&PingPong::Main, &test);
+  for (int i = 0; i < 3; ++i) {
+    test.Log(i);
+    Fiber::Switch(test.caller, test.other);
+  }
+  EXPECT_THAT(test.log, ElementsAre(0, 100, 1, 101, 2, 102));
+}
+
+TEST(FiberTest, StartingAgainForgetsTheMiddle) {
+  PingPong test;
+  for (int i = 0; i < 3; ++i) {
+    test.other.Start(&PingPong::Main, &test);
+    Fiber::Switch(test.caller, test.other);
+  }
+  EXPECT_THAT(test.log, ElementsAre(100, 100, 100));
+}
+
+}  // namespace
+}  // namespace mortsafe

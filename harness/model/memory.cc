@@ -1,0 +1,317 @@
+#include "harness/model/memory.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "harness/base/check.h"
+#include "harness/model/pod_vector.h"
+#include "harness/model/sanitizers.h"
+
+#if defined(MORTSAFE_ASAN) || defined(MORTSAFE_TSAN)
+#include <sanitizer/allocator_interface.h>
+#endif
+
+namespace mortsafe {
+namespace {
+
+constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
+constexpr size_t kArenaBytes = size_t{64} << 20;
+constexpr size_t kDefaultAlignment = 16;
+
+// Odd and not canonical as an address: a pointer read from such memory faults.
+constexpr unsigned char kFreshByte = 0xcd;
+constexpr unsigned char kFreedByte = 0xdd;
+
+// Stands before each block of an arena.
+struct alignas(kDefaultAlignment) BlockHeader {
+  static constexpr uint64_t kLive = 0x6d6f72747361666c;
+  static constexpr uint64_t kFreed = 0x6d6f727473616665;
+  uint64_t size;
+  uint64_t state;
+};
+
+// The memory that serves the calling thread, or null.
+thread_local constinit ExecutionMemory* serving = nullptr;
+
+char* AlignUp(char* address, size_t alignment) {
+  const auto bits = reinterpret_cast<uintptr_t>(address);
+  return address + (-bits & (alignment - 1));
+}
+
+}  // namespace
+
+// A set of addresses: open addressing with linear probing. Its size is fixed,
+// because it is changed inside the sanitizer's allocator: it takes nothing more
+// when half full.
+class ExecutionMemory::BlockTable {
+ public:
+  // Whether there was room.
+  bool Insert(const void* block) {
+    if (2 * used_ >= kCapacity) return false;
+    size_t i = Home(block);
+    while (slots_[i] != nullptr) i = Next(i);
+    slots_[i] = block;
+    ++used_;
+    return true;
+  }
+
+  // Whether `block` was there.
+  bool Erase(const void* block) {
+    for (size_t i = Home(block); slots_[i] != nullptr; i = Next(i)) {
+      if (slots_[i] == block) {
+        CloseGap(i);
+        --used_;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool Contains(const void* block) const {
+    for (size_t i = Home(block); slots_[i] != nullptr; i = Next(i)) {
+      if (slots_[i] == block) return true;
+    }
+    return false;
+  }
+
+  void Clear() {
+    if (used_ > 0) slots_.fill(nullptr);
+    used_ = 0;
+  }
+
+ private:
+  static constexpr size_t kCapacity = size_t{1} << 15;
+
+  static size_t Home(const void* block) {
+    const auto bits = reinterpret_cast<uintptr_t>(block);
+    return (bits >> 4) * 0x9e3779b97f4a7c15 >> 32 & (kCapacity - 1);
+  }
+  static size_t Next(size_t i) { return (i + 1) & (kCapacity - 1); }
+
+  // Moves later blocks of the run into the gap, so that probing finds them.
+  void CloseGap(size_t gap) {
+    for (size_t i = Next(gap); slots_[i] != nullptr; i = Next(i)) {
+      const size_t from_home = (i - Home(slots_[i])) & (kCapacity - 1);
+      const size_t from_gap = (i - gap) & (kCapacity - 1);
+      if (from_home >= from_gap) {
+        slots_[gap] = slots_[i];
+        gap = i;
+      }
+    }
+    slots_[gap] = nullptr;
+  }
+
+  std::array<const void*, kCapacity> slots_ = {};
+  size_t used_ = 0;
+};
+
+ExecutionMemory::ExecutionMemory(BadFree bad_free, void* argument)
+    : bad_free_(bad_free), argument_(argument) {
+  if constexpr (kSanitized) {
+    table_ = new BlockTable;
+    InstallHooks();
+    return;
+  }
+  void* const area =
+      mmap(nullptr, kArenaBytes * kMaxModelThreads, PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  Check(area != MAP_FAILED, "no address space for the arenas of executions");
+  base_ = static_cast<char*>(area);
+}
+
+ExecutionMemory::~ExecutionMemory() {
+  Check(serving != this, "memory is destroyed inside its execution");
+  if constexpr (kSanitized) {
+    delete table_;
+  } else {
+    munmap(base_, kArenaBytes * kMaxModelThreads);
+  }
+}
+
+char* ExecutionMemory::ArenaBase(uint32_t thread) const {
+  return base_ + kArenaBytes * thread;
+}
+
+void ExecutionMemory::Begin(bool record) {
+  Check(serving == nullptr, "an execution begins inside another");
+  if constexpr (kSanitized) table_->Clear();
+  for (uint32_t thread = 0; thread < arenas_used_; ++thread) {
+    arenas_[thread] = Arena();
+  }
+  arenas_used_ = 0;
+  live_blocks_ = 0;
+  thread_ = 0;
+  records_.Clear();
+  recording_ = record;
+  serving = this;
+}
+
+void ExecutionMemory::End() { serving = nullptr; }
+
+bool ExecutionMemory::Owns(const void* block) const {
+  if constexpr (kSanitized) return table_->Contains(block);
+  const auto* const address = static_cast<const char*>(block);
+  return address >= base_ && address < base_ + kArenaBytes * kMaxModelThreads;
+}
+
+void* ExecutionMemory::Allocate(size_t size, size_t alignment) {
+  void* const block = AllocateInArena(size, alignment);
+  Count(block, size);
+  return block;
+}
+
+void ExecutionMemory::Count(const void* block, size_t size) {
+  ++live_blocks_;
+  arenas_used_ = std::max(arenas_used_, thread_ + 1);
+  const uint32_t number = arenas_[thread_].blocks++;
+  if (recording_) {
+    records_.Append({thread_, number, static_cast<const char*>(block), size});
+  }
+}
+
+void ExecutionMemory::NoteAllocated(const void* block, size_t size) {
+  if (table_->Insert(block)) Count(block, size);
+}
+
+void ExecutionMemory::NoteFreed(const void* block) {
+  if (table_->Erase(block)) --live_blocks_;
+}
+
+void* ExecutionMemory::AllocateInArena(size_t size, size_t alignment) {
+  Arena& arena = arenas_[thread_];
+  if (arena.next == nullptr) arena.next = ArenaBase(thread_);
+  char* const block = AlignUp(arena.next + sizeof(BlockHeader),
+                              std::max(alignment, kDefaultAlignment));
+  Check(size < kArenaBytes && block + size <= ArenaBase(thread_) + kArenaBytes,
+        "one thread of an execution allocated more than 64 MiB");
+  new (block - sizeof(BlockHeader)) BlockHeader{size, BlockHeader::kLive};
+  std::memset(block, kFreshByte, size);
+  arena.next = AlignUp(block + size, kDefaultAlignment);
+  return block;
+}
+
+void ExecutionMemory::Free(void* block) {
+  auto* const header = reinterpret_cast<BlockHeader*>(
+      static_cast<char*>(block) - sizeof(BlockHeader));
+  if (header->state != BlockHeader::kLive) {
+    bad_free_(argument_, header->state == BlockHeader::kFreed, block);
+    return;
+  }
+  if (before_free_ != nullptr) before_free_(argument_, block, header->size);
+  header->state = BlockHeader::kFreed;
+  std::memset(block, kFreedByte, header->size);
+  --live_blocks_;
+}
+
+HarnessAllocations::HarnessAllocations() : suspended_(serving) {
+  serving = nullptr;
+}
+
+HarnessAllocations::~HarnessAllocations() { serving = suspended_; }
+
+#if defined(MORTSAFE_ASAN) || defined(MORTSAFE_TSAN)
+
+// The sanitizer's allocator stays in charge, and tells what it does.
+void ExecutionMemory::InstallHooks() {
+  static const int installed = __sanitizer_install_malloc_and_free_hooks(
+      [](const volatile void* block, size_t size) {
+        if (serving == nullptr) return;
+        const HarnessAllocations harness;
+        harness.suspended()->NoteAllocated(const_cast<const void*>(block),
+                                           size);
+      },
+      [](const volatile void* block) {
+        if (serving == nullptr) return;
+        const HarnessAllocations harness;
+        harness.suspended()->NoteFreed(const_cast<const void*>(block));
+      });
+  Check(installed > 0, "the sanitizer takes no allocation hooks");
+}
+
+}  // namespace mortsafe
+
+#else
+
+void ExecutionMemory::InstallHooks() {}
+
+namespace {
+
+void* AllocateOrNull(size_t size, size_t alignment) {
+  if (serving != nullptr) return serving->Allocate(size, alignment);
+  if (alignment <= kDefaultAlignment) return std::malloc(size);
+  return std::aligned_alloc(alignment,
+                            (size + alignment - 1) / alignment * alignment);
+}
+
+void* AllocateOrThrow(size_t size, size_t alignment) {
+  void* const block = AllocateOrNull(size == 0 ? 1 : size, alignment);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+
+void Deallocate(void* block) {
+  if (block == nullptr) return;
+  if (serving != nullptr && serving->Owns(block)) {
+    serving->Free(block);
+  } else {
+    std::free(block);
+  }
+}
+
+}  // namespace
+}  // namespace mortsafe
+
+// Every replaceable form.
+void* operator new(size_t size) {
+  return mortsafe::AllocateOrThrow(size, mortsafe::kDefaultAlignment);
+}
+void* operator new[](size_t size) {
+  return mortsafe::AllocateOrThrow(size, mortsafe::kDefaultAlignment);
+}
+void* operator new(size_t size, std::align_val_t alignment) {
+  return mortsafe::AllocateOrThrow(size, static_cast<size_t>(alignment));
+}
+void* operator new[](size_t size, std::align_val_t alignment) {
+  return mortsafe::AllocateOrThrow(size, static_cast<size_t>(alignment));
+}
+void* operator new(size_t size, const std::nothrow_t&) noexcept {
+  return mortsafe::AllocateOrNull(size, mortsafe::kDefaultAlignment);
+}
+void* operator new[](size_t size, const std::nothrow_t&) noexcept {
+  return mortsafe::AllocateOrNull(size, mortsafe::kDefaultAlignment);
+}
+void operator delete(void* block) noexcept { mortsafe::Deallocate(block); }
+void operator delete[](void* block) noexcept { mortsafe::Deallocate(block); }
+void operator delete(void* block, size_t) noexcept {
+  mortsafe::Deallocate(block);
+}
+void operator delete[](void* block, size_t) noexcept {
+  mortsafe::Deallocate(block);
+}
+void operator delete(void* block, std::align_val_t) noexcept {
+  mortsafe::Deallocate(block);
+}
+void operator delete[](void* block, std::align_val_t) noexcept {
+  mortsafe::Deallocate(block);
+}
+void operator delete(void* block, size_t, std::align_val_t) noexcept {
+  mortsafe::Deallocate(block);
+}
+void operator delete[](void* block, size_t, std::align_val_t) noexcept {
+  mortsafe::Deallocate(block);
+}
+void operator delete(void* block, const std::nothrow_t&) noexcept {
+  mortsafe::Deallocate(block);
+}
+void operator delete[](void* block, const std::nothrow_t&) noexcept {
+  mortsafe::Deallocate(block);
+}
+
+#endif

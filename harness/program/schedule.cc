@@ -1,0 +1,96 @@
+#include "harness/program/schedule.h"
+
+#include <limits>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "harness/program/text_cursor.h"
+
+namespace mortsafe {
+namespace {
+
+constexpr uint64_t kHighest = std::numeric_limits<uint32_t>::max();
+
+// Reads switches until the text ends or is wrong, which `error_` then says.
+class ScheduleParser {
+ public:
+  ScheduleParser(absl::string_view text, absl::string_view source)
+      : cursor_(text, source) {}
+
+  absl::StatusOr<Schedule> Parse() {
+    Schedule schedule;
+    while (SkipEmptyLines()) {
+      Switch parsed;
+      if (!ParseSwitch(parsed)) return error_;
+      schedule.switches.push_back(parsed);
+    }
+    return schedule;
+  }
+
+ private:
+  // False at the end of the text.
+  bool SkipEmptyLines() {
+    while (cursor_.Take("\n")) {
+    }
+    return !cursor_.Peek().empty();
+  }
+
+  bool ParseSwitch(Switch& parsed) {
+    return ParseThread(parsed.thread) && Expect("@") &&
+           ParseStep(parsed.step) && Expect("->") && ParseThread(parsed.next) &&
+           ExpectEndOfLine();
+  }
+
+  bool ParseThread(uint32_t& thread) {
+    const absl::string_view token = cursor_.Peek();
+    if (token.empty() || token[0] != 'T') return Fail("a thread such as T1");
+    return ParseDigits(token.substr(1), "a thread from T0 to T4294967295",
+                       thread);
+  }
+
+  bool ParseStep(uint32_t& step) {
+    return ParseDigits(cursor_.Peek(), "a step from 0 to 4294967295", step);
+  }
+
+  bool ParseDigits(absl::string_view digits, absl::string_view what,
+                   uint32_t& result) {
+    const std::optional<uint64_t> number = ParseNumber(digits, 0, kHighest);
+    if (!number.has_value()) return Fail(what);
+    result = static_cast<uint32_t>(*number);
+    cursor_.Advance();
+    return true;
+  }
+
+  bool Expect(absl::string_view token) {
+    return cursor_.Take(token) || Fail(absl::StrCat("'", token, "'"));
+  }
+
+  bool ExpectEndOfLine() {
+    return cursor_.Peek().empty() || cursor_.Take("\n") || Fail("end of line");
+  }
+
+  bool Fail(absl::string_view expected) {
+    error_ = cursor_.Expected(expected);
+    return false;
+  }
+
+  TextCursor cursor_;
+  absl::Status error_;
+};
+
+}  // namespace
+
+std::string ToText(const Schedule& schedule) {
+  std::string text;
+  for (const Switch& s : schedule.switches) {
+    absl::StrAppend(&text, "T", s.thread, "@", s.step, " -> T", s.next, "\n");
+  }
+  return text;
+}
+
+absl::StatusOr<Schedule> ParseSchedule(absl::string_view text,
+                                       absl::string_view source) {
+  return ScheduleParser(text, source).Parse();
+}
+
+}  // namespace mortsafe

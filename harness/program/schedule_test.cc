@@ -1,0 +1,78 @@
+// Schedules read back what they write, and say where a text is wrong.
+
+#include "harness/program/schedule.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "harness/base/random.h"
+
+namespace mortsafe {
+namespace {
+
+std::string ErrorOf(absl::string_view text) {
+  const absl::StatusOr<Schedule> parsed = ParseSchedule(text, "s");
+  EXPECT_EQ(parsed.status().code(), absl::StatusCode::kInvalidArgument);
+  return std::string(parsed.status().message());
+}
+
+TEST(ScheduleTest, WritesASwitchALine) {
+  EXPECT_EQ(ToText(Schedule{}), "");
+  EXPECT_EQ(ToText(Schedule{{{1, 5, 2}, {0, 0, 8}}}),
+            "T1@5 -> T2\nT0@0 -> T8\n");
+}
+
+TEST(ScheduleTest, ReadsSwitchesBetweenCommentsAndBlanks) {
+  const auto parsed = ParseSchedule(
+      "# the deleter first\n\n  T1@5->T2   # here\r\nT4294967295 @ 7\t-> T0",
+      "s");
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(*parsed, (Schedule{{{1, 5, 2}, {4294967295, 7, 0}}}));
+}
+
+TEST(ScheduleTest, ReadsTheEmptySchedule) {
+  EXPECT_EQ(ParseSchedule("", "s").value(), Schedule{});
+  EXPECT_EQ(ParseSchedule("\n # nothing\n", "s").value(), Schedule{});
+}
+
+TEST(ScheduleTest, TextReadsBack) {
+  Random random(7);
+  for (int round = 0; round < 1000; ++round) {
+    Schedule schedule;
+    schedule.switches.resize(random.Below(9));
+    for (Switch& s : schedule.switches) {
+      s.thread = static_cast<uint32_t>(random.Next() >> random.Below(64));
+      s.step = static_cast<uint32_t>(random.Next() >> random.Below(64));
+      s.next = static_cast<uint32_t>(random.Next() >> random.Below(64));
+    }
+    EXPECT_EQ(ParseSchedule(ToText(schedule), "s").value(), schedule);
+  }
+}
+
+TEST(ScheduleTest, SaysWhereATextIsWrong) {
+  EXPECT_EQ(ErrorOf("2"), "s:1:1: expected a thread such as T1, found '2'");
+  EXPECT_EQ(ErrorOf("T1@1 -> T2\nTx@2 -> T1"),
+            "s:2:1: expected a thread from T0 to T4294967295, found 'Tx'");
+  EXPECT_EQ(ErrorOf("T1 5"), "s:1:4: expected '@', found '5'");
+  EXPECT_EQ(ErrorOf("T1@-5"),
+            "s:1:4: expected a step from 0 to 4294967295, found '-5'");
+  EXPECT_EQ(ErrorOf("T1@4294967296 -> T2"),
+            "s:1:4: expected a step from 0 to 4294967295, found '4294967296'");
+  EXPECT_EQ(ErrorOf("T1@5 T2"), "s:1:6: expected '->', found 'T2'");
+  EXPECT_EQ(ErrorOf("T1@5 ->"),
+            "s:1:8: expected a thread such as T1, found end of text");
+  EXPECT_EQ(ErrorOf("T1@5 ->\nT2"),
+            "s:1:8: expected a thread such as T1, found end of line");
+  EXPECT_EQ(ErrorOf("T1@5 -> T2 T3"),
+            "s:1:12: expected end of line, found 'T3'");
+}
+
+TEST(ScheduleTest, ErrorsStayPrintable) {
+  EXPECT_EQ(ErrorOf(absl::string_view("\0\x1b[2J", 5)),
+            "s:1:1: expected a thread such as T1, found '\\x00\\x1b'");
+}
+
+}  // namespace
+}  // namespace mortsafe

@@ -1,0 +1,28 @@
+// meta.json of a finding's folder: everything about a finding but its program,
+// schedule and execution.
+
+#ifndef MORTSAFE_HARNESS_REPORT_FINDING_METADATA_H_
+#define MORTSAFE_HARNESS_REPORT_FINDING_METADATA_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "harness/report/finding.h"
+
+namespace mortsafe {
+
+// The version of meta.json that is written, and the only one that is read.
+inline constexpr int kFindingFormatVersion = 1;
+
+// The document, with a final newline.
+std::string FindingMetadata(const Finding& finding);
+
+// Fills the members of `finding` that FindingMetadata writes. Unknown members
+// of the document are ignored. Errors are one line, "SOURCE: expected …".
+absl::Status ReadFindingMetadata(absl::string_view text,
+                                 absl::string_view source, Finding& finding);
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_REPORT_FINDING_METADATA_H_

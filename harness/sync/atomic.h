@@ -1,0 +1,188 @@
+// The modelled atomic<T>: std::atomic<T> with a scheduling point before each
+// operation. Include <mortsafe/sync.h> instead.
+
+#ifndef MORTSAFE_HARNESS_SYNC_ATOMIC_H_
+#define MORTSAFE_HARNESS_SYNC_ATOMIC_H_
+
+#include <atomic>
+#include <cstddef>
+#include <type_traits>
+
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+inline namespace modelled {
+
+template <class T>
+class atomic {
+ public:
+  using value_type = T;
+  using Order = std::memory_order;
+  static constexpr bool is_always_lock_free =
+      std::atomic<T>::is_always_lock_free;
+
+  constexpr atomic() noexcept : atomic(T()) {}
+  constexpr atomic(T value) noexcept : value_(value) {
+    if (!std::is_constant_evaluated()) AnnounceCreation(this);
+  }
+  atomic(const atomic&) = delete;
+  atomic& operator=(const atomic&) = delete;
+
+  bool is_lock_free() const noexcept { return value_.is_lock_free(); }
+
+  T load(Order order = Order::seq_cst) const noexcept {
+    Scheduler* scheduler = ActiveScheduler();
+    if (scheduler == nullptr) return value_.load(order);
+    scheduler->BeforeAccess(
+        {.kind = AccessKind::kLoad, .order = order, .object = this});
+    const T value = value_.load(order);
+    if (scheduler->tracing()) scheduler->Observe({.read = Show(value)});
+    return value;
+  }
+  operator T() const noexcept { return load(); }
+
+  void store(T value, Order order = Order::seq_cst) noexcept {
+    if (Scheduler* scheduler = ActiveScheduler()) {
+      scheduler->BeforeAccess(
+          {.kind = AccessKind::kStore, .order = order, .object = this});
+      if (scheduler->tracing()) scheduler->Observe({.written = Show(value)});
+    }
+    value_.store(value, order);
+  }
+  T operator=(T value) noexcept {
+    store(value);
+    return value;
+  }
+
+  T exchange(T value, Order order = Order::seq_cst) noexcept {
+    return ReadModifyWrite(
+        order, [&] { return value_.exchange(value, order); },
+        [&](T) { return value; });
+  }
+
+  bool compare_exchange_strong(T& expected, T desired, Order success,
+                               Order failure) noexcept {
+    Scheduler* scheduler = ActiveScheduler();
+    if (scheduler != nullptr) {
+      scheduler->BeforeAccess({.kind = AccessKind::kCompareExchange,
+                               .failure_order = failure,
+                               .order = success,
+                               .object = this});
+    }
+    const T wanted = expected;
+    const bool exchanged =
+        value_.compare_exchange_strong(expected, desired, success, failure);
+    if (scheduler != nullptr && scheduler->tracing()) {
+      scheduler->Observe({.read = Show(expected),
+                          .written = Show(desired),
+                          .expected = Show(wanted),
+                          .failed = !exchanged});
+    }
+    return exchanged;
+  }
+  bool compare_exchange_strong(T& expected, T desired,
+                               Order order = Order::seq_cst) noexcept {
+    return compare_exchange_strong(expected, desired, order,
+                                   OrderOnFailure(order));
+  }
+  // Never fails spuriously here; a correct map may not rely on that.
+  bool compare_exchange_weak(T& expected, T desired, Order success,
+                             Order failure) noexcept {
+    return compare_exchange_strong(expected, desired, success, failure);
+  }
+  bool compare_exchange_weak(T& expected, T desired,
+                             Order order = Order::seq_cst) noexcept {
+    return compare_exchange_strong(expected, desired, order);
+  }
+
+  // Arithmetic, for the types for which std::atomic has it.
+  template <class D>
+    requires requires(std::atomic<T>& a, D d) { a.fetch_add(d); }
+  T fetch_add(D operand, Order order = Order::seq_cst) noexcept {
+    return ReadModifyWrite(
+        order, [&] { return value_.fetch_add(operand, order); },
+        [&](T before) { return static_cast<T>(before + operand); });
+  }
+  template <class D>
+    requires requires(std::atomic<T>& a, D d) { a.fetch_sub(d); }
+  T fetch_sub(D operand, Order order = Order::seq_cst) noexcept {
+    return ReadModifyWrite(
+        order, [&] { return value_.fetch_sub(operand, order); },
+        [&](T before) { return static_cast<T>(before - operand); });
+  }
+  T fetch_and(T operand, Order order = Order::seq_cst) noexcept
+    requires std::is_integral_v<T>
+  {
+    return ReadModifyWrite(
+        order, [&] { return value_.fetch_and(operand, order); },
+        [&](T before) { return static_cast<T>(before & operand); });
+  }
+  T fetch_or(T operand, Order order = Order::seq_cst) noexcept
+    requires std::is_integral_v<T>
+  {
+    return ReadModifyWrite(
+        order, [&] { return value_.fetch_or(operand, order); },
+        [&](T before) { return static_cast<T>(before | operand); });
+  }
+  T fetch_xor(T operand, Order order = Order::seq_cst) noexcept
+    requires std::is_integral_v<T>
+  {
+    return ReadModifyWrite(
+        order, [&] { return value_.fetch_xor(operand, order); },
+        [&](T before) { return static_cast<T>(before ^ operand); });
+  }
+  T operator++() noexcept { return static_cast<T>(fetch_add(1) + 1); }
+  T operator++(int) noexcept { return fetch_add(1); }
+  T operator--() noexcept { return static_cast<T>(fetch_sub(1) - 1); }
+  T operator--(int) noexcept { return fetch_sub(1); }
+  template <class D>
+  T operator+=(D operand) noexcept {
+    return static_cast<T>(fetch_add(operand) + operand);
+  }
+  template <class D>
+  T operator-=(D operand) noexcept {
+    return static_cast<T>(fetch_sub(operand) - operand);
+  }
+
+ private:
+  static constexpr Order OrderOnFailure(Order order) {
+    if (order == Order::acq_rel) return Order::acquire;
+    if (order == Order::release) return Order::relaxed;
+    return order;
+  }
+
+  // Performs `operation`; `after` says, for traces, what it left behind.
+  template <class Operation, class After>
+  T ReadModifyWrite(Order order, Operation operation, After after) noexcept {
+    Scheduler* scheduler = ActiveScheduler();
+    if (scheduler == nullptr) return operation();
+    scheduler->BeforeAccess(
+        {.kind = AccessKind::kReadModifyWrite, .order = order, .object = this});
+    const T before = operation();
+    if (scheduler->tracing()) {
+      scheduler->Observe(
+          {.read = Show(before), .written = Show(after(before))});
+    }
+    return before;
+  }
+
+  std::atomic<T> value_;
+};
+
+inline void atomic_thread_fence(std::memory_order order) noexcept {
+  if (Scheduler* scheduler = ActiveScheduler()) {
+    scheduler->BeforeAccess(
+        {.kind = AccessKind::kFence, .order = order, .object = nullptr});
+  }
+#if defined(MORTSAFE_TSAN)
+  // ThreadSanitizer does not model fences, and GCC and clang warn of that; a
+  // controlled execution is sequentially consistent without it.
+#else
+  std::atomic_thread_fence(order);
+#endif
+}
+
+}  // namespace modelled
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_SYNC_ATOMIC_H_

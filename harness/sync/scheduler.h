@@ -1,0 +1,165 @@
+// The one interface through which the seam's types call whoever controls the
+// execution. The seam declares it; harness/model implements it. Nothing here
+// knows what a scheduler does with a call.
+//
+// Used by the types of <mortsafe/sync.h> only.
+
+#ifndef MORTSAFE_HARNESS_SYNC_SCHEDULER_H_
+#define MORTSAFE_HARNESS_SYNC_SCHEDULER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <type_traits>
+
+namespace mortsafe {
+
+// What a thread is about to do to shared state.
+enum class AccessKind : uint8_t {
+  kLoad,
+  kStore,
+  kReadModifyWrite,
+  kCompareExchange,
+  kFence,
+  kPlainRead,
+  kPlainWrite,
+  kLock,
+  kTryLock,
+  kUnlock,
+  kLockShared,
+  kTryLockShared,
+  kUnlockShared,
+  kWait,
+  kNotify,
+  kJoin,
+  kYield,
+};
+
+// A memory order in one byte. Not a bit-field, over which GCC 12 skips in no
+// designated initializer.
+class SmallOrder {
+ public:
+  constexpr SmallOrder(std::memory_order order)
+      : order_(static_cast<uint8_t>(order)) {}
+  constexpr operator std::memory_order() const {
+    return static_cast<std::memory_order>(order_);
+  }
+
+ private:
+  uint8_t order_;
+};
+
+// Small enough to be passed in registers.
+struct Access {
+  AccessKind kind = AccessKind::kLoad;
+  // Of a compare-exchange that does not exchange.
+  SmallOrder failure_order = std::memory_order_seq_cst;
+  std::memory_order order = std::memory_order_seq_cst;
+  const volatile void* object = nullptr;
+};
+
+// A value as traces show it.
+struct ShownValue {
+  enum class Form : uint8_t { kNothing, kInteger, kBoolean, kPointer };
+  Form form = Form::kNothing;
+  uint64_t bits = 0;
+};
+
+template <class T>
+ShownValue Show(const T& value) {
+  if constexpr (std::is_same_v<T, bool>) {
+    return {ShownValue::Form::kBoolean, value};
+  } else if constexpr (std::is_pointer_v<T>) {
+    return {ShownValue::Form::kPointer, reinterpret_cast<uintptr_t>(value)};
+  } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
+    return {ShownValue::Form::kInteger, static_cast<uint64_t>(value)};
+  } else {
+    return {};
+  }
+}
+
+// What an access read and wrote; `failed` is a compare-exchange that did not
+// exchange, and `expected` what it would have.
+struct AccessResult {
+  ShownValue read = {};
+  ShownValue written = {};
+  ShownValue expected = {};
+  bool failed = false;
+};
+
+// The state of a modelled lock, kept inside the lock.
+struct LockState {
+  static constexpr int32_t kExclusive = -1;
+  int32_t holders = 0;   // Number of shared holders, or kExclusive.
+  uint32_t owner = 0;    // The exclusive holder.
+  uint64_t sharers = 0;  // The shared holders, a bit each.
+};
+
+// The threads that wait for a modelled condition variable, a bit each.
+struct ConditionState {
+  uint64_t waiting = 0;
+};
+
+// What a new thread runs.
+class ThreadBody {
+ public:
+  virtual ~ThreadBody() = default;
+  virtual void Run() = 0;
+};
+
+class Scheduler {
+ public:
+  // Each of the following is a scheduling point, and returns once the calling
+  // thread may perform the access (for locks: has performed it).
+  virtual void BeforeAccess(Access access) = 0;
+  virtual void Acquire(Access access, LockState& lock) = 0;
+  virtual bool TryAcquire(Access access, LockState& lock) = 0;
+  virtual void Release(Access access, LockState& lock) = 0;
+  // Releases `lock`, waits to be notified, and acquires `lock` again, as
+  // `reacquire` describes it.
+  virtual void Wait(ConditionState& condition, LockState& lock,
+                    Access reacquire) = 0;
+  virtual void Notify(ConditionState& condition, bool all) = 0;
+  virtual void Join(uint32_t thread) = 0;
+
+  // Starts a thread and returns its number. The scheduler owns `body` and
+  // destroys it in the new thread once it has run.
+  virtual uint32_t Spawn(ThreadBody* body) = 0;
+
+  // The number of the calling thread, from 0 in order of creation.
+  virtual uint32_t CurrentThread() const = 0;
+
+  // True while somebody watches the execution; only then are the calls below
+  // worth making.
+  bool tracing() const { return tracing_; }
+  // The calling thread has constructed an object of the seam.
+  virtual void Created(const volatile void* object) = 0;
+  virtual void Observe(const AccessResult& result) = 0;
+  // Names an object: "read", or "entry(3)" if it has a number.
+  virtual void SetName(const volatile void* object, const char* name) = 0;
+  virtual void SetName(const volatile void* object, const char* name,
+                       uint64_t number) = 0;
+
+ protected:
+  ~Scheduler() = default;
+  bool tracing_ = false;
+};
+
+// Relaxed, so that fibers that share the operating system's thread do not race
+// on it in ThreadSanitizer's eyes; it compiles to a plain load.
+inline thread_local constinit std::atomic<Scheduler*> active_scheduler{nullptr};
+
+// The scheduler that controls the calling thread, or null: then the seam's
+// types do what std's do.
+inline Scheduler* ActiveScheduler() {
+  return active_scheduler.load(std::memory_order_relaxed);
+}
+
+// For constructors.
+inline void AnnounceCreation(const volatile void* object) {
+  Scheduler* const scheduler = ActiveScheduler();
+  if (scheduler != nullptr && scheduler->tracing()) scheduler->Created(object);
+}
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_SYNC_SCHEDULER_H_

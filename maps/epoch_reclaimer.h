@@ -1,0 +1,175 @@
+// Epoch-based reclamation (Fraser, "Practical lock-freedom", 2004): memory is
+// freed while the map runs, two epochs after it was retired.
+//
+// Each operation pins the reclaimer: it announces, in a slot, the epoch in
+// which it began. The epoch advances from e to e + 1 only while every announced
+// epoch is e, so while one operation stays pinned the epoch advances at most
+// once. What is retired in epoch e could be held only by operations pinned in e
+// or before, and all of them are over once the epoch is e + 2.
+
+#ifndef MORTSAFE_MAPS_EPOCH_RECLAIMER_H_
+#define MORTSAFE_MAPS_EPOCH_RECLAIMER_H_
+
+#include <mortsafe/sync.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "maps/defects.h"
+#include "maps/reclaimable.h"
+#include "maps/retired_stack.h"
+
+namespace mortsafe {
+
+template <class Defects>
+class EpochReclaimer {
+ private:
+  using Slot = atomic<uint64_t>;
+
+ public:
+  class Guard {
+   public:
+    explicit Guard(Slot* slot) : slot_(slot) {}
+    ~Guard() { slot_->store(kIdle); }
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+
+   private:
+    Slot* const slot_;
+  };
+
+  explicit EpochReclaimer(Defects defects) : defects_(defects) {
+    SetName(&epoch_, "epoch");
+    SetName(&covered_slots_, "covered slots");
+    SetName(&free_list_mutex_, "free list's mutex");
+    for (AlignedSlot& each : slots_) SetName(&each.slot, "epoch slot");
+  }
+  EpochReclaimer(const EpochReclaimer&) = delete;
+  EpochReclaimer& operator=(const EpochReclaimer&) = delete;
+  ~EpochReclaimer() {
+    for (FreeBlock& block : free_list_) ::operator delete(block.memory);
+  }
+
+  // Claims a slot, starting from the thread's own, so that threads rarely meet.
+  // More than kSlots operations at a time wait for each other here.
+  Guard Pin() {
+    for (size_t i = this_thread::slot() % kSlots;; i = (i + 1) % kSlots) {
+      CoverSlot(i);
+      Slot& slot = slots_[i].slot;
+      uint64_t idle = kIdle;
+      if (slot.compare_exchange_strong(idle, epoch_.load())) {
+        return Guard(&slot);
+      }
+      if (i == kSlots - 1) this_thread::yield();
+    }
+  }
+
+  template <class T, class... Arguments>
+  T* New(Arguments&&... arguments) {
+    if constexpr (kMayBeReused<T>) {
+      if (void* const memory = TakeFreeBlock(sizeof(T))) {
+        return new (memory) T(std::forward<Arguments>(arguments)...);
+      }
+    }
+    return new T(std::forward<Arguments>(arguments)...);
+  }
+
+  template <class T>
+  void Retire(T* object) {
+    if (defects_.Has(ReadDirtyDefect::kFreeWithoutGracePeriod)) {
+      delete object;
+      return;
+    }
+    if constexpr (kMayBeReused<T>) {
+      if (PutFreeBlock(object)) return;
+    }
+    const uint64_t epoch = epoch_.load();
+    retired_[epoch % kGenerations].Push(object);
+    TryAdvance(epoch);
+  }
+
+ private:
+  static constexpr size_t kSlots = 64;
+  static constexpr size_t kGenerations = 3;
+  static constexpr uint64_t kIdle = 0;
+  static constexpr size_t kCacheLine = 64;
+
+  struct alignas(kCacheLine) AlignedSlot {
+    Slot slot{kIdle};
+  };
+  struct FreeBlock {
+    void* memory;
+    size_t size;
+  };
+
+  // Only objects that own nothing else: what an entry owns would really be
+  // freed, and a sanitizer would see it.
+  template <class T>
+  static constexpr bool kMayBeReused = requires { T::kOwnsNothing; };
+
+  // Makes sure that those who advance the epoch look at slot `i`. Before it is
+  // claimed, so that who reads the bound after the claim finds it covered.
+  void CoverSlot(size_t i) {
+    size_t covered = covered_slots_.load();
+    while (covered <= i &&
+           !covered_slots_.compare_exchange_weak(covered, i + 1)) {
+    }
+  }
+
+  // REQUIRES: the caller is pinned, in `epoch` or the one before: then, if the
+  // epoch advances, it cannot advance again before the caller is done here, and
+  // nobody retires into the generation that is freed.
+  void TryAdvance(uint64_t epoch) {
+    const size_t covered = covered_slots_.load();
+    for (size_t i = 0; i < covered; ++i) {
+      const uint64_t announced = slots_[i].slot.load();
+      if (announced != kIdle && announced != epoch) return;
+    }
+    if (!epoch_.compare_exchange_strong(epoch, epoch + 1)) return;
+    // Who covers a slot from now on is pinned in no earlier epoch than this.
+    retired_[(epoch + kGenerations - 1) % kGenerations].FreeAll(
+        covered_slots_.load());
+  }
+
+  // What only kReuseWithoutGracePeriod does: whether the block is put aside.
+  template <class T>
+  bool PutFreeBlock(T* object) {
+    if (!defects_.Has(ReadDirtyDefect::kReuseWithoutGracePeriod)) return false;
+    object->~T();
+    const std::lock_guard<mutex> lock(free_list_mutex_);
+    free_list_.push_back({object, sizeof(T)});
+    return true;
+  }
+
+  void* TakeFreeBlock(size_t size) {
+    if (!defects_.Has(ReadDirtyDefect::kReuseWithoutGracePeriod)) {
+      return nullptr;
+    }
+    const std::lock_guard<mutex> lock(free_list_mutex_);
+    for (size_t i = free_list_.size(); i-- > 0;) {
+      if (free_list_[i].size != size) continue;
+      void* const memory = free_list_[i].memory;
+      free_list_.erase(free_list_.begin() + static_cast<ptrdiff_t>(i));
+      return memory;
+    }
+    return nullptr;
+  }
+
+  [[no_unique_address]] const Defects defects_;
+  atomic<uint64_t> epoch_{1};
+  atomic<size_t> covered_slots_{0};  // Slots from here on were never claimed.
+  std::array<AlignedSlot, kSlots> slots_;
+  std::array<RetiredStacks, kGenerations> retired_;
+  // Used by kReuseWithoutGracePeriod only.
+  mutex free_list_mutex_;
+  std::vector<FreeBlock> free_list_;
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_MAPS_EPOCH_RECLAIMER_H_

@@ -1,0 +1,590 @@
+// A concurrent hash map for keys that are written once and read many times, or
+// that disjoint sets of threads work on: the read/dirty map, which is the
+// design of Go's sync.Map from Go 1.9 to 1.23, with the complete interface
+// of 1.23.
+//
+// Two tables share their entries. `read` is an immutable table that is reached
+// through one atomic pointer, without a lock. `dirty`, guarded by a mutex, also
+// has the keys that are new since; while there are any, `read` is `amended`. An
+// operation that does not find its key in an amended `read` takes the lock and
+// looks again, first in `read`, then in `dirty`. When such misses have cost as
+// much as copying would, `dirty` is promoted: it becomes `read` as it is.
+//
+// An entry's pointer is in one of three states:
+//   value     the key is there; the entry is in `dirty` too, if there is one.
+//   nil       the key was deleted; there is no `dirty`, or it has this entry.
+//   expunged  the key was deleted, and `dirty` was made without the entry.
+// A value changes to another value or to nil without the lock, and so does nil
+// to a value, by compare-exchange. Only the copy from `read` to a new `dirty`
+// expunges nil entries; an expunged entry is put back into `dirty`, under the
+// lock, before it gets a value again. So a store into an entry that it found in
+// `read` is never missed by a later promotion.
+//
+// Where Go leaves the rest to its garbage collector, a reclaimer (maps/
+// reclaimable.h) decides when memory is freed. All orders are sequentially
+// consistent, as Go's atomics are.
+
+#ifndef MORTSAFE_MAPS_READ_DIRTY_MAP_H_
+#define MORTSAFE_MAPS_READ_DIRTY_MAP_H_
+
+#include <mortsafe/sync.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+
+#include "maps/defects.h"
+#include "maps/epoch_reclaimer.h"
+#include "maps/read_dirty_inspection.h"
+#include "maps/reclaimable.h"
+
+namespace mortsafe {
+
+// Thread-safe. Values are copied out; compare operations need operator==.
+// Load, Swap, Store and the compare operations of keys in `read` take no lock,
+// but for a write to a key whose entry is expunged.
+template <class Key, class Value, class Hash = std::hash<Key>,
+          class Equal = std::equal_to<Key>,
+          template <class> class Reclaimer = EpochReclaimer,
+          class Defects = NoDefects>
+class ReadDirtyMap {
+ public:
+  explicit ReadDirtyMap(Defects defects = Defects())
+      : defects_(defects), reclaimer_(defects) {
+    read_.store(New<Snapshot>(Fields{New<Table>(), false}));
+    SetName(&read_, "read");
+    SetName(&mutex_, "mutex");
+    SetName(Expunged(), "expunged");
+  }
+  ReadDirtyMap(const ReadDirtyMap&) = delete;
+  ReadDirtyMap& operator=(const ReadDirtyMap&) = delete;
+  // REQUIRES: no operation is in progress.
+  ~ReadDirtyMap() {
+    const Fields read = LoadRead();
+    if (dirty_ != nullptr) {
+      for (const auto& [key, entry] : dirty_->entries.unshared()) {
+        if (Find(read.table, key) != entry) delete entry;
+      }
+      delete dirty_;
+    }
+    for (const auto& [key, entry] : read.table->entries.unshared()) {
+      delete entry;
+    }
+    delete read.table;
+    delete read_.load();
+  }
+
+  // The value of `key`, or nothing if it is absent.
+  std::optional<Value> Load(const Key& key) {
+    const auto guard = reclaimer_.Pin();
+    Fields read = LoadRead();
+    Entry* entry = Find(read.table, key);
+    if (entry == nullptr && read.amended) {
+      const std::lock_guard<mutex> lock(mutex_);
+      const Found found = FindLocked(key);
+      entry = found.entry;
+      if (found.read_missed) CountMiss();
+    }
+    return entry != nullptr ? LoadEntry(entry) : std::nullopt;
+  }
+
+  void Store(const Key& key, Value value) { Swap(key, std::move(value)); }
+
+  // The value of `key` and true, or `value`, now stored, and false.
+  std::pair<Value, bool> LoadOrStore(const Key& key, Value value) {
+    const auto guard = reclaimer_.Pin();
+    if (Entry* const entry = Find(LoadRead().table, key)) {
+      if (const auto actual = TryLoadOrStore(entry, value)) return *actual;
+    }
+    const std::lock_guard<mutex> lock(mutex_);
+    const Found found = FindLocked(key);
+    if (found.entry == nullptr) {
+      AddEntry(key, NewBox(value));
+      return {std::move(value), false};
+    }
+    if (!found.read_missed) Unexpunge(found.entry, key);
+    const auto actual = TryLoadOrStore(found.entry, value);
+    if (found.read_missed) CountMiss();
+    return *actual;
+  }
+
+  // Removes `key`; returns the value it had, if any.
+  std::optional<Value> LoadAndDelete(const Key& key) {
+    const auto guard = reclaimer_.Pin();
+    if (Has(ReadDirtyDefect::kDeleteStopsAtDirty)) {
+      std::optional<Value> value;
+      if (DeleteInDirty(key, value)) return value;
+    }
+    const Fields read = LoadRead();
+    Entry* entry = Find(read.table, key);
+    if (entry != nullptr && Has(ReadDirtyDefect::kDeleteOnlyFromDirty)) {
+      const std::lock_guard<mutex> lock(mutex_);
+      if (RemoveFromDirty(key)) ++omitted_;
+      return LoadEntry(entry);
+    }
+    if (entry != nullptr && !read.amended &&
+        Has(ReadDirtyDefect::kDeleteSkipsUnamendedRead)) {
+      return LoadEntry(entry);
+    }
+    bool unlinked = false;
+    if (entry == nullptr && read.amended) {
+      const std::lock_guard<mutex> lock(mutex_);
+      const Found found = FindLocked(key);
+      entry = found.entry;
+      if (found.read_missed) {
+        unlinked = RemoveFromDirty(key);
+        CountMiss();
+      }
+    }
+    if (entry == nullptr) return std::nullopt;
+    std::optional<Value> value = DeleteEntry(entry);
+    if (unlinked) reclaimer_.Retire(entry);
+    return value;
+  }
+
+  void Delete(const Key& key) { LoadAndDelete(key); }
+
+  // Stores `value`; returns the value it replaced, if any.
+  std::optional<Value> Swap(const Key& key, Value value) {
+    const auto guard = reclaimer_.Pin();
+    Box* const box = NewBox(std::move(value));
+    std::optional<Value> previous;
+    if (Entry* const entry = Find(LoadRead().table, key)) {
+      if (TrySwap(entry, box, previous)) return previous;
+    }
+    const std::lock_guard<mutex> lock(mutex_);
+    const Found found = FindLocked(key);
+    if (found.entry == nullptr) {
+      AddEntry(key, box);
+      return std::nullopt;
+    }
+    if (!found.read_missed) Unexpunge(found.entry, key);
+    TrySwap(found.entry, box, previous);
+    return previous;
+  }
+
+  // Stores `new_value` if the key has `old_value`; says whether it did.
+  bool CompareAndSwap(const Key& key, const Value& old_value, Value new_value) {
+    const auto guard = reclaimer_.Pin();
+    const Fields read = LoadRead();
+    if (Entry* const entry = Find(read.table, key)) {
+      return TryReplace(entry, old_value, &new_value);
+    }
+    if (!read.amended) return false;
+    const std::lock_guard<mutex> lock(mutex_);
+    const Found found = FindLocked(key);
+    if (found.entry == nullptr) return false;
+    const bool swapped = TryReplace(found.entry, old_value, &new_value);
+    if (found.read_missed) CountMiss();
+    return swapped;
+  }
+
+  // Removes the key if it has `old_value`; says whether it did.
+  bool CompareAndDelete(const Key& key, const Value& old_value) {
+    const auto guard = reclaimer_.Pin();
+    const Fields read = LoadRead();
+    Entry* entry = Find(read.table, key);
+    if (entry == nullptr && read.amended) {
+      const std::lock_guard<mutex> lock(mutex_);
+      const Found found = FindLocked(key);
+      entry = found.entry;
+      // The entry stays in `dirty`, deleted, until it is expunged one day.
+      if (found.read_missed) CountMiss();
+    }
+    return entry != nullptr && TryReplace(entry, old_value, nullptr);
+  }
+
+  // Calls visit(key, value) for the keys in the map, each at most once, until
+  // it returns false. No snapshot: a key that changes meanwhile may be seen
+  // with any value that it has during the call. `visit` may call any operation.
+  template <class Visit>
+  void Range(Visit visit) {
+    const auto guard = reclaimer_.Pin();
+    Fields read = LoadRead();
+    if (read.amended) {
+      const std::lock_guard<mutex> lock(mutex_);
+      read = LoadRead();
+      if (read.amended) {
+        Promote();
+        read = LoadRead();
+      }
+    }
+    for (const auto& [key, entry] : read.table->entries.read()) {
+      const std::optional<Value> value = LoadEntry(entry);
+      if (value.has_value() && !visit(key, *value)) return;
+    }
+  }
+
+  // Removes every key, in one step.
+  void Clear() {
+    const auto guard = reclaimer_.Pin();
+    const Fields seen = LoadRead();
+    if (!seen.amended && seen.table->entries.read().empty()) return;
+    const std::lock_guard<mutex> lock(mutex_);
+    const Fields read = LoadRead();
+    const EntryOfKey& old_entries = read.table->entries.read();
+    if (read.amended || !old_entries.empty()) {
+      PublishRead(New<Table>(), false);
+      if (dirty_ != nullptr) {
+        for (const auto& [key, entry] : dirty_->entries.read()) {
+          const auto old = old_entries.find(key);
+          if (old == old_entries.end() || old->second != entry) {
+            reclaimer_.Retire(entry);
+          }
+        }
+      }
+      for (const auto& [key, entry] : old_entries) reclaimer_.Retire(entry);
+      reclaimer_.Retire(read.table);
+    }
+    // The next new key goes into this table, without a copy of `read`.
+    if (dirty_ != nullptr) dirty_->entries.write().clear();
+    omitted_ = 0;
+    misses_ = 0;
+  }
+
+  // What is wrong with the map's structure, or nothing. REQUIRES: no operation
+  // is in progress.
+  std::optional<std::string> CheckInvariants() {
+    return Inspect().BrokenInvariant();
+  }
+
+  // The state of the tables, as ReadDirtyInspection tells it. REQUIRES: no
+  // operation is in progress.
+  std::string StateText()
+    requires std::is_integral_v<Key>
+  {
+    return Inspect().StateText([](Box* box) { return Unmarked(box); });
+  }
+
+ private:
+  // An immutable value; its address is its identity in compare-exchanges.
+  struct Box final : Reclaimable {
+    static constexpr bool kOwnsNothing = true;
+    explicit Box(Value v) : value(std::in_place, std::move(v)) {}
+    plain<Value> value;
+  };
+
+  struct Entry final : Reclaimable {
+    explicit Entry(Box* box) : p(box) {}
+    ~Entry() override {
+      Box* const box = Unmarked(p.load());
+      if (box != Expunged()) delete box;
+    }
+    atomic<Box*> p;
+  };
+
+  using EntryOfKey = std::unordered_map<Key, Entry*, Hash, Equal>;
+
+  // Does not own the entries.
+  struct Table final : Reclaimable {
+    Table() : entries(std::in_place) { SetName(&entries, "table"); }
+    plain<EntryOfKey> entries;
+  };
+
+  struct Fields {
+    Table* table;
+    bool amended;
+  };
+  struct Snapshot final : Reclaimable {
+    explicit Snapshot(Fields f) : fields(std::in_place, f) {
+      SetName(&fields, "snapshot");
+    }
+    plain<Fields> fields;
+  };
+
+  // What a look-up under the lock found.
+  struct Found {
+    Entry* entry = nullptr;
+    // The key is not in `read`, and `dirty` had to be asked.
+    bool read_missed = false;
+  };
+
+  ReadDirtyInspection<Table, Box> Inspect() {
+    const Fields read = LoadRead();
+    return {read.table, read.amended, dirty_, misses_, omitted_, Expunged()};
+  }
+
+  static Box* Expunged() {
+    alignas(Box) static char expunged;
+    return reinterpret_cast<Box*>(&expunged);
+  }
+
+  // Pointers are marked only by the defect kLoadTakesValueBeforeMark.
+  static constexpr uintptr_t kMark = 1;
+  static bool IsMarked(const Box* box) {
+    return (reinterpret_cast<uintptr_t>(box) & kMark) != 0;
+  }
+  static Box* Marked(Box* box) {
+    return reinterpret_cast<Box*>(reinterpret_cast<uintptr_t>(box) | kMark);
+  }
+  static Box* Unmarked(Box* box) {
+    return reinterpret_cast<Box*>(reinterpret_cast<uintptr_t>(box) & ~kMark);
+  }
+  static bool IsLive(const Box* box) {
+    return box != nullptr && box != Expunged() && !IsMarked(box);
+  }
+
+  bool Has(ReadDirtyDefect defect) const { return defects_.Has(defect); }
+
+  template <class T, class... Arguments>
+  T* New(Arguments&&... arguments) {
+    return reclaimer_.template New<T>(std::forward<Arguments>(arguments)...);
+  }
+
+  Box* NewBox(Value value) {
+    Box* const box = New<Box>(std::move(value));
+    if constexpr (std::is_integral_v<Value>) {
+      SetName(box, "value", box->value.unshared());
+    }
+    return box;
+  }
+
+  Entry* NewEntry(const Key& key, Box* box) {
+    Entry* const entry = New<Entry>(box);
+    if constexpr (std::is_integral_v<Key>) {
+      SetName(&entry->p, "entry", key);
+    }
+    return entry;
+  }
+
+  Fields LoadRead() { return read_.load()->fields.read(); }
+
+  static Entry* Find(const Table* table, const Key& key) {
+    const EntryOfKey& entries = table->entries.read();
+    const auto found = entries.find(key);
+    return found != entries.end() ? found->second : nullptr;
+  }
+
+  std::optional<Value> LoadEntry(Entry* entry) {
+    Box* const box = entry->p.load();
+    if (Has(ReadDirtyDefect::kLoadTakesValueBeforeMark)) {
+      if (box == nullptr || box == Expunged()) return std::nullopt;
+      std::optional<Value> value = Unmarked(box)->value.read();
+      if (IsMarked(entry->p.load())) return std::nullopt;
+      return value;
+    }
+    if (!IsLive(box)) return std::nullopt;
+    return box->value.read();
+  }
+
+  // Makes `box` the entry's, if it is `expected` now; otherwise updates that.
+  bool Publish(Entry* entry, Box*& expected, Box* box) {
+    if (Has(ReadDirtyDefect::kRelaxedPublication)) {
+      return entry->p.compare_exchange_strong(expected, box,
+                                              std::memory_order_relaxed);
+    }
+    return entry->p.compare_exchange_strong(expected, box);
+  }
+
+  // Forgets a box that was replaced, if it is one.
+  void RetireBox(Box* box) {
+    if (box != nullptr) reclaimer_.Retire(Unmarked(box));
+  }
+
+  // Stores into an entry that is not expunged, and says whether it did.
+  bool TrySwap(Entry* entry, Box* box, std::optional<Value>& previous) {
+    Box* current = entry->p.load();
+    do {
+      if (current == Expunged()) return false;
+    } while (!Publish(entry, current, box));
+    if (IsLive(current)) previous = current->value.read();
+    RetireBox(current);
+    return true;
+  }
+
+  // The value that the entry has now and whether it had it before; nothing if
+  // the entry is expunged.
+  std::optional<std::pair<Value, bool>> TryLoadOrStore(Entry* entry,
+                                                       const Value& value) {
+    Box* current = entry->p.load();
+    if (current == Expunged()) return std::nullopt;
+    if (IsLive(current)) return std::pair(current->value.read(), true);
+    Box* const box = NewBox(value);
+    do {
+      if (current == Expunged() || IsLive(current)) {
+        delete box;
+        if (current == Expunged()) return std::nullopt;
+        return std::pair(current->value.read(), true);
+      }
+    } while (!Publish(entry, current, box));
+    RetireBox(current);
+    return std::pair(value, false);
+  }
+
+  // Replaces `old_value` by `*new_value`, or deletes it where that is null.
+  bool TryReplace(Entry* entry, const Value& old_value,
+                  const Value* new_value) {
+    Box* current = entry->p.load();
+    Box* box = nullptr;
+    while (IsLive(current) && current->value.read() == old_value) {
+      if (new_value != nullptr && box == nullptr) box = NewBox(*new_value);
+      if (Publish(entry, current, box)) {
+        RetireBox(current);
+        return true;
+      }
+    }
+    delete box;
+    return false;
+  }
+
+  std::optional<Value> DeleteEntry(Entry* entry) {
+    Box* current = entry->p.load();
+    while (IsLive(current)) {
+      const bool mark = Has(ReadDirtyDefect::kLoadTakesValueBeforeMark);
+      Box* const deleted = mark ? Marked(current) : nullptr;
+      if (entry->p.compare_exchange_strong(current, deleted)) {
+        std::optional<Value> value = current->value.read();
+        if (!mark) RetireBox(current);
+        return value;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // All that follow REQUIRE that the mutex is held.
+
+  Found FindLocked(const Key& key) {
+    const Fields read = LoadRead();
+    if (Entry* const entry = Find(read.table, key)) return {entry, false};
+    if (!read.amended) return {};
+    return {Find(dirty_, key), true};
+  }
+
+  // Gives an entry of `read` back to `dirty`, if it was expunged.
+  void Unexpunge(Entry* entry, const Key& key) {
+    Box* expected = Expunged();
+    if (entry->p.compare_exchange_strong(expected, nullptr)) {
+      dirty_->entries.write().emplace(key, entry);
+      --omitted_;
+    }
+  }
+
+  // Adds a key that is in neither table.
+  void AddEntry(const Key& key, Box* box) {
+    const Fields read = LoadRead();
+    if (!read.amended) {
+      MakeDirty(read.table);
+      PublishRead(read.table, true);
+    }
+    dirty_->entries.write().emplace(key, NewEntry(key, box));
+  }
+
+  void MakeDirty(const Table* read) {
+    if (dirty_ != nullptr) return;
+    dirty_ = New<Table>();
+    EntryOfKey& copy = dirty_->entries.write();
+    for (const auto& [key, entry] : read->entries.read()) {
+      if (TryExpunge(entry)) {
+        ++omitted_;
+      } else {
+        copy.emplace(key, entry);
+      }
+    }
+  }
+
+  // Whether the entry has no value, and so stays out of `dirty`.
+  bool TryExpunge(Entry* entry) {
+    Box* current = entry->p.load();
+    if (Has(ReadDirtyDefect::kCopySkipsExpunging)) return !IsLive(current);
+    while (!IsLive(current) && current != Expunged()) {
+      if (entry->p.compare_exchange_strong(current, Expunged())) {
+        RetireBox(current);
+        return true;
+      }
+    }
+    return current == Expunged();
+  }
+
+  void CountMiss() {
+    if (++misses_ >= dirty_->entries.read().size()) Promote();
+  }
+
+  void Promote() {
+    Table* const old_table = LoadRead().table;
+    Table* const new_table =
+        Has(ReadDirtyDefect::kPromotionCopiesEntries) ? CopyDirty() : dirty_;
+    PublishRead(new_table, false);
+    if (new_table != dirty_) {
+      RetireEntries(dirty_);
+      reclaimer_.Retire(dirty_);
+    }
+    if (omitted_ > 0) RetireOmittedEntries(old_table);
+    reclaimer_.Retire(old_table);
+    dirty_ = nullptr;
+    misses_ = 0;
+    omitted_ = 0;
+  }
+
+  void PublishRead(Table* table, bool amended) {
+    Snapshot* const old = read_.exchange(New<Snapshot>(Fields{table, amended}));
+    reclaimer_.Retire(old);
+  }
+
+  // Retires the entries of `old_read` that the promoted `dirty` does not have.
+  void RetireOmittedEntries(const Table* old_read) {
+    for (const auto& [key, entry] : old_read->entries.read()) {
+      if (Find(dirty_, key) != entry) reclaimer_.Retire(entry);
+    }
+  }
+
+  // What only defects do.
+
+  Table* CopyDirty() {
+    Table* const copy = New<Table>();
+    for (const auto& [key, entry] : dirty_->entries.read()) {
+      Box* const box = entry->p.load();
+      Box* const copied = IsLive(box) ? NewBox(box->value.read()) : nullptr;
+      copy->entries.unshared().emplace(key, NewEntry(key, copied));
+    }
+    return copy;
+  }
+
+  void RetireEntries(const Table* table) {
+    for (const auto& [key, entry] : table->entries.read()) {
+      reclaimer_.Retire(entry);
+    }
+  }
+
+  // Whether `dirty` had the key.
+  bool RemoveFromDirty(const Key& key) {
+    if (dirty_ == nullptr) return false;
+    return dirty_->entries.write().erase(key) > 0;
+  }
+
+  // Deletes the key where `dirty` has it, whatever `read` has.
+  bool DeleteInDirty(const Key& key, std::optional<Value>& value) {
+    const std::lock_guard<mutex> lock(mutex_);
+    if (dirty_ == nullptr) return false;
+    Entry* const entry = Find(dirty_, key);
+    if (entry == nullptr) return false;
+    RemoveFromDirty(key);
+    if (Find(LoadRead().table, key) == entry) {
+      value = LoadEntry(entry);
+      ++omitted_;
+    } else {
+      value = DeleteEntry(entry);
+      reclaimer_.Retire(entry);
+    }
+    return true;
+  }
+
+  [[no_unique_address]] const Defects defects_;
+  Reclaimer<Defects> reclaimer_;
+  atomic<Snapshot*> read_{nullptr};
+  mutex mutex_;
+  // Guarded by mutex_.
+  Table* dirty_ = nullptr;
+  size_t misses_ = 0;
+  // How many entries of `read` are not in `dirty`, while there is one.
+  size_t omitted_ = 0;
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_MAPS_READ_DIRTY_MAP_H_
