@@ -62,7 +62,9 @@ Explored ExploreAll(const Body& body) {
     const std::string outcome = RunOnce(execution, search, body);
     if (search.gave_up()) continue;
     explored.outcomes.insert(outcome);
-    explored.repeated += !explored.traces.insert(search.TraceDigest()).second;
+    if (!explored.traces.insert(search.TraceDigest()).second) {
+      ++explored.repeated;
+    }
   }
   explored.executions = search.executions();
   explored.blocked = search.blocked();

@@ -118,11 +118,11 @@ class SilentMap {
 
 class CrashingMap : public SilentMap {
  public:
-  void Delete(Key) {
+  void Delete(Key) const {
     if (stored_) std::abort();
   }
   void Store(Key, Value) { stored_ = true; }
-  std::string StateText() { return stored_ ? "stored" : "empty"; }
+  std::string StateText() const { return stored_ ? "stored" : "empty"; }
 
  private:
   bool stored_ = false;

@@ -142,7 +142,7 @@ bool Child::HasEnded(std::chrono::milliseconds patience) {
         0) {
       Check(waitpid(process_, &status_, 0) == process_, "a child got lost");
       ended_ = true;
-    } else if (left == left.zero()) {
+    } else if (left == Clock::duration::zero()) {
       break;
     }
   }

@@ -90,7 +90,7 @@ RunResult Observer::RunOnce(ProgramRunner& runner, const Program& program,
     report_->progress.switch_count = 0;
     return runner.Run(program, strategy, {.progress = &report_->progress});
   };
-  const RunResult result = WithStrategy(spec, run);
+  RunResult result = WithStrategy(spec, run);
   const bool may_race = !wanted.has_value() || IsFoundByOrder(*wanted);
   if (result.kind.has_value() || spec.mode != ScheduleMode::kSwitches ||
       !may_race) {
