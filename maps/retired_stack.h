@@ -18,7 +18,9 @@ class RetiredStack {
   RetiredStack() { SetName(&head_, "retired"); }
   RetiredStack(const RetiredStack&) = delete;
   RetiredStack& operator=(const RetiredStack&) = delete;
-  ~RetiredStack() { FreeAll(); }
+  ~RetiredStack() {
+    if (!IsEmpty()) FreeAll();
+  }
 
   void Push(Reclaimable* object) {
     Reclaimable* head = head_.load();

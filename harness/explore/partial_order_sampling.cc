@@ -9,36 +9,49 @@
 namespace mortsafe {
 namespace {
 
-bool OnlyReads(AccessKind kind) {
-  return kind == AccessKind::kLoad || kind == AccessKind::kPlainRead;
+constexpr uint32_t OneKind(AccessKind kind) {
+  return uint32_t{1} << static_cast<uint32_t>(kind);
 }
+constexpr uint32_t kReads =
+    OneKind(AccessKind::kLoad) | OneKind(AccessKind::kPlainRead);
+constexpr uint32_t kSharedLocking = OneKind(AccessKind::kLockShared) |
+                                    OneKind(AccessKind::kTryLockShared) |
+                                    OneKind(AccessKind::kUnlockShared);
+constexpr uint32_t kWaits = OneKind(AccessKind::kWait);
 
 // Whether the steps may not commute, as far as is known before they are
-// performed: a compare-exchange may write.
+// performed: a compare-exchange may write. Asked at every step, with an answer
+// that no processor predicts: hence bits in place of branches.
 bool MayConflict(const NextStep& a, const NextStep& b) {
-  const Access& first = a.access;
-  const Access& second = b.access;
-  if (first.object == second.object) {
-    if (first.object == nullptr) return false;
-    if (OnlyReads(first.kind) && OnlyReads(second.kind)) return false;
-    return !(IsShared(first.kind) && IsShared(second.kind));
-  }
-  return (first.kind == AccessKind::kWait && a.lock == second.object) ||
-         (second.kind == AccessKind::kWait && b.lock == first.object);
+  const uint32_t first = OneKind(a.access.kind);
+  const uint32_t second = OneKind(b.access.kind);
+  const volatile void* const object = a.access.object;
+  const bool commute = ((first | second) & ~kReads) == 0 ||
+                       ((first | second) & ~kSharedLocking) == 0;
+  const bool meet =
+      (object == b.access.object) & (object != nullptr) & !commute;
+  if (((first | second) & kWaits) == 0) return meet;
+  return meet || ((first & kWaits) != 0 && a.lock == b.access.object) ||
+         ((second & kWaits) != 0 && b.lock == object);
 }
 
 }  // namespace
 
 uint32_t PosStrategy::Choose(const ChoicePoint& point) {
   // A thread that could not go on before was let on by a conflicting step.
-  const ThreadSet kept = drawn_ & ~OnlyThread(point.running);
+  const ThreadSet kept = point.enabled & drawn_ & ~OnlyThread(point.running);
+  ThreadSet draws = point.enabled & ~kept;
+  for (ThreadSet rest = kept; rest != 0; rest &= rest - 1) {
+    const uint32_t thread = LowestThread(rest);
+    const bool conflicts = MayConflict(performed_, point.next[thread]);
+    draws |= ThreadSet{conflicts} << thread;
+  }
+  for (; draws != 0; draws &= draws - 1) {
+    priorities_[LowestThread(draws)] = random_.Next();
+  }
   uint32_t highest = LowestThread(point.enabled);
   for (ThreadSet rest = point.enabled; rest != 0; rest &= rest - 1) {
     const uint32_t thread = LowestThread(rest);
-    if (!Contains(kept, thread) ||
-        MayConflict(performed_, point.next[thread])) {
-      priorities_[thread] = random_.Next();
-    }
     highest = priorities_[thread] > priorities_[highest] ? thread : highest;
   }
   drawn_ = point.enabled;

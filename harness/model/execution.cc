@@ -116,8 +116,9 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   if (options_.coverage == nullptr) options_.coverage = &coverage_;
   follows_ = strategy.FollowsSteps();
   unjoined_ = 0;
-  observed_ = options.record || options.progress != nullptr ||
-              options.stop_at_step.has_value();
+  observed_ = options.record || options.progress != nullptr;
+  steps_seen_ =
+      options.progress != nullptr ? &options.progress->steps : &steps_;
   strategy_ = &strategy;
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     threads_[thread] = ModelThread();
@@ -146,16 +147,18 @@ void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
   threads_[thread].body = body;
   enabled_ |= OnlyThread(thread);
   if (thread > 0) ++unjoined_;
-  UpdateFollowed();
+  UpdateAttention();
   if (!fibers_[thread].started()) {
     fibers_[thread].Start(&Execution::FiberMain, &fiber_arguments_[thread]);
   }
   ReleaseTo(&fiber_arguments_[thread]);
 }
 
-void Execution::UpdateFollowed() {
+void Execution::UpdateAttention() {
   followed_ = follows_ && unjoined_ > 0;
   tracing_ = options_.record || followed_;
+  attended_ = tracing_ || options_.stop_at_step.has_value();
+  alone_ = !attended_ && unjoined_ == 0;
 }
 
 uintptr_t Execution::SiteOf(const void* return_address) {
@@ -240,6 +243,7 @@ void Execution::BeforeAccess(Access access) {
 }
 
 void Execution::PerformAccess(Access access, uintptr_t site) {
+  if (alone_) return Perform();
   if (followed_) [[unlikely]]
     return FollowAccess(access, site);
   next_[running_].access = access;
@@ -286,7 +290,7 @@ void Execution::Arrive() {
   if (enabled_ == OnlyThread(running_) && !followed_) return;
   const uint32_t next = Choose();
   if (next == running_) return;
-  preempted_ = Contains(enabled_, running_);
+  if (attended_) preempted_ = Contains(enabled_, running_);
   options_.coverage->Add(threads_[running_].site, threads_[next].site);
   SwitchTo(next);
 }
@@ -345,38 +349,40 @@ void Execution::SwitchTo(uint32_t next) {
 
 void Execution::Perform() {
   ModelThread& self = threads_[running_];
-  if (++steps_ > options_.step_bound) [[unlikely]]
+  const uint32_t steps = ++steps_;
+  *steps_seen_ = steps;
+  if (steps > options_.step_bound) [[unlikely]]
     FailWithLivelock();
   if (self.call_time != nullptr) {
     *self.call_time = ++clock_;
     self.call_time = nullptr;
   }
   ++clock_;
-  if (observed_) [[unlikely]]
-    ReportStep();
-  if (followed_) [[unlikely]]
-    FollowPerformed();
-  preempted_ = false;
+  if (attended_) [[unlikely]]
+    return PerformAttended();
   ++self.step;
-  if (observed_ && steps_ == options_.stop_at_step) {
+}
+
+void Execution::PerformAttended() {
+  if (options_.record) RecordStep();
+  if (followed_) FollowPerformed();
+  preempted_ = false;
+  ++threads_[running_].step;
+  if (steps_ == options_.stop_at_step) {
     stopped_ = true;
     LeaveForGood();
   }
 }
 
-void Execution::ReportStep() {
+void Execution::RecordStep() {
   const HarnessAllocations harness;
-  const ModelThread& self = threads_[running_];
-  if (options_.progress != nullptr) options_.progress->steps = steps_;
-  if (options_.record) {
-    raw_trace_.Append({running_,
-                       self.step,
-                       clock_,
-                       next_[running_].access,
-                       {},
-                       preempted_,
-                       names_.KnownNow(memory_.records())});
-  }
+  raw_trace_.Append({running_,
+                     threads_[running_].step,
+                     clock_,
+                     next_[running_].access,
+                     {},
+                     preempted_,
+                     names_.KnownNow(memory_.records())});
 }
 
 void Execution::FollowTouch(Access access) {

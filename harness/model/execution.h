@@ -162,10 +162,12 @@ class Execution final : public Scheduler {
   void Arrive();
   // Counts, stamps and records the step that the running thread performs.
   void Perform();
-  // For those who observe the execution, if there are any.
-  void ReportStep();
+  // Its part for those who attend to every step.
+  void PerformAttended();
+  void RecordStep();
   void RecordSwitch(const Switch& each);
-  void UpdateFollowed();
+  // What follows from how many threads there are.
+  void UpdateAttention();
   // For a strategy that follows every step: tells it something.
   template <class Tell>
   void Follow(Tell tell) {
@@ -226,12 +228,18 @@ class Execution final : public Scheduler {
   uint32_t steps_ = 0;
   uint64_t clock_ = 0;
   Random fair_random_{0};
-  bool observed_ = false;
+  bool observed_ = false;  // Somebody wants to know of switches.
   // The strategy follows steps; and does so now, as there is more than one
   // thread, or was until it was joined.
   bool follows_ = false;
   bool followed_ = false;
+  // Every step is of interest: it is followed, recorded or may be the last.
+  bool attended_ = false;
+  // There is one thread, and nobody attends to its steps.
+  bool alone_ = false;
   uint32_t unjoined_ = 0;  // Threads that were started and not joined.
+  // Where the number of steps is kept up to date.
+  uint32_t* steps_seen_ = &steps_;
   bool abandoned_ = false;
   bool stopped_ = false;
   std::optional<Failure> failure_;

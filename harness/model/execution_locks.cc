@@ -153,7 +153,7 @@ void Execution::Join(uint32_t thread) {
   Follow(
       [&](SchedulingStrategy& strategy) { strategy.Joined(running_, thread); });
   --unjoined_;
-  UpdateFollowed();
+  UpdateAttention();
   AcquireFrom(&threads_[thread]);
 }
 

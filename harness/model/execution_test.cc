@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -64,6 +65,44 @@ TEST(ExecutionTest, OneThreadRunsToItsEnd) {
   EXPECT_FALSE(outcome.failure.has_value());
   EXPECT_EQ(value, 7);
   EXPECT_EQ(outcome.steps, 3u);
+}
+
+// Compares unequal to itself where its bits are equal.
+struct Odd {
+  uint32_t bits = 0;
+  bool operator==(const Odd&) const { return false; }
+};
+
+TEST(ExecutionTest, AtomicsComputeAsStdsDo) {
+  Execution execution;
+  NonPreemptive strategy;
+  const auto compute = [] {
+    constexpr int8_t kLargest = std::numeric_limits<int8_t>::max();
+    atomic<int8_t> narrow{kLargest};
+    EXPECT_EQ(narrow.fetch_add(2), kLargest);
+    EXPECT_EQ(narrow.fetch_sub(2), std::numeric_limits<int8_t>::min() + 1);
+    atomic<int> wide{std::numeric_limits<int>::max()};
+    EXPECT_EQ(++wide, std::numeric_limits<int>::min());
+    EXPECT_EQ(--wide, std::numeric_limits<int>::max());
+    EXPECT_EQ(wide.fetch_and(6), std::numeric_limits<int>::max());
+    EXPECT_EQ(wide.fetch_or(1), 6);
+    EXPECT_EQ(wide.fetch_xor(2), 7);
+    EXPECT_EQ(wide.exchange(1), 5);
+    int expected = 0;
+    EXPECT_FALSE(wide.compare_exchange_strong(expected, 2));
+    EXPECT_EQ(expected, 1);
+    EXPECT_TRUE(wide.compare_exchange_strong(expected, 2));
+    EXPECT_EQ(wide.load(), 2);
+    // Bits decide, not what == says.
+    atomic<Odd> odd{Odd{1}};
+    Odd found{1};
+    EXPECT_TRUE(odd.compare_exchange_strong(found, Odd{2}));
+    EXPECT_EQ(odd.load().bits, 2u);
+    atomic<double> zero{0.0};
+    double negative_zero = -0.0;
+    EXPECT_FALSE(zero.compare_exchange_strong(negative_zero, 1.0));
+  };
+  EXPECT_FALSE(execution.Run({}, strategy, compute).failure.has_value());
 }
 
 TEST(ExecutionTest, EveryOutcomeOfTwoIncrementsIsReached) {

@@ -18,6 +18,8 @@
 asm(R"(
 .text
 .p2align 4
+.globl mortsafe_switch_stack
+.hidden mortsafe_switch_stack
 .type mortsafe_switch_stack, @function
 mortsafe_switch_stack:
   pushq %rbp
@@ -48,16 +50,23 @@ mortsafe_start_fiber:
 .size mortsafe_start_fiber, . - mortsafe_start_fiber
 )");
 
-extern "C" {
-void mortsafe_switch_stack(void** save_stack_pointer, void* stack_pointer);
-void mortsafe_start_fiber();
-}
+extern "C" void mortsafe_start_fiber();
 
 namespace mortsafe {
 namespace {
 
 constexpr size_t kStackBytes = size_t{256} << 10;
 constexpr size_t kGuardBytes = size_t{4} << 10;
+
+// Stacks that all began at the start of a page would compete for the same few
+// lines of the processor's first cache. So each has its first frame somewhere
+// else in its page.
+size_t Colour(const char* stack) {
+  constexpr size_t kColours = 8;
+  constexpr size_t kColourBytes = 9 * 64;
+  return reinterpret_cast<uintptr_t>(stack) / kGuardBytes % kColours *
+         kColourBytes;
+}
 
 char* MapStack() {
   void* const area =
@@ -99,7 +108,7 @@ void Fiber::Start(Entry entry, void* argument) {
   size_ = kStackBytes;
 
   // What mortsafe_switch_stack pops, in its order.
-  auto* top = reinterpret_cast<void**>(stack_ + kStackBytes);
+  auto* top = reinterpret_cast<void**>(stack_ + kStackBytes - Colour(stack_));
   *--top = nullptr;  // Keeps the stack aligned at the call.
   *--top = nullptr;
   *--top = reinterpret_cast<void*>(&mortsafe_start_fiber);
@@ -110,7 +119,7 @@ void Fiber::Start(Entry entry, void* argument) {
   stack_pointer_ = top;
 }
 
-void Fiber::Switch(Fiber& from, Fiber& to) {
+void Fiber::SwitchTold(Fiber& from, Fiber& to) {
 #if defined(MORTSAFE_TSAN)
   if (from.thread_sanitizer_fiber_ == nullptr) {
     from.thread_sanitizer_fiber_ = __tsan_get_current_fiber();

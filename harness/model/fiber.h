@@ -10,6 +10,13 @@
 
 #include <cstddef>
 
+#include "harness/model/sanitizers.h"
+
+// fiber.cc: saves the registers that a call preserves, and the stack pointer at
+// `save_stack_pointer`, and goes on with `stack_pointer`.
+extern "C" void mortsafe_switch_stack(void** save_stack_pointer,
+                                      void* stack_pointer);
+
 namespace mortsafe {
 
 class Fiber {
@@ -35,7 +42,13 @@ class Fiber {
   const char* stack_end() const;
 
   // Suspends `from`, which must be running, and resumes `to`.
-  static void Switch(Fiber& from, Fiber& to);
+  static void Switch(Fiber& from, Fiber& to) {
+    if constexpr (kAddressSanitizer || kThreadSanitizer) {
+      SwitchTold(from, to);
+    } else {
+      mortsafe_switch_stack(&from.stack_pointer_, to.stack_pointer_);
+    }
+  }
 
   // Makes what this suspended fiber did happen before what the running one does
   // next, in ThreadSanitizer's eyes.
@@ -43,6 +56,8 @@ class Fiber {
 
  private:
   static void Main(void* fiber);
+  // Tells the sanitizers, too.
+  static void SwitchTold(Fiber& from, Fiber& to);
   void FinishSwitch();
 
   void* stack_pointer_ = nullptr;

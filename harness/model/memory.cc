@@ -29,6 +29,24 @@ constexpr size_t kDefaultAlignment = 16;
 constexpr unsigned char kFreshByte = 0xcd;
 constexpr unsigned char kFreedByte = 0xdd;
 
+// Fills the block, and what is between its end and the next one's start. Most
+// blocks are so small that a call of memset takes longer than what it does.
+template <unsigned char byte>
+void Fill(char* block, size_t size) {
+  constexpr size_t kUnit = kDefaultAlignment;
+  if (size > 4 * kUnit) {
+    std::memset(block, byte, size);
+    return;
+  }
+  const auto fill_unit = [block](size_t unit) {
+    std::memset(block + unit * kUnit, byte, kUnit);
+  };
+  fill_unit(0);
+  if (size > kUnit) fill_unit(1);
+  if (size > 2 * kUnit) fill_unit(2);
+  if (size > 3 * kUnit) fill_unit(3);
+}
+
 // Stands before each block of an arena.
 struct alignas(kDefaultAlignment) BlockHeader {
   static constexpr uint64_t kLive = 0x6d6f72747361666c;
@@ -136,7 +154,10 @@ ExecutionMemory::~ExecutionMemory() {
 }
 
 char* ExecutionMemory::ArenaBase(uint32_t thread) const {
-  return base_ + kArenaBytes * thread;
+  // Not all at the start of a page, where they would compete for the same few
+  // lines of the processor's first cache.
+  constexpr size_t kColourBytes = 11 * 64;
+  return base_ + kArenaBytes * thread + kColourBytes * thread;
 }
 
 void ExecutionMemory::Begin(bool record) {
@@ -189,10 +210,11 @@ void* ExecutionMemory::AllocateInArena(size_t size, size_t alignment) {
   if (arena.next == nullptr) arena.next = ArenaBase(thread_);
   char* const block = AlignUp(arena.next + sizeof(BlockHeader),
                               std::max(alignment, kDefaultAlignment));
-  Check(size < kArenaBytes && block + size <= ArenaBase(thread_) + kArenaBytes,
+  const char* const arena_end = base_ + kArenaBytes * (thread_ + 1);
+  Check(size < kArenaBytes && block + size <= arena_end,
         "one thread of an execution allocated more than 64 MiB");
   new (block - sizeof(BlockHeader)) BlockHeader{size, BlockHeader::kLive};
-  std::memset(block, kFreshByte, size);
+  Fill<kFreshByte>(block, size);
   arena.next = AlignUp(block + size, kDefaultAlignment);
   return block;
 }
@@ -206,7 +228,7 @@ void ExecutionMemory::Free(void* block) {
   }
   if (before_free_ != nullptr) before_free_(argument_, block, header->size);
   header->state = BlockHeader::kFreed;
-  std::memset(block, kFreedByte, header->size);
+  Fill<kFreedByte>(static_cast<char*>(block), header->size);
   --live_blocks_;
 }
 
