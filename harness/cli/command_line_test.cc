@@ -10,6 +10,7 @@
 #include <array>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -203,6 +204,109 @@ TEST_F(CommandLineTest, EqualHuntsGiveEqualDocuments) {
     };
     const auto first = document("1");
     for (int i = 0; i < 2; ++i) EXPECT_EQ(document("2"), first);
+  }
+}
+
+constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
+// Broken by the order in which c1 looks at a mark and at the value.
+const char* const kOneDelete =
+    "initial: Store(0, 1); Load(0) | thread 1: Load(0) | "
+    "thread 2: Delete(0); Store(0, 2); Load(0)";
+
+TEST_F(CommandLineTest, WhatOnlyPlainBuildsOfferIsRefusedElsewhere) {
+  if (!kSanitized) GTEST_SKIP() << "of sanitizer builds";
+  EXPECT_THAT(Refused({"explore", "--program", kOneDelete}),
+              HasSubstr("sanitizer"));
+  EXPECT_THAT(Refused({"verify"}), HasSubstr("sanitizer"));
+}
+
+TEST_F(CommandLineTest, ExploreShowsOrFinds) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  const Finished faithful = Run({"explore", "--program", kOneDelete, "--json"});
+  EXPECT_EQ(faithful.status, 0) << faithful.err;
+  const auto shown = nlohmann::json::parse(faithful.out);
+  EXPECT_EQ(shown["complete"], true);
+  EXPECT_GT(shown["executions"], 1);
+  EXPECT_THAT(shown["findings"], IsEmpty());
+
+  const Finished limited = Run(
+      {"explore", "--program", kOneDelete, "--max-executions", "1", "--json"});
+  EXPECT_EQ(limited.status, 0) << limited.err;
+  EXPECT_EQ(nlohmann::json::parse(limited.out)["complete"], false);
+
+  const Finished broken = Run(
+      {"explore", "--map", "read-dirty:c1", "--program", kOneDelete, "--json"});
+  EXPECT_EQ(broken.status, 1) << broken.err;
+  const auto found = nlohmann::json::parse(broken.out);
+  EXPECT_EQ(found["complete"], false);
+  EXPECT_EQ(found["findings"][0]["kind"], "stale-value-after-delete");
+  const std::string folder = found["findings"][0]["folder"];
+  EXPECT_EQ(Run({"replay", folder}).status, 1);
+}
+
+TEST_F(CommandLineTest, VerifyShowsOrFinds) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  const std::vector<std::string> bounds = {
+      "verify", "--threads", "2", "--ops", "1", "--keys", "1", "--json"};
+  const auto with = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = bounds;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  };
+  const Finished faithful = with({});
+  EXPECT_EQ(faithful.status, 0) << faithful.err;
+  const auto shown = nlohmann::json::parse(faithful.out);
+  EXPECT_EQ(shown["complete"], true);
+  EXPECT_THAT(shown["shown"], HasSubstr("every program of 2 threads"));
+
+  const Finished broken = with({"--map", "read-dirty:c2"});
+  EXPECT_EQ(broken.status, 1) << broken.err;
+  EXPECT_EQ(nlohmann::json::parse(broken.out)["complete"], false);
+
+  // Both halves together are the whole.
+  uint64_t executions = 0;
+  for (const char* const shard : {"1/2", "2/2"}) {
+    const Finished half = with({"--shard", shard});
+    EXPECT_EQ(half.status, 0) << half.err;
+    executions += nlohmann::json::parse(half.out)["executions"].get<uint64_t>();
+  }
+  EXPECT_EQ(executions, shown["executions"]);
+}
+
+TEST_F(CommandLineTest, BadBoundsOfAnExhaustiveSearchAreRefused) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  std::ofstream(folder() / "file") << "x";
+  EXPECT_THAT(Refused({"explore"}), HasSubstr("--program"));
+  EXPECT_THAT(Refused({"explore", "--program", ""}), HasSubstr("--program"));
+  EXPECT_THAT(Refused({"explore", "--program", kOneDelete, "--out", "file"}),
+              HasSubstr("file: expected"));
+  EXPECT_THAT(
+      Refused({"explore", "--program", kOneDelete, "--max-executions=-1"}),
+      HasSubstr("--max-executions"));
+  EXPECT_THAT(Refused({"verify", "--shard", "3/2"}), HasSubstr("--shard"));
+  EXPECT_THAT(Refused({"verify", "--shard", ""}), HasSubstr("--shard"));
+  EXPECT_THAT(Refused({"verify", "--resume", ""}), HasSubstr("--resume"));
+  EXPECT_THAT(Refused({"verify", "--resume", "file"}), HasSubstr("file:1"));
+  EXPECT_THAT(Refused({"verify", "--out", "file"}),
+              HasSubstr("file: expected"));
+  EXPECT_THAT(Refused({"verify", "--keys", "9"}), HasSubstr("--keys"));
+}
+
+TEST_F(CommandLineTest, AnInterruptedVerificationIsTakenUpAgain) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  const std::vector<std::string> arguments = {
+      "verify", "--threads", "3",        "--ops",      "2",
+      "--keys", "1",         "--resume", "checkpoint", "--json"};
+  for (int i = 0; i < 2; ++i) {
+    const pid_t process = Start(arguments);
+    while (ReadAll(folder() / "err").empty()) sched_yield();
+    EXPECT_EQ(kill(process, SIGINT), 0);
+    const Finished finished = End(process);
+    EXPECT_EQ(finished.status, 0) << finished.err;
+    EXPECT_THAT(finished.err, HasSubstr("--resume checkpoint goes on"));
+    EXPECT_EQ(nlohmann::json::parse(finished.out)["complete"], false);
+    EXPECT_TRUE(fs::exists(folder() / "checkpoint"));
+    fs::remove(folder() / "err");
   }
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,7 +18,9 @@
 #include "harness/cli/driver_output.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/files.h"
+#include "harness/cli/interruption.h"
 #include "harness/cli/numbers.h"
+#include "harness/cli/validators.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/isolated_exploration.h"
 #include "harness/program/program.h"
@@ -67,6 +70,9 @@ std::string ProgressText(uint64_t executions, double seconds) {
 std::string Summary(const Exploration& exploration,
                     const IsolatedExploration& explored) {
   const std::string name = exploration.subject.Name();
+  if (explored.interrupted) {
+    return "Nothing found until the interruption, and not everything tried.";
+  }
   if (explored.endless) {
     return absl::StrFormat(
         "Nothing found, and not everything tried: %s goes round in circles "
@@ -87,6 +93,9 @@ int RunExplore(const ExploreFlags& flags) {
   if (!offered.ok()) return ReportBadInput(offered);
   const absl::StatusOr<Exploration> exploration = MakeExploration(flags);
   if (!exploration.ok()) return ReportBadInput(exploration.status());
+  const absl::Status writable = CheckFolderCanBeWritten(flags.out);
+  if (!writable.ok()) return ReportBadInput(writable);
+  std::optional<Interruption> interruption(std::in_place);
   std::FILE* const people = flags.json ? stderr : stdout;
   std::fprintf(people, "Exploring %s: %s\n",
                exploration->subject.Name().c_str(),
@@ -98,10 +107,12 @@ int RunExplore(const ExploreFlags& flags) {
       exploration->subject, exploration->program,
       {.max_executions =
            flags.max_executions.value_or(std::numeric_limits<uint64_t>::max()),
+       .stop = interruption->flag(),
        .on_progress = [&](uint64_t executions) {
          const double seconds = SecondsSince(start);
          printer.Print(seconds, ProgressText(executions, seconds));
        }});
+  interruption.reset();
   printer.Finish();
   const double seconds = SecondsSince(start);
 
@@ -137,6 +148,7 @@ void AddExploreCommand(CLI::App& app, int& status) {
   command
       ->add_option("--program", flags->program,
                    "A file, or the text of a program")
+      ->check(NotEmpty())
       ->required();
   command->add_option("--memory", flags->memory, "Memory model")
       ->check(CLI::IsMember({"sc"}))
@@ -144,8 +156,9 @@ void AddExploreCommand(CLI::App& app, int& status) {
   command
       ->add_option("--max-executions", flags->max_executions,
                    "Give up after so many")
-      ->check(CLI::PositiveNumber);
+      ->check(WholeNumber());
   command->add_option("--out", flags->out, "Where findings are written")
+      ->check(NotEmpty())
       ->capture_default_str();
   command->add_flag("--json", flags->json,
                     "One JSON document on standard output");

@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -18,8 +20,12 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/driver_output.h"
 #include "harness/cli/exit_status.h"
+#include "harness/cli/files.h"
+#include "harness/cli/interruption.h"
 #include "harness/cli/numbers.h"
+#include "harness/cli/validators.h"
 #include "harness/cli/verify_summary.h"
+#include "harness/hunt/checkpoint.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/verify.h"
 #include "harness/program/enumerate.h"
@@ -68,6 +74,10 @@ absl::StatusOr<VerifyOptions> MakeOptions(const VerifyFlags& flags) {
   options.keys = flags.keys;
   options.use_covered = !flags.every_kind;
   options.workers = flags.workers;
+  if (!flags.resume.empty()) {
+    const absl::StatusOr<Checkpoint> saved = ReadCheckpoint(flags.resume);
+    if (!saved.ok() && !absl::IsNotFound(saved.status())) return saved.status();
+  }
   options.checkpoint = flags.resume;
   absl::Status shard = SetShard(flags.shard, options);
   if (!shard.ok()) return shard;
@@ -122,6 +132,10 @@ int RunVerify(const VerifyFlags& flags) {
   if (!offered.ok()) return ReportBadInput(offered);
   absl::StatusOr<VerifyOptions> options = MakeOptions(flags);
   if (!options.ok()) return ReportBadInput(options.status());
+  const absl::Status writable = CheckFolderCanBeWritten(flags.out);
+  if (!writable.ok()) return ReportBadInput(writable);
+  std::optional<Interruption> interruption(std::in_place);
+  options->stop = interruption->flag();
   std::FILE* const people = flags.json ? stderr : stdout;
   PrintHeadline(*options, people);
   ProgressPrinter printer;
@@ -134,6 +148,7 @@ int RunVerify(const VerifyFlags& flags) {
     printer.Print(progress.seconds, ProgressText(progress, resumed));
   };
   const absl::StatusOr<VerifyResult> result = Verify(*options);
+  interruption.reset();
   printer.Finish();
   if (!result.ok()) return ReportBadInput(result.status());
 
@@ -189,11 +204,16 @@ void AddVerifyCommand(CLI::App& app, int& status) {
   command->add_option("--memory", flags->memory, "Memory model")
       ->check(CLI::IsMember({"sc"}))
       ->capture_default_str();
-  command->add_option("--resume", flags->resume,
-                      "A file that progress is kept in, and taken up from");
-  command->add_option("--shard", flags->shard,
-                      "I/N: only the I-th of N equal parts");
+  command
+      ->add_option("--resume", flags->resume,
+                   "A file that progress is kept in, and taken up from")
+      ->check(NotEmpty());
+  command
+      ->add_option("--shard", flags->shard,
+                   "I/N: only the I-th of N equal parts")
+      ->check(NotEmpty());
   command->add_option("--out", flags->out, "Where findings are written")
+      ->check(NotEmpty())
       ->capture_default_str();
   command->add_option("--workers", flags->workers, "Worker processes")
       ->check(CLI::Range(1, 64))

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/operation_kind.h"
@@ -58,6 +59,14 @@ std::string VerifySummary(const VerifyOptions& options,
                           const VerifyResult& result) {
   const SubjectInfo& subject = *options.subject.subject;
   std::string opening = "Shown";
+  if (result.interrupted) {
+    return absl::StrFormat(
+        "Nothing found until the interruption, with %.1f %% done%s.",
+        100 * result.done,
+        options.checkpoint.empty()
+            ? ""
+            : absl::StrCat("; --resume ", options.checkpoint, " goes on"));
+  }
   if (options.shard_count > 1 && result.counts.endless == 0) {
     opening =
         absl::StrCat("Part ", options.shard + 1, " of ", options.shard_count,

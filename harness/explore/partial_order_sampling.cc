@@ -20,16 +20,14 @@ constexpr uint32_t kSharedLocking = OneKind(AccessKind::kLockShared) |
 constexpr uint32_t kWaits = OneKind(AccessKind::kWait);
 
 // Whether the steps may not commute, as far as is known before they are
-// performed: a compare-exchange may write. Asked at every step, with an answer
-// that no processor predicts: hence bits in place of branches.
+// performed: a compare-exchange may write.
 bool MayConflict(const NextStep& a, const NextStep& b) {
   const uint32_t first = OneKind(a.access.kind);
   const uint32_t second = OneKind(b.access.kind);
   const volatile void* const object = a.access.object;
   const bool commute = ((first | second) & ~kReads) == 0 ||
                        ((first | second) & ~kSharedLocking) == 0;
-  const bool meet =
-      (object == b.access.object) & (object != nullptr) & !commute;
+  const bool meet = object == b.access.object && object != nullptr && !commute;
   if (((first | second) & kWaits) == 0) return meet;
   return meet || ((first & kWaits) != 0 && a.lock == b.access.object) ||
          ((second & kWaits) != 0 && b.lock == object);

@@ -62,11 +62,13 @@ void Explore(const SubjectChoice& subject, const Program& program,
   report.found_at = finding.execution;
 }
 
-void Await(Child& child, const Report& report,
+// Whether the child came to its end before somebody wanted to stop.
+bool Await(Child& child, const Report& report,
            const IsolatedExplorationOptions& options) {
   uint64_t seen = 0;
   Clock::time_point seen_since = Clock::now();
   while (!child.HasEnded(kPollInterval)) {
+    if (options.stop != nullptr && *options.stop) return false;
     const uint64_t executions = report.executions;
     if (options.on_progress) options.on_progress(executions);
     if (executions != seen) {
@@ -76,6 +78,7 @@ void Await(Child& child, const Report& report,
       child.KillForTimeOut();
     }
   }
+  return true;
 }
 
 }  // namespace
@@ -86,9 +89,10 @@ IsolatedExploration ExploreInChild(const SubjectChoice& subject,
   const Shared<Report> report;
   Child child(
       [&] { Explore(subject, program, options.max_executions, *report); });
-  Await(child, *report, options);
   IsolatedExploration exploration;
+  exploration.interrupted = !Await(child, *report, options);
   exploration.executions = report->executions;
+  if (exploration.interrupted) return exploration;
   const std::optional<Crash> crash = child.crash();
   if (crash.has_value()) {
     const ProgressLog& progress = report->progress;

@@ -3,6 +3,7 @@
 #ifndef MORTSAFE_HARNESS_HUNT_ISOLATED_EXPLORATION_H_
 #define MORTSAFE_HARNESS_HUNT_ISOLATED_EXPLORATION_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -16,6 +17,9 @@ namespace mortsafe {
 
 struct IsolatedExplorationOptions {
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
+  // Ends the exploration at once when it is true, if not null: for signal
+  // handlers.
+  const std::atomic<bool>* stop = nullptr;
   // Called about ten times a second with the executions so far.
   std::function<void(uint64_t)> on_progress;
 };
@@ -26,6 +30,7 @@ struct IsolatedExploration {
   uint64_t blocked = 0;
   bool complete = false;
   bool endless = false;
+  bool interrupted = false;  // By IsolatedExplorationOptions::stop.
   std::optional<Observation> observation;
   uint64_t executions_to_find = 0;
 };

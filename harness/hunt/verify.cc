@@ -89,6 +89,7 @@ struct Board {
   std::atomic<uint64_t> next_chunk{0};
   std::atomic<uint64_t> first_violation{kNone};
   std::atomic<uint64_t> first_symptom{kNone};
+  std::atomic<bool> stop{false};
   struct Worker {
     std::atomic<uint64_t> current{kNone};  // The start that it explores.
     std::atomic<uint64_t> executions{0};
@@ -159,6 +160,7 @@ class Verification {
     }
     Clock::time_point saved = start_;
     while (Supervise(workers)) {
+      board_->stop = options_.stop != nullptr && *options_.stop;
       if (options_.on_progress) options_.on_progress(Progress());
       if (Clock::now() - saved < kCheckpointInterval) continue;
       saved = Clock::now();
@@ -181,6 +183,7 @@ class Verification {
     if (found == kNone) {
       result.counts = Progress().counts;
       result.complete = AllDone() && result.counts.endless == 0;
+      result.interrupted = board_->stop;
     } else {
       const uint64_t last = ChunkOf(StartKey::PlaceOf(found));
       for (uint64_t chunk = 0; chunk < last; ++chunk) {
@@ -189,6 +192,7 @@ class Verification {
       Add(board_->chunks[last].until_finding, result.counts);
       result.finding = Observe(found, result.counts);
     }
+    result.done = DoneFraction();
     result.seconds = Seconds();
     return result;
   }
@@ -276,7 +280,7 @@ class Verification {
 
   void Work(size_t id) {
     ProgramRunner runner(options_.subject);
-    while (true) {
+    while (!board_->stop) {
       const uint64_t chunk = board_->next_chunk.fetch_add(1);
       if (chunk >= chunks_) return;
       const uint64_t begin = FirstPlaceOf(chunk);
@@ -308,7 +312,10 @@ class Verification {
   // Says whether to go on.
   bool RunStart(uint64_t key, const Program& program, ProgramRunner& runner,
                 Board::Worker& me, Chunk& chunk) {
-    if (key >= board_->Limit()) return false;
+    if (key >= board_->Limit() ||
+        board_->stop.load(std::memory_order_relaxed)) {
+      return false;
+    }
     me.current.store(key, std::memory_order_relaxed);
     const ExploredProgram explored = ExploreProgram(
         runner, program,

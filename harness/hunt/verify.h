@@ -9,6 +9,7 @@
 #ifndef MORTSAFE_HARNESS_HUNT_VERIFY_H_
 #define MORTSAFE_HARNESS_HUNT_VERIFY_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -44,6 +45,9 @@ struct VerifyOptions {
   int workers = 1;
   // Where progress is kept, and taken up if the file exists. Empty: nowhere.
   std::string checkpoint;
+  // Ends the verification soon once it is true, if not null: for signal
+  // handlers.
+  const std::atomic<bool>* stop = nullptr;
   // Called about ten times a second.
   std::function<void(const VerifyProgress&)> on_progress;
 };
@@ -65,6 +69,8 @@ struct VerifyResult {
   std::vector<CoveredOperation> covered;
   // Every start was explored, in every interleaving.
   bool complete = false;
+  double done = 0;           // What part was, from 0 to 1.
+  bool interrupted = false;  // By VerifyOptions::stop.
   std::optional<VerifyFinding> finding;
 };
 

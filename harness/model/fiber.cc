@@ -63,7 +63,7 @@ constexpr size_t kGuardBytes = size_t{4} << 10;
 // else in its page.
 size_t Colour(const char* stack) {
   constexpr size_t kColours = 8;
-  constexpr size_t kColourBytes = 9 * 64;
+  constexpr size_t kColourBytes = size_t{9} * 64;
   return reinterpret_cast<uintptr_t>(stack) / kGuardBytes % kColours *
          kColourBytes;
 }

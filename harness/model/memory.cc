@@ -156,7 +156,7 @@ ExecutionMemory::~ExecutionMemory() {
 char* ExecutionMemory::ArenaBase(uint32_t thread) const {
   // Not all at the start of a page, where they would compete for the same few
   // lines of the processor's first cache.
-  constexpr size_t kColourBytes = 11 * 64;
+  constexpr size_t kColourBytes = size_t{11} * 64;
   return base_ + kArenaBytes * thread + kColourBytes * thread;
 }
 
