@@ -23,6 +23,7 @@
 #include "harness/cli/numbers.h"
 #include "harness/cli/strategy_text.h"
 #include "harness/cli/validators.h"
+#include "harness/hunt/explore_program.h"
 #include "harness/hunt/hunt.h"
 #include "harness/hunt/portfolio.h"
 #include "harness/program/program.h"
@@ -68,6 +69,8 @@ absl::StatusOr<HuntOptions> MakeOptions(const HuntFlags& flags) {
   for (const ScheduleMode mode : kSeededModes) {
     if (flags.strategy == StrategyName(mode)) options.strategy = mode;
   }
+  options.sweeps = flags.program.empty() && flags.strategy.empty() &&
+                   ExhaustiveIsOffered().ok();
   options.seed = flags.seed.has_value()
                      ? *flags.seed
                      : std::random_device()();  // Drawn once, and printed.
@@ -106,26 +109,43 @@ void PrintHeadline(const HuntFlags& flags, const HuntOptions& options,
     absl::StrAppend(&operations, operations.empty() ? "" : ", ", ApiName(kind));
   }
   std::fprintf(out, "Operations: %s\n", operations.c_str());
-  std::fprintf(out, "  Strategy: %s.\n",
+  std::fprintf(out, "  Strategy: %s%s.\n",
+               options.sweeps ? "every interleaving of the smallest programs, "
+                                "then "
+                              : "",
                StrategyText(options.strategy).c_str());
   std::fflush(out);
 }
 
-Finding MakeFinding(const HuntOptions& options, const HuntFinding& found) {
+// `executions`: with the one that found it.
+Finding MakeFinding(const HuntOptions& options, const HuntFinding& found,
+                    uint64_t executions) {
   Finding finding = MakeMinimizedFinding(options.subject, found.input.program,
                                          found.observation);
   finding.seed = options.seed;
-  finding.executions_to_find = found.index + 1;
-  finding.strategy = std::string(StrategyName(found.input.schedule.mode));
+  finding.executions_to_find = executions;
+  finding.strategy = found.swept
+                         ? "exhaustive"
+                         : std::string(StrategyName(found.input.schedule.mode));
   return finding;
 }
 
-nlohmann::ordered_json CountsJson(const PerStrategy<uint64_t>& executions) {
-  auto counts = nlohmann::ordered_json::object();
+nlohmann::ordered_json CountsJson(const HuntProgress& progress) {
+  nlohmann::ordered_json counts = {{"exhaustive", progress.swept}};
   for (size_t i = 0; i < kPortfolio.size(); ++i) {
-    counts[std::string(StrategyName(kPortfolio[i]))] = executions[i];
+    counts[std::string(StrategyName(kPortfolio[i]))] = progress.by_strategy[i];
   }
   return counts;
+}
+
+// What the sweep showed, in a line; empty if nothing.
+std::string ShownText(int keys) {
+  if (keys == 0) return "";
+  return absl::StrCat(
+      "  Shown: nothing is wrong in any interleaving of two operations on ",
+      keys == 1 ? "one key" : "up to two keys",
+      " (mortsafe verify --threads 2 --ops 1 --keys ", keys,
+      " says exactly what).\n");
 }
 
 int RunHunt(const HuntFlags& flags) {
@@ -150,21 +170,22 @@ int RunHunt(const HuntFlags& flags) {
       DriverDocument(options->subject, result.progress.executions,
                      result.progress.seconds, false);
   document["seed"] = options->seed;
-  document["strategies"] = CountsJson(result.progress.by_strategy);
+  document["strategies"] = CountsJson(result.progress);
   int status = kNothingFound;
   if (result.finding.has_value()) {
-    Finding finding = MakeFinding(*options, *result.finding);
+    Finding finding =
+        MakeFinding(*options, *result.finding, result.progress.executions);
     status = TellFinding(finding, flags.out, people, document);
     std::fprintf(people, "Found by %s, after %s executions\n",
-                 finding.strategy.c_str(),
-                 CountsText(result.progress.by_strategy).c_str());
+                 finding.strategy.c_str(), CountsText(result.progress).c_str());
     if (status != kFound) return status;
   } else {
     // How much the other workers covered before a finding is a matter of speed.
     document["coverage"] = result.progress.coverage;
-    std::fprintf(people, "  %s\n  By strategy: %s\nNothing found%s.\n",
+    std::fprintf(people, "  %s\n  By strategy: %s\n%sNothing found%s.\n",
                  ProgressText(result.progress).c_str(),
-                 CountsText(result.progress.by_strategy).c_str(),
+                 CountsText(result.progress).c_str(),
+                 ShownText(result.keys_shown).c_str(),
                  result.interrupted ? " until the interruption" : "");
   }
   if (flags.json) std::fprintf(stdout, "%s\n", document.dump(2).c_str());
@@ -201,8 +222,9 @@ void AddHuntCommand(CLI::App& app, int& status) {
                    "How schedules are drawn: a random walk; PCT, which shows "
                    "a bug of depth d among n threads and k choices with "
                    "probability at least 1/(n*k^(d-1)); partial order sampling;"
-                   " a selectively uniform random walk; by default a portfolio "
-                   "of all four, whose shares follow what each finds new")
+                   " a selectively uniform random walk; by default every "
+                   "interleaving of the smallest programs, then a portfolio of "
+                   "all four, whose shares follow what each finds new")
       ->check(CLI::IsMember({"random", "pct", "pos", "surw"}));
   command->add_option("--threads", flags->threads, "At most so many threads")
       ->check(CLI::Range(1, kMaxThreads))

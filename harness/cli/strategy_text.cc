@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "harness/cli/numbers.h"
 #include "harness/hunt/hunt.h"
 #include "harness/hunt/portfolio.h"
@@ -37,13 +38,16 @@ std::string StrategyText(std::optional<ScheduleMode> strategy) {
   }
 }
 
-std::string CountsText(const PerStrategy<uint64_t>& executions) {
+std::string CountsText(const HuntProgress& progress) {
   std::string text;
+  const auto append = [&](absl::string_view name, uint64_t executions) {
+    if (executions == 0) return;
+    absl::StrAppend(&text, text.empty() ? "" : ", ", name, " ",
+                    WithCommas(executions));
+  };
+  append("exhaustive", progress.swept);
   for (size_t i = 0; i < kPortfolio.size(); ++i) {
-    if (executions[i] == 0) continue;
-    absl::StrAppend(&text, text.empty() ? "" : ", ",
-                    StrategyName(kPortfolio[i]), " ",
-                    WithCommas(executions[i]));
+    append(StrategyName(kPortfolio[i]), progress.by_strategy[i]);
   }
   return text;
 }

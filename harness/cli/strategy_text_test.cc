@@ -28,8 +28,10 @@ TEST(StrategyTextTest, TellsTheBoundOfPct) {
 }
 
 TEST(CountsTextTest, LeavesOutWhoRanNothing) {
-  EXPECT_EQ(CountsText({205, 1409, 0, 7}), "random 205, pct 1,409, surw 7");
-  EXPECT_EQ(CountsText({0, 0, 12, 0}), "pos 12");
+  EXPECT_EQ(CountsText({.by_strategy = {205, 1409, 0, 7}}),
+            "random 205, pct 1,409, surw 7");
+  EXPECT_EQ(CountsText({.swept = 90, .by_strategy = {0, 0, 12, 0}}),
+            "exhaustive 90, pos 12");
   EXPECT_EQ(CountsText({}), "");
 }
 

@@ -29,6 +29,8 @@
 #include "harness/hunt/program_runner.h"
 #include "harness/hunt/schedule_strategy.h"
 #include "harness/hunt/shared_evidence.h"
+#include "harness/hunt/small_scope.h"
+#include "harness/hunt/verify.h"
 #include "harness/program/generator.h"
 #include "harness/program/input.h"
 
@@ -52,6 +54,10 @@ constexpr uint64_t kExecutionsAfterSymptom = 200'000;
 
 bool IsInterrupted(const HuntOptions& options) {
   return options.stop != nullptr && *options.stop;
+}
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 size_t PlaceOf(ScheduleMode strategy) {
@@ -95,11 +101,11 @@ struct Evidence {
   std::optional<Crash> crash;
 };
 
-// One sweep over the executions [begin, end).
-class Sweep {
+// The executions [begin, end).
+class SampledRange {
  public:
-  Sweep(const HuntOptions& options, uint64_t begin, uint64_t end,
-        bool skip_symptoms)
+  SampledRange(const HuntOptions& options, uint64_t begin, uint64_t end,
+               bool skip_symptoms)
       : options_(options), end_(end), skip_symptoms_(skip_symptoms) {
     board_->next_chunk = begin;
     const bool learns = !options.strategy.has_value();
@@ -242,12 +248,11 @@ class Sweep {
   }
 
   void UpdateProgress(Clock::time_point start, HuntProgress& progress) const {
-    progress.executions = 0;
+    progress.executions = progress.swept;
     for (const Board::Worker& worker : board_->workers) {
       progress.executions += worker.executions;
     }
-    progress.seconds =
-        std::chrono::duration<double>(Clock::now() - start).count();
+    progress.seconds = SecondsSince(start);
     progress.coverage = board_->epochs.Coverage();
     progress.by_strategy = board_->epochs.Executions();
   }
@@ -282,6 +287,53 @@ HuntFinding ObserveFinding(const HuntOptions& options, uint64_t index,
   return finding;
 }
 
+HuntFinding FindingOf(const VerifyFinding& swept) {
+  HuntFinding finding;
+  finding.swept = true;
+  finding.input.program = swept.program;
+  finding.observation = swept.observation;
+  return finding;
+}
+
+// Generated programs under generated schedules, after what `result` tells.
+void Sample(const HuntOptions& options, Clock::time_point start,
+            HuntResult& result) {
+  std::optional<Clock::time_point> deadline;
+  uint64_t end = kNone - kChunk;
+  if (options.executions.has_value()) {
+    end = *options.executions - result.progress.swept;
+  } else {
+    deadline = start + std::chrono::duration_cast<Clock::duration>(
+                           std::chrono::duration<double>(options.seconds));
+  }
+  SampledRange sampled(options, 0, end, false);
+  const uint64_t first = sampled.Run(deadline, result.progress, start);
+  if (first == kNone) {
+    Check(IsInterrupted(options) || !options.executions.has_value() ||
+              result.progress.executions == *options.executions,
+          "a hunt runs as many executions as it was asked for");
+    return;
+  }
+  result.finding =
+      ObserveFinding(options, first, sampled.epochs(), sampled.evidence());
+  result.progress.by_strategy =
+      sampled.epochs().ExecutionsUpTo(first, options.seed);
+  if (IsSymptom(result.finding->observation.kind)) {
+    HuntProgress further_progress;
+    SampledRange further(options, first + 1,
+                         first + 1 + kExecutionsAfterSymptom, true);
+    const uint64_t better = further.Run(std::nullopt, further_progress, start);
+    if (better != kNone) {
+      result.finding =
+          ObserveFinding(options, better, further.epochs(), further.evidence());
+      AddTo(result.progress.by_strategy,
+            further.epochs().ExecutionsUpTo(better, options.seed));
+    }
+  }
+  result.progress.executions =
+      result.progress.swept + result.finding->index + 1;
+}
+
 }  // namespace
 
 InputGenerator::InputGenerator(const HuntOptions& options) : options_(options) {
@@ -312,40 +364,30 @@ void GenerateInput(const HuntOptions& options, uint64_t index, Input& input,
 HuntResult Hunt(const HuntOptions& options) {
   Check(options.workers > 0 && options.workers <= kMaxWorkers,
         "a hunt has 1 to 64 workers");
+  Check(!options.sweeps || !options.program.has_value(),
+        "a hunt with one program sweeps none");
   HuntResult result;
   const Clock::time_point start = Clock::now();
-  std::optional<Clock::time_point> deadline;
-  if (!options.executions.has_value()) {
-    deadline = start + std::chrono::duration_cast<Clock::duration>(
-                           std::chrono::duration<double>(options.seconds));
+  SmallScopeResult swept;
+  if (options.sweeps) {
+    swept = SweepSmallScope(
+        options.subject, options.bounds,
+        std::min(options.executions.value_or(kNone), kSmallScopeExecutions),
+        options.stop);
+    result.progress.executions = result.progress.swept = swept.executions;
+    result.keys_shown = swept.keys_shown;
   }
-  Sweep sweep(options, 0, options.executions.value_or(kNone - kChunk), false);
-  const uint64_t first = sweep.Run(deadline, result.progress, start);
+  const bool certain =
+      swept.finding.has_value() && !IsSymptom(swept.finding->observation.kind);
+  if (!certain) Sample(options, start, result);
+  // What the sweep found is a symptom where clients may still see more.
+  if (swept.finding.has_value() && !result.finding.has_value()) {
+    result.progress.executions = result.progress.swept;
+    result.progress.by_strategy = {};
+    result.finding = FindingOf(*swept.finding);
+  }
+  result.progress.seconds = SecondsSince(start);
   result.interrupted = IsInterrupted(options);
-  if (first == kNone) {
-    Check(result.interrupted || !options.executions.has_value() ||
-              result.progress.executions == *options.executions,
-          "a hunt runs as many executions as it was asked for");
-    return result;
-  }
-  result.finding =
-      ObserveFinding(options, first, sweep.epochs(), sweep.evidence());
-  result.progress.by_strategy =
-      sweep.epochs().ExecutionsUpTo(first, options.seed);
-  if (IsSymptom(result.finding->observation.kind)) {
-    HuntProgress further_progress;
-    Sweep further(options, first + 1, first + 1 + kExecutionsAfterSymptom,
-                  true);
-    const uint64_t better = further.Run(std::nullopt, further_progress, start);
-    result.progress.seconds = further_progress.seconds;
-    if (better != kNone) {
-      result.finding =
-          ObserveFinding(options, better, further.epochs(), further.evidence());
-      AddTo(result.progress.by_strategy,
-            further.epochs().ExecutionsUpTo(better, options.seed));
-    }
-  }
-  result.progress.executions = result.finding->index + 1;
   return result;
 }
 

@@ -1,10 +1,11 @@
 // The hunt: generated programs under generated schedules, in worker processes,
 // until the budget is spent or something is found.
 //
-// Execution number i depends on the options and on i alone, but for its
-// strategy: that also depends on what all executions of earlier epochs covered
-// (portfolio.h). The finding with the lowest number counts. So the result does
-// not depend on how many workers there are or how fast they run.
+// If it sweeps, it begins with every interleaving of the smallest programs.
+// After that, execution number i depends on the options and on i alone, but for
+// its strategy: that also depends on what all executions of earlier epochs
+// covered (portfolio.h). The finding with the lowest number counts. So the
+// result does not depend on how many workers there are or how fast they run.
 
 #ifndef MORTSAFE_HARNESS_HUNT_HUNT_H_
 #define MORTSAFE_HARNESS_HUNT_HUNT_H_
@@ -26,9 +27,11 @@ namespace mortsafe {
 
 struct HuntProgress {
   uint64_t executions = 0;
+  uint64_t swept = 0;  // Those among them that the sweep of small scopes ran.
   double seconds = 0;
-  uint64_t coverage = 0;  // SwitchCoverage::Count() over all workers.
-  // The executions of each strategy; of a chunk when it is over.
+  // SwitchCoverage::Count() over all workers; the sweep does not count.
+  uint64_t coverage = 0;
+  // The other executions of each strategy; of a chunk when it is over.
   PerStrategy<uint64_t> by_strategy = {};
 };
 
@@ -40,6 +43,9 @@ struct HuntOptions {
   // One of kPortfolio; the portfolio, which learns, if nothing.
   std::optional<ScheduleMode> strategy;
   uint64_t seed = 0;
+  // Begin with the smallest programs, exhaustively (small_scope.h). REQUIRES:
+  // ExhaustiveIsOffered(), and no `program`.
+  bool sweeps = false;
   // Exactly so many executions, unless something is found.
   std::optional<uint64_t> executions;
   // Otherwise, for so long.
@@ -52,14 +58,16 @@ struct HuntOptions {
 };
 
 struct HuntFinding {
-  uint64_t index = 0;  // The number of its execution, from 0.
-  Input input;         // As it was generated.
+  bool swept = false;  // Found by the sweep; else the input was generated:
+  uint64_t index = 0;  // The number of its execution, from 0,
+  Input input;         // and the input; of a sweep, its program alone.
   Observation observation;
 };
 
 struct HuntResult {
   HuntProgress progress;  // With a finding, executions counts up to it.
   std::optional<HuntFinding> finding;
+  int keys_shown = 0;        // SmallScopeResult::keys_shown.
   bool interrupted = false;  // By HuntOptions::stop.
 };
 

@@ -316,21 +316,37 @@ class Verification {
         board_->stop.load(std::memory_order_relaxed)) {
       return false;
     }
+    const uint64_t spent = Executions();
+    if (spent >= options_.max_executions) return false;
     me.current.store(key, std::memory_order_relaxed);
-    const ExploredProgram explored = ExploreProgram(
-        runner, program,
-        {.progress = &me.progress, .executions = &me.executions});
+    const ExploredProgram explored =
+        ExploreProgram(runner, program,
+                       {.max_executions = options_.max_executions - spent,
+                        .progress = &me.progress,
+                        .executions = &me.executions});
     ++chunk.counts.starts;
     chunk.counts.executions += explored.executions;
     chunk.counts.blocked += explored.blocked;
     chunk.counts.endless += explored.endless ? 1 : 0;
-    if (!explored.finding.has_value()) return true;
+    if (!explored.finding.has_value()) {
+      return explored.complete || explored.endless;
+    }
     const bool symptom = IsSymptom(*explored.finding->result.kind);
     if (symptom && chunk.has_finding) return true;
     chunk.has_finding = true;
     chunk.until_finding = chunk.counts;
     LowerTo(symptom ? board_->first_symptom : board_->first_violation, key);
     return symptom;
+  }
+
+  // Of this run.
+  uint64_t Executions() const {
+    uint64_t executions = 0;
+    for (int i = 0; i < options_.workers; ++i) {
+      executions += board_->workers[static_cast<size_t>(i)].executions.load(
+          std::memory_order_relaxed);
+    }
+    return executions;
   }
 
   // Waits a little. Whether any worker still runs.

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ struct VerifyOptions {
   uint64_t shard = 0;
   uint64_t shard_count = 1;
   int workers = 1;
+  // Stop after so many executions; which ones, one worker alone determines.
+  uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   // Where progress is kept, and taken up if the file exists. Empty: nowhere.
   std::string checkpoint;
   // Ends the verification soon once it is true, if not null: for signal
