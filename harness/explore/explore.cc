@@ -16,12 +16,14 @@
 #include "harness/explore/choice_log.h"
 #include "harness/explore/exhaustive.h"
 #include "harness/explore/partial_order_sampling.h"
+#include "harness/explore/preemption_bound.h"
 #include "harness/explore/selectively_uniform_walk.h"
 #include "harness/explore/strategies.h"
 #include "harness/explore/trace_text.h"
 #include "harness/model/execution.h"
 #include "harness/model/memory.h"
 #include "harness/model/strategy.h"
+#include "harness/program/schedule.h"
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
@@ -109,6 +111,35 @@ ExploreResult Search(uint64_t max_executions,
   return result;
 }
 
+ExploreResult SearchWithin(uint32_t max_preemptions, uint64_t max_executions,
+                           const std::function<void()>& body) {
+  ExploreResult result;
+  const auto execution = std::make_unique<Execution>();
+  PreemptionBoundedSearch search(max_preemptions);
+  bool all_tried = true;
+  while (search.Next()) {
+    if (max_executions != 0 && result.executions == max_executions) {
+      all_tried = false;
+      break;
+    }
+    const Outcome outcome = execution->Run({}, search, body);
+    ++result.executions;
+    // After that a fair schedule took over.
+    all_tried &= outcome.steps < ExecutionOptions().fair_after_steps;
+    if (outcome.failure.has_value()) {
+      const Schedule schedule = search.schedule();
+      ReplayStrategy replay(schedule);
+      const Outcome again = execution->Run({.record = true}, replay, body);
+      result.failure = Told(*outcome.failure, again, *execution);
+      all_tried = false;
+      break;
+    }
+  }
+  if (search.cut()) result.preemption_bound = max_preemptions;
+  result.complete = all_tried && !search.cut();
+  return result;
+}
+
 ExploreResult Sample(const ExploreOptions& options,
                      const std::function<void()>& body) {
   ExploreResult result;
@@ -136,6 +167,10 @@ ExploreResult Explore(const ExploreOptions& options,
                       const std::function<void()>& body) {
   if (options.memory != MemoryModel::kSc) {
     return UnsupportedMemoryModel();
+  }
+  if (options.strategy == Strategy::kExhaustive &&
+      options.max_preemptions.has_value()) {
+    return SearchWithin(*options.max_preemptions, options.max_executions, body);
   }
   if (options.strategy == Strategy::kExhaustive) {
     return Search(options.max_executions, body);

@@ -222,5 +222,43 @@ TEST(ExploreDeathTest, ACheckOutsideOfExecutionsAborts) {
   EXPECT_DEATH(MORTSAFE_CHECK(1 + 1 == 3), "1 \\+ 1 == 3 does not hold");
 }
 
+// Wrong only if the reader is held up until the writer is between its two
+// increments, and goes on then: two pre-emptions.
+void Torn() {
+  atomic<int> low{0};
+  atomic<int> high{0};
+  thread writer([&] {
+    low.fetch_add(1);
+    high.fetch_add(1);
+  });
+  const int seen = low.load();
+  MORTSAFE_CHECK(high.load() >= seen);
+  writer.join();
+}
+
+TEST(ExploreTest, ABoundOnPreemptionsIsNamedWhereItCuts) {
+  const ExploreResult one = Explore({.max_preemptions = 1}, Torn);
+  EXPECT_FALSE(one.failure.has_value());
+  EXPECT_FALSE(one.complete);
+  EXPECT_EQ(one.preemption_bound, 1u);
+
+  const ExploreResult two = Explore({.max_preemptions = 2}, Torn);
+  ASSERT_TRUE(two.failure.has_value());
+  EXPECT_EQ(two.failure->kind, "broken-invariant");
+  EXPECT_THAT(two.failure->message, HasSubstr("high.load() >= seen"));
+  EXPECT_THAT(two.failure->trace, HasSubstr("thread 1"));
+
+  // So many are never needed: everything was tried.
+  const ExploreResult all = Explore({.max_preemptions = 20}, [] {
+    atomic<int> x{0};
+    thread other([&] { x.load(); });
+    x.load();
+    other.join();
+  });
+  EXPECT_TRUE(all.complete);
+  EXPECT_FALSE(all.preemption_bound.has_value());
+  EXPECT_EQ(all.executions, 2u) << "nothing is reduced";
+}
+
 }  // namespace
 }  // namespace mortsafe

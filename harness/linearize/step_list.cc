@@ -1,10 +1,15 @@
 #include "harness/linearize/step_list.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
 
 namespace mortsafe {
 namespace {
 
+// So few calls are sorted faster by insertion, without std's overhead.
+constexpr size_t kInsertionSorted = 24;
 constexpr CellState kNotShown = static_cast<CellState>(-1);
 
 bool IsPending(const HistoryOperation& operation) {
@@ -51,18 +56,23 @@ void StepList::Survey(const History& history) {
 void StepList::OrderCalls(const History& history) {
   const auto& operations = history.operations;
   order_.resize(operations.size());
-  bool sorted = true;
-  for (uint32_t i = 0; i < operations.size(); ++i) {
-    order_[i] = i;
-    sorted &= i == 0 || operations[i - 1].call_time <= operations[i].call_time;
+  std::iota(order_.begin(), order_.end(), 0u);
+  const auto called_before = [&](uint32_t a, uint32_t b) {
+    return operations[a].call_time != operations[b].call_time
+               ? operations[a].call_time < operations[b].call_time
+               : a < b;
+  };
+  if (operations.size() > kInsertionSorted) {
+    std::sort(order_.begin(), order_.end(), called_before);
+    return;
   }
-  if (sorted) return;
-  std::sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) {
-    if (operations[a].call_time != operations[b].call_time) {
-      return operations[a].call_time < operations[b].call_time;
+  for (auto next = order_.begin(); next != order_.end(); ++next) {
+    for (auto place = next;
+         place != order_.begin() && called_before(*place, *(place - 1));
+         --place) {
+      std::iter_swap(place, place - 1);
     }
-    return a < b;
-  });
+  }
 }
 
 void StepList::AppendRange(const HistoryOperation& range, uint32_t operation) {

@@ -192,9 +192,12 @@ void ExecutionMemory::Count(const void* block, size_t size) {
   ++live_blocks_;
   arenas_used_ = std::max(arenas_used_, thread_ + 1);
   const uint32_t number = arenas_[thread_].blocks++;
-  if (recording_) {
-    records_.Append({thread_, number, static_cast<const char*>(block), size});
-  }
+  if (recording_) [[unlikely]]
+    Record(number, block, size);
+}
+
+void ExecutionMemory::Record(uint32_t number, const void* block, size_t size) {
+  records_.Append({thread_, number, static_cast<const char*>(block), size});
 }
 
 void ExecutionMemory::NoteAllocated(const void* block, size_t size) {

@@ -79,6 +79,8 @@ class ExecutionMemory {
   char* ArenaBase(uint32_t thread) const;
   void* AllocateInArena(size_t size, size_t alignment);
   void Count(const void* block, size_t size);
+  [[gnu::noinline]] void Record(uint32_t number, const void* block,
+                                size_t size);
   static void InstallHooks();
   void NoteAllocated(const void* block, size_t size);
   void NoteFreed(const void* block);

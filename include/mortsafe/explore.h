@@ -56,6 +56,10 @@ struct ExploreOptions {
   // Stop after so many executions. 0: kExhaustive goes on to the end, the
   // others stop after 10,000.
   uint64_t max_executions = 0;
+  // Of kExhaustive, under kSc: only interleavings in which at most so many
+  // times a thread that could go on is made to wait for others. Then no two
+  // steps are known to commute, and what races is not reported.
+  std::optional<uint32_t> max_preemptions = std::nullopt;
 };
 
 // What went wrong in the execution that ended the exploration.
@@ -78,6 +82,8 @@ struct ExploreResult {
   uint64_t blocked = 0;
   // Every execution there is was run to its end, and none failed.
   bool complete = false;
+  // ExploreOptions::max_preemptions, if it left some out.
+  std::optional<uint32_t> preemption_bound;
   // Of the first execution that failed; the exploration ended with it.
   std::optional<ExploreFailure> failure;
 };
