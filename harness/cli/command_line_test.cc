@@ -220,6 +220,20 @@ TEST_F(CommandLineTest, WhatOnlyPlainBuildsOfferIsRefusedElsewhere) {
   EXPECT_THAT(Refused({"verify"}), HasSubstr("sanitizer"));
 }
 
+TEST_F(CommandLineTest, EveryBuildExploresWithinABound) {
+  const Finished none =
+      Run({"explore", "--program", kOneDelete, "--preemptions", "1", "--json"});
+  EXPECT_EQ(none.status, 0) << none.err;
+  const auto bounded = nlohmann::json::parse(none.out);
+  EXPECT_EQ(bounded["complete"], false);
+  EXPECT_EQ(bounded["preemption_bound"], 1);
+  EXPECT_THAT(none.err, HasSubstr("at most 1 pre-emptions"));
+  EXPECT_EQ(Run({"explore", "--map", "read-dirty:c1", "--program", kOneDelete,
+                 "--preemptions", "2"})
+                .status,
+            1);
+}
+
 TEST_F(CommandLineTest, ExploreShowsOrFinds) {
   if (kSanitized) GTEST_SKIP() << "of plain builds";
   const Finished faithful = Run({"explore", "--program", kOneDelete, "--json"});

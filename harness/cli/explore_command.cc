@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/driver_output.h"
@@ -37,6 +38,7 @@ struct ExploreFlags {
   std::string program;
   std::string memory = "sc";
   std::optional<uint64_t> max_executions;
+  std::optional<uint32_t> preemptions;
   std::string out = "findings";
   bool json = false;
 };
@@ -68,7 +70,8 @@ std::string ProgressText(uint64_t executions, double seconds) {
 
 // What was shown, where nothing was found.
 std::string Summary(const Exploration& exploration,
-                    const IsolatedExploration& explored) {
+                    const IsolatedExploration& explored,
+                    const ExploreFlags& flags) {
   const std::string name = exploration.subject.Name();
   if (explored.interrupted) {
     return "Nothing found until the interruption, and not everything tried.";
@@ -78,6 +81,13 @@ std::string Summary(const Exploration& exploration,
         "Nothing found, and not everything tried: %s goes round in circles "
         "under schedules that are not fair, so that there is no end to them.",
         name);
+  }
+  if (explored.cut && explored.executions != flags.max_executions) {
+    return absl::StrFormat(
+        "Nothing found in any interleaving of this program on %s with at most "
+        "%d pre-emptions, under sequentially consistent memory; there are "
+        "others.",
+        name, *flags.preemptions);
   }
   if (!explored.complete) {
     return "Nothing found, and not everything tried: the limit was reached.";
@@ -90,7 +100,10 @@ std::string Summary(const Exploration& exploration,
 
 int RunExplore(const ExploreFlags& flags) {
   const absl::Status offered = ExhaustiveIsOffered();
-  if (!offered.ok()) return ReportBadInput(offered);
+  if (!offered.ok() && !flags.preemptions.has_value()) {
+    return ReportBadInput(absl::FailedPreconditionError(absl::StrCat(
+        offered.message(), ", or bound pre-emptions (--preemptions)")));
+  }
   const absl::StatusOr<Exploration> exploration = MakeExploration(flags);
   if (!exploration.ok()) return ReportBadInput(exploration.status());
   const absl::Status writable = CheckFolderCanBeWritten(flags.out);
@@ -107,6 +120,7 @@ int RunExplore(const ExploreFlags& flags) {
       exploration->subject, exploration->program,
       {.max_executions =
            flags.max_executions.value_or(std::numeric_limits<uint64_t>::max()),
+       .max_preemptions = flags.preemptions,
        .stop = interruption->flag(),
        .on_progress = [&](uint64_t executions) {
          const double seconds = SecondsSince(start);
@@ -119,6 +133,7 @@ int RunExplore(const ExploreFlags& flags) {
   nlohmann::ordered_json document = DriverDocument(
       exploration->subject, explored.executions, seconds, explored.complete);
   document["blocked"] = explored.blocked;
+  if (explored.cut) document["preemption_bound"] = *flags.preemptions;
   int status = kNothingFound;
   if (explored.observation.has_value()) {
     Finding finding = MakeMinimizedFinding(
@@ -130,7 +145,7 @@ int RunExplore(const ExploreFlags& flags) {
   } else {
     std::fprintf(people, "  %s\n%s\n",
                  ProgressText(explored.executions, seconds).c_str(),
-                 Summary(*exploration, explored).c_str());
+                 Summary(*exploration, explored, flags).c_str());
   }
   if (flags.json) std::fprintf(stdout, "%s\n", document.dump(2).c_str());
   return status;
@@ -157,6 +172,11 @@ void AddExploreCommand(CLI::App& app, int& status) {
       ->add_option("--max-executions", flags->max_executions,
                    "Give up after so many")
       ->check(WholeNumber());
+  command
+      ->add_option("--preemptions", flags->preemptions,
+                   "Only interleavings in which at most so many times a thread "
+                   "that could go on is made to wait; nothing is reduced")
+      ->check(CLI::Range(0, 1000));
   command->add_option("--out", flags->out, "Where findings are written")
       ->check(NotEmpty())
       ->capture_default_str();

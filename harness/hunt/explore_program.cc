@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "harness/base/violation_kind.h"
 #include "harness/explore/exhaustive.h"
+#include "harness/explore/preemption_bound.h"
 #include "harness/explore/strategies.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/model/execution.h"
@@ -42,6 +43,45 @@ void BeginAnew(ExploredProgram& explored,
   explored = {};
 }
 
+// Counts an execution and keeps what it showed. Whether clients saw anything
+// wrong: then there is no point in going on.
+bool Take(RunResult&& result, const ProgressLog& progress,
+          const ExploreProgramOptions& options, ExploredProgram& explored) {
+  ++explored.executions;
+  if (options.executions != nullptr) {
+    options.executions->fetch_add(1, std::memory_order_relaxed);
+  }
+  if (!result.kind.has_value()) [[likely]]
+    return false;
+  const bool symptom = IsSymptom(*result.kind);
+  if (symptom && explored.finding.has_value()) return false;
+  explored.finding = ExploredFinding{explored.executions, std::move(result),
+                                     ScheduleOf(progress), progress.steps};
+  return !symptom;
+}
+
+ExploredProgram ExploreWithinBound(ProgramRunner& runner,
+                                   const Program& program,
+                                   const ExploreProgramOptions& options,
+                                   ProgressLog& progress) {
+  ExploredProgram explored;
+  PreemptionBoundedSearch search(*options.max_preemptions);
+  while (explored.executions < options.max_executions) {
+    if (!search.Next()) {
+      explored.complete = !search.cut() && !explored.endless;
+      break;
+    }
+    progress.steps = 0;
+    progress.switch_count = 0;
+    RunResult result = runner.Run(program, search, {.progress = &progress});
+    // From there on a fair schedule took over.
+    explored.endless |= progress.steps >= ExecutionOptions().fair_after_steps;
+    if (Take(std::move(result), progress, options, explored)) break;
+  }
+  explored.cut = search.cut();
+  return explored;
+}
+
 }  // namespace
 
 absl::Status ExhaustiveIsOffered() {
@@ -64,6 +104,9 @@ ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
     own_progress = std::make_unique<ProgressLog>();
     progress = own_progress.get();
   }
+  if (options.max_preemptions.has_value()) {
+    return ExploreWithinBound(runner, program, options, *progress);
+  }
   ExploredProgram explored;
   ExhaustiveStrategy search;
   while (explored.executions < options.max_executions) {
@@ -79,23 +122,13 @@ ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
       ++explored.blocked;
       continue;
     }
-    ++explored.executions;
-    if (options.executions != nullptr) {
-      options.executions->fetch_add(1, std::memory_order_relaxed);
-    }
-    if (!result.kind.has_value()) [[likely]]
-      continue;
-    const ViolationKind kind = *result.kind;
-    if (IsSymptom(kind) && explored.finding.has_value()) continue;
-    ExploredFinding finding{explored.executions, std::move(result),
-                            ScheduleOf(*progress), progress->steps};
-    if (kind == ViolationKind::kLivelock &&
-        !IsLivelock(runner, program, finding.schedule)) {
+    if (result.kind == ViolationKind::kLivelock &&
+        !IsLivelock(runner, program, ScheduleOf(*progress))) {
       explored.endless = true;
-      return explored;
+      result.kind.reset();
     }
-    explored.finding = std::move(finding);
-    if (!IsSymptom(kind)) return explored;
+    const bool found = Take(std::move(result), *progress, options, explored);
+    if (found || explored.endless) break;
   }
   return explored;
 }

@@ -23,6 +23,10 @@ absl::Status ExhaustiveIsOffered();
 
 struct ExploreProgramOptions {
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
+  // Only interleavings with at most so many pre-emptions (preemption_bound.h),
+  // without reduction: every build offers that. What races under it a
+  // sanitizer alone sees.
+  std::optional<uint32_t> max_preemptions = std::nullopt;
   // Kept up to date, if not null; placed in memory that processes share, they
   // tell how a crashed exploration came about.
   ProgressLog* progress = nullptr;
@@ -46,6 +50,8 @@ struct ExploredProgram {
   // The program goes round in circles under some schedule that is not fair, so
   // that there is no end to its interleavings.
   bool endless = false;
+  // ExploreProgramOptions::max_preemptions left some interleaving out.
+  bool cut = false;
   std::optional<ExploredFinding> finding;
 };
 
@@ -54,7 +60,8 @@ bool IsSymptom(ViolationKind kind);
 
 // Explores up to the first execution that shows clients something wrong; if
 // there is none, the finding is the first that shows a symptom. REQUIRES: as
-// ProgramRunner::Run(), and ExhaustiveIsOffered().
+// ProgramRunner::Run(); and ExhaustiveIsOffered() unless pre-emptions are
+// bounded.
 ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
                                const ExploreProgramOptions& options = {});
 

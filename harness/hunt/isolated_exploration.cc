@@ -34,6 +34,7 @@ struct Report {
   uint64_t blocked = 0;
   bool complete = false;
   bool endless = false;
+  bool cut = false;
   uint64_t found_at = 0;  // 0 if nothing was found.
   ViolationKind kind = ViolationKind::kCrash;
   uint32_t steps = 0;
@@ -42,16 +43,18 @@ struct Report {
 };
 
 void Explore(const SubjectChoice& subject, const Program& program,
-             uint64_t max_executions, Report& report) {
+             const IsolatedExplorationOptions& options, Report& report) {
   ProgramRunner runner(subject);
   const ExploredProgram explored =
       ExploreProgram(runner, program,
-                     {.max_executions = max_executions,
+                     {.max_executions = options.max_executions,
+                      .max_preemptions = options.max_preemptions,
                       .progress = &report.progress,
                       .executions = &report.executions});
   report.blocked = explored.blocked;
   report.complete = explored.complete;
   report.endless = explored.endless;
+  report.cut = explored.cut;
   if (!explored.finding.has_value()) return;
   const ExploredFinding& finding = *explored.finding;
   report.kind = *finding.result.kind;
@@ -87,8 +90,7 @@ IsolatedExploration ExploreInChild(const SubjectChoice& subject,
                                    const Program& program,
                                    const IsolatedExplorationOptions& options) {
   const Shared<Report> report;
-  Child child(
-      [&] { Explore(subject, program, options.max_executions, *report); });
+  Child child([&] { Explore(subject, program, options, *report); });
   IsolatedExploration exploration;
   exploration.interrupted = !Await(child, *report, options);
   exploration.executions = report->executions;
@@ -110,6 +112,7 @@ IsolatedExploration ExploreInChild(const SubjectChoice& subject,
   exploration.blocked = report->blocked;
   exploration.complete = report->complete;
   exploration.endless = report->endless;
+  exploration.cut = report->cut;
   if (report->found_at == 0) return exploration;
   exploration.executions_to_find = report->found_at;
   Observation observation;

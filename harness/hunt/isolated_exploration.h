@@ -16,7 +16,9 @@
 namespace mortsafe {
 
 struct IsolatedExplorationOptions {
+  // As ExploreProgramOptions.
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
+  std::optional<uint32_t> max_preemptions = std::nullopt;
   // Ends the exploration at once when it is true, if not null: for signal
   // handlers.
   const std::atomic<bool>* stop = nullptr;
@@ -30,6 +32,7 @@ struct IsolatedExploration {
   uint64_t blocked = 0;
   bool complete = false;
   bool endless = false;
+  bool cut = false;
   bool interrupted = false;  // By IsolatedExplorationOptions::stop.
   std::optional<Observation> observation;
   uint64_t executions_to_find = 0;
