@@ -55,27 +55,58 @@ std::optional<uint64_t> BitsOf(const ShownValue& value) {
 
 }  // namespace
 
-void HappensBefore::Restart(size_t kept) {
+void HappensBefore::Truncate(size_t kept) {
   Settle();
-  for (size_t i = position_; i > kept; --i) {
-    const ExploredStep& step = steps_[i - 1];
-    if (step.lock != nullptr) accesses_[step.lock].pop_back();
-    if (step.object != nullptr) accesses_[step.object].pop_back();
+  for (size_t i = steps_.size(); i > kept; --i) {
+    const Touched& touched = touched_[i - 1];
+    if (touched.lock != nullptr) touched.lock->pop_back();
+    if (touched.object != nullptr) touched.object->pop_back();
   }
   if (kept == 0) accesses_.Clear();
   steps_.resize(kept);
   clocks_.resize(kept);
+  touched_.resize(kept);
   if (predecessor_begin_.size() > kept) {
     predecessors_.resize(predecessor_begin_[kept]);
     predecessor_begin_.resize(kept);
   }
+  kept_ = kept;
+}
+
+void HappensBefore::Restart(size_t kept) {
+  Truncate(kept);
   for (uint32_t thread = 0; thread < width_; ++thread) {
     current_[thread] = VectorClock();
     latest_call_[thread] = latest_return_[thread] = 0;
     latest_[thread] = 0;
   }
   position_ = 0;
-  kept_ = kept;
+}
+
+void HappensBefore::Remember(Mark& mark) const {
+  mark.position_ = position_;
+  mark.width_ = width_;
+  for (uint32_t thread = 0; thread < width_; ++thread) {
+    mark.current_[thread].Assign(current_[thread], width_);
+    mark.latest_[thread] = latest_[thread];
+    mark.latest_call_[thread] = latest_call_[thread];
+    mark.latest_return_[thread] = latest_return_[thread];
+  }
+}
+
+void HappensBefore::Restart(size_t kept, const Mark& mark) {
+  Truncate(kept);
+  Check(mark.position_ <= kept, "an execution goes on where nothing was kept");
+  for (uint32_t thread = 0; thread < width_; ++thread) {
+    current_[thread].Clear(width_);
+    latest_[thread] = latest_call_[thread] = latest_return_[thread] = 0;
+    if (thread >= mark.width_) continue;
+    current_[thread].Assign(mark.current_[thread], mark.width_);
+    latest_[thread] = mark.latest_[thread];
+    latest_call_[thread] = mark.latest_call_[thread];
+    latest_return_[thread] = mark.latest_return_[thread];
+  }
+  position_ = mark.position_;
 }
 
 void HappensBefore::Widen(uint32_t thread) {
@@ -129,8 +160,8 @@ void HappensBefore::AddPredecessor(size_t step, size_t through,
   clock.Join(clocks_[through], width_);
 }
 
-size_t HappensBefore::AcquisitionBefore(
-    size_t unlock, const std::vector<uint32_t>& accesses) const {
+size_t HappensBefore::AcquisitionBefore(size_t unlock,
+                                        const Accesses& accesses) const {
   for (size_t i = accesses.size(); i > 0; --i) {
     const size_t step = accesses[i - 1];
     if (step < unlock && steps_[step].thread == steps_[unlock].thread &&
@@ -141,11 +172,12 @@ size_t HappensBefore::AcquisitionBefore(
   return unlock;
 }
 
-void HappensBefore::FindPredecessorsOn(const volatile void* object) {
-  if (object == nullptr) return;
+HappensBefore::Accesses* HappensBefore::FindPredecessorsOn(
+    const volatile void* object) {
+  if (object == nullptr) return nullptr;
   const size_t self_index = steps_.size() - 1;
   const ExploredStep& self = steps_.back();
-  std::vector<uint32_t>& accesses = accesses_[object];
+  Accesses& accesses = accesses_[object].accesses;
   for (size_t i = accesses.size(); i > 0; --i) {
     const size_t index = accesses[i - 1];
     const ExploredStep& other = steps_[index];
@@ -165,6 +197,7 @@ void HappensBefore::FindPredecessorsOn(const volatile void* object) {
     if (other.writes) break;  // Whatever came before it, it came after.
   }
   accesses.push_back(Index(self_index));
+  return &accesses;
 }
 
 void HappensBefore::Settle() {
@@ -173,8 +206,9 @@ void HappensBefore::Settle() {
   const ExploredStep& step = steps_.back();
   predecessor_begin_.push_back(Index(predecessors_.size()));
   clocks_.push_back(current_[step.thread]);
-  FindPredecessorsOn(step.object);
-  FindPredecessorsOn(step.lock);
+  Touched& touched = touched_.emplace_back();
+  touched.object = FindPredecessorsOn(step.object);
+  touched.lock = FindPredecessorsOn(step.lock);
   if (step.calls) {
     for (uint32_t thread = 0; thread < width_; ++thread) {
       if (thread == step.thread || latest_return_[thread] == 0) continue;

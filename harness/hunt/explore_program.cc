@@ -65,7 +65,7 @@ ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
     progress = own_progress.get();
   }
   ExploredProgram explored;
-  ExhaustiveStrategy search;
+  ExhaustiveStrategy search(runner.CanKeepPlaces());
   while (explored.executions < options.max_executions) {
     if (!search.Next()) {
       explored.complete = true;

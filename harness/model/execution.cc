@@ -80,6 +80,13 @@ Outcome Execution::Run(const ExecutionOptions& options,
                        SchedulingStrategy& strategy,
                        absl::FunctionRef<void()> body) {
   Check(ActiveScheduler() == nullptr, "an execution starts inside another");
+  const size_t kept_places = strategy.KeptPlaces();
+  if (kept_places > 0) {
+    Check(kept_places <= kept_place_count_, "no such place was kept");
+    kept_place_count_ = kept_places;
+    ResumeAt(kept_places - 1);
+    return Conclude();
+  }
   BeginExecution(options, strategy);
   if (options.stop_at_step == 0) {
     Outcome nothing;
@@ -94,14 +101,25 @@ Outcome Execution::Run(const ExecutionOptions& options,
       follows_ ? [](void* execution, const void* block, size_t size) {
         static_cast<Execution*>(execution)->FollowFree(block, size);
       } : static_cast<ExecutionMemory::BeforeFree>(nullptr));
-  Fiber::Switch(caller_, fibers_[0]);
+  RunFibers();
+  return Conclude();
+}
+
+void Execution::RunFibers() {
+  do {
+    Fiber::Switch(caller_, fibers_[running_]);
+    if (keeps_place_) SavePlace();
+  } while (std::exchange(keeps_place_, false));
   memory_.End();
   active_scheduler.store(nullptr, std::memory_order_relaxed);
+}
+
+Outcome Execution::Conclude() {
   if (abandoned_) {
     CleanUpAbandoned();
   } else {
     AcquireFrom(threads_.data());
-    if (options.find_leaks) CheckForLeaks();
+    if (options_.find_leaks) CheckForLeaks();
   }
   Outcome outcome;
   outcome.failure = std::move(failure_);
@@ -132,6 +150,7 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   fair_random_ = Random(kFairSeed);
   abandoned_ = false;
   stopped_ = false;
+  kept_place_count_ = 0;
   failure_.reset();
   preempted_ = false;
   raw_trace_.Clear();
@@ -307,9 +326,14 @@ uint32_t Execution::Choose() {
     }
   }
   uint32_t next = 0;
-  {
-    const IgnoreRaces ignore;
-    next = strategy_->Choose(point);
+  while (true) {
+    {
+      const IgnoreRaces ignore;
+      next = strategy_->Choose(point);
+    }
+    if (next != SchedulingStrategy::kKeepPlace) [[likely]]
+      break;
+    KeepPlace();
   }
   if (next == SchedulingStrategy::kGiveUp) {
     stopped_ = true;

@@ -155,6 +155,28 @@ void ExecutionMemory::Begin(bool record) {
 
 void ExecutionMemory::End() { serving = nullptr; }
 
+void ExecutionMemory::Keep(Kept& kept, SavedRegions& regions) const {
+  Check(!kSanitized && !recording_, "such an execution cannot be kept");
+  for (uint32_t thread = 0; thread < arenas_used_; ++thread) {
+    kept.arenas_[thread] = arenas_[thread];
+    if (arenas_[thread].next == nullptr) continue;
+    regions.Save(ArenaBase(thread), arenas_[thread].next);
+  }
+  kept.thread_ = thread_;
+  kept.arenas_used_ = arenas_used_;
+  kept.live_blocks_ = live_blocks_;
+}
+
+void ExecutionMemory::Resume(const Kept& kept) {
+  Begin(false);
+  for (uint32_t thread = 0; thread < kept.arenas_used_; ++thread) {
+    arenas_[thread] = kept.arenas_[thread];
+  }
+  thread_ = kept.thread_;
+  arenas_used_ = kept.arenas_used_;
+  live_blocks_ = kept.live_blocks_;
+}
+
 bool ExecutionMemory::Owns(const void* block) const {
   if constexpr (kSanitized) return table_->Contains(block);
   const auto* const address = static_cast<const char*>(block);

@@ -19,6 +19,7 @@
 #include <cstdint>
 
 #include "harness/model/pod_vector.h"
+#include "harness/model/saved_regions.h"
 
 namespace mortsafe {
 
@@ -52,6 +53,15 @@ class ExecutionMemory {
   void Begin(bool record);
   // Allocations are the harness's own again.
   void End();
+
+  // What an execution has allocated so far, so that another one can go on from
+  // here. Plain builds, executions that are not recorded.
+  class Kept;
+  // Adds the blocks to `regions`, which go back into their place by themselves.
+  void Keep(Kept& kept, SavedRegions& regions) const;
+  // Begin(), with the allocations of `kept`, whose blocks are in their place.
+  void Resume(const Kept& kept);
+
   // Calls `before_free`, with the argument given at construction, from now on;
   // null for nothing. Plain builds only: sanitizers look after frees
   // themselves.
@@ -94,6 +104,15 @@ class ExecutionMemory {
   int64_t live_blocks_ = 0;
   bool recording_ = false;
   PodVector<BlockRecord> records_;
+};
+
+class ExecutionMemory::Kept {
+ private:
+  friend class ExecutionMemory;
+  Arena arenas_[kMaxModelThreads];
+  uint32_t thread_ = 0;
+  uint32_t arenas_used_ = 0;
+  int64_t live_blocks_ = 0;
 };
 
 // While one lives, the calling thread's allocations are the harness's own, even
