@@ -248,11 +248,11 @@ ExploredStep ExhaustiveStrategy::Reversed(HappensBefore::Race race) const {
   if (step.kind == AccessKind::kTryLock) step.writes = true;
   if (step.kind != AccessKind::kCompareExchange) return step;
   step.writes = true;
-  step.written.reset();
+  step.knows_written = false;
   for (size_t i = race.first; i > 0; --i) {
     const ExploredStep& earlier = order_.step(i - 1);
     if (earlier.object != step.object || !earlier.writes) continue;
-    if (earlier.written.has_value() && step.expected.has_value()) {
+    if (earlier.knows_written && step.knows_expected) {
       step.writes = earlier.written == step.expected;
     }
     break;
@@ -263,9 +263,10 @@ ExploredStep ExhaustiveStrategy::Reversed(HappensBefore::Race race) const {
 void ExhaustiveStrategy::PlantReversal(HappensBefore::Race race) {
   sequence_.clear();
   for (size_t i = race.first + 1; i < order_.size(); ++i) {
-    if (!order_.Precedes(race.first, i)) sequence_.push_back(order_.step(i));
+    if (!order_.Precedes(race.first, i)) sequence_.push_back(&order_.step(i));
   }
-  sequence_.push_back(Reversed(race));
+  const ExploredStep reversed = Reversed(race);
+  sequence_.push_back(&reversed);
   Point& point = points_[race.first];
   if (!IsExplored(point, sequence_)) trees_.Insert(point.planted, sequence_);
 }

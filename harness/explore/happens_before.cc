@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -48,9 +47,8 @@ bool TakesLock(AccessKind kind) {
          kind == AccessKind::kTryLockShared;
 }
 
-std::optional<uint64_t> BitsOf(const ShownValue& value) {
-  if (value.form == ShownValue::Form::kNothing) return std::nullopt;
-  return value.bits;
+bool IsKnown(const ShownValue& value) {
+  return value.form != ShownValue::Form::kNothing;
 }
 
 }  // namespace
@@ -64,7 +62,6 @@ void HappensBefore::Truncate(size_t kept) {
   }
   if (kept == 0) accesses_.Clear();
   steps_.resize(kept);
-  clocks_.resize(kept);
   touched_.resize(kept);
   if (predecessor_begin_.size() > kept) {
     predecessors_.resize(predecessor_begin_[kept]);
@@ -76,7 +73,7 @@ void HappensBefore::Truncate(size_t kept) {
 void HappensBefore::Restart(size_t kept) {
   Truncate(kept);
   for (uint32_t thread = 0; thread < width_; ++thread) {
-    current_[thread] = VectorClock();
+    current_[thread].Clear(width_);
     latest_call_[thread] = latest_return_[thread] = 0;
     latest_[thread] = 0;
   }
@@ -121,10 +118,10 @@ void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
     Check(steps_[index].thread == thread &&
               steps_[index].moment == current_[thread][thread] + 1,
           "an execution did not repeat what it did before");
-    current_[thread] = clocks_[index];
+    current_[thread].Assign(clocks_[index], width_);
   } else {
     ExploredStep step;
-    step.thread = thread;
+    step.thread = static_cast<uint16_t>(thread);
     step.moment = ++current_[thread][thread];
     step.kind = next.access.kind;
     step.writes = Writes(step.kind);
@@ -142,17 +139,16 @@ void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
 void HappensBefore::Observe(const AccessResult& result) {
   if (position_ <= kept_) return;
   ExploredStep& step = steps_.back();
-  step.written = BitsOf(result.written);
-  step.expected = BitsOf(result.expected);
-  if (result.failed) {
-    step.writes = false;
-    step.written.reset();
-  }
+  step.knows_written = IsKnown(result.written) && !result.failed;
+  step.knows_expected = IsKnown(result.expected);
+  step.written = result.written.bits;
+  step.expected = result.expected.bits;
+  if (result.failed) step.writes = false;
 }
 
 void HappensBefore::AddPredecessor(size_t step, size_t through,
                                    bool reversible) {
-  VectorClock& clock = clocks_.back();
+  VectorClock& clock = clocks_[steps_.size() - 1];
   if (Covers(clock, through)) return;
   const bool ordered = Covers(clock, step);
   predecessors_.push_back(
@@ -205,7 +201,9 @@ void HappensBefore::Settle() {
   settled_ = true;
   const ExploredStep& step = steps_.back();
   predecessor_begin_.push_back(Index(predecessors_.size()));
-  clocks_.push_back(current_[step.thread]);
+  const size_t index = steps_.size() - 1;
+  if (clocks_.size() <= index) clocks_.emplace_back();
+  clocks_[index].Assign(current_[step.thread], width_);
   Touched& touched = touched_.emplace_back();
   touched.object = FindPredecessorsOn(step.object);
   touched.lock = FindPredecessorsOn(step.lock);
@@ -216,7 +214,7 @@ void HappensBefore::Settle() {
       AddPredecessor(other, other, true);
     }
   }
-  current_[step.thread] = clocks_.back();
+  current_[step.thread].Assign(clocks_[index], width_);
 }
 
 void HappensBefore::Return(uint32_t thread) {
@@ -229,7 +227,7 @@ void HappensBefore::Return(uint32_t thread) {
     const size_t call = latest_call_[other] - 1;
     AddPredecessor(call, call, true);
   }
-  current_[thread] = clocks_.back();
+  current_[thread].Assign(clocks_[steps_.size() - 1], width_);
 }
 
 void HappensBefore::Release(uint32_t thread, uint32_t other) {
@@ -249,7 +247,7 @@ void HappensBefore::Join(uint32_t thread, uint32_t other) {
   current_[thread].Join(current_[other], width_);
   // The step of joining learns it too, if it was one.
   if (position_ > kept_ && latest_[thread] == position_) {
-    clocks_.back() = current_[thread];
+    clocks_[steps_.size() - 1].Assign(current_[thread], width_);
   }
 }
 

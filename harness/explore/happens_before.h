@@ -118,7 +118,7 @@ class HappensBefore {
   bool IsImmediate(const Predecessor& candidate, size_t step) const;
 
   std::vector<ExploredStep> steps_;
-  std::vector<VectorClock> clocks_;          // By step.
+  std::vector<VectorClock> clocks_;          // By step; re-used.
   std::vector<Predecessor> predecessors_;    // Of all steps, in order,
   std::vector<uint32_t> predecessor_begin_;  // from here on for each step.
   size_t position_ = 0;  // Steps performed in this execution.

@@ -389,10 +389,10 @@ void Execution::Perform() {
 }
 
 void Execution::ReportStep() {
-  const HarnessAllocations harness;
-  const ModelThread& self = threads_[running_];
   if (options_.progress != nullptr) options_.progress->steps = steps_;
   if (options_.record) {
+    const HarnessAllocations harness;
+    const ModelThread& self = threads_[running_];
     raw_trace_.Append({running_,
                        self.step,
                        clock_,

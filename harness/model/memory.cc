@@ -37,9 +37,6 @@ struct alignas(kDefaultAlignment) BlockHeader {
   uint64_t state;
 };
 
-// The memory that serves the calling thread, or null.
-thread_local constinit ExecutionMemory* serving = nullptr;
-
 char* AlignUp(char* address, size_t alignment) {
   const auto bits = reinterpret_cast<uintptr_t>(address);
   return address + (-bits & (alignment - 1));
@@ -127,7 +124,7 @@ ExecutionMemory::ExecutionMemory(BadFree bad_free, void* argument)
 }
 
 ExecutionMemory::~ExecutionMemory() {
-  Check(serving != this, "memory is destroyed inside its execution");
+  Check(serving_memory != this, "memory is destroyed inside its execution");
   if constexpr (kSanitized) {
     delete table_;
   } else {
@@ -140,7 +137,7 @@ char* ExecutionMemory::ArenaBase(uint32_t thread) const {
 }
 
 void ExecutionMemory::Begin(bool record) {
-  Check(serving == nullptr, "an execution begins inside another");
+  Check(serving_memory == nullptr, "an execution begins inside another");
   if constexpr (kSanitized) table_->Clear();
   for (uint32_t thread = 0; thread < arenas_used_; ++thread) {
     arenas_[thread] = Arena();
@@ -150,10 +147,10 @@ void ExecutionMemory::Begin(bool record) {
   thread_ = 0;
   records_.Clear();
   recording_ = record;
-  serving = this;
+  serving_memory = this;
 }
 
-void ExecutionMemory::End() { serving = nullptr; }
+void ExecutionMemory::End() { serving_memory = nullptr; }
 
 void ExecutionMemory::Keep(Kept& kept, SavedRegions& regions) const {
   Check(!kSanitized && !recording_, "such an execution cannot be kept");
@@ -232,25 +229,19 @@ void ExecutionMemory::Free(void* block) {
   --live_blocks_;
 }
 
-HarnessAllocations::HarnessAllocations() : suspended_(serving) {
-  serving = nullptr;
-}
-
-HarnessAllocations::~HarnessAllocations() { serving = suspended_; }
-
 #if defined(MORTSAFE_ASAN) || defined(MORTSAFE_TSAN)
 
 // The sanitizer's allocator stays in charge, and tells what it does.
 void ExecutionMemory::InstallHooks() {
   static const int installed = __sanitizer_install_malloc_and_free_hooks(
       [](const volatile void* block, size_t size) {
-        if (serving == nullptr) return;
+        if (serving_memory == nullptr) return;
         const HarnessAllocations harness;
         harness.suspended()->NoteAllocated(const_cast<const void*>(block),
                                            size);
       },
       [](const volatile void* block) {
-        if (serving == nullptr) return;
+        if (serving_memory == nullptr) return;
         const HarnessAllocations harness;
         harness.suspended()->NoteFreed(const_cast<const void*>(block));
       });
@@ -266,7 +257,7 @@ void ExecutionMemory::InstallHooks() {}
 namespace {
 
 void* AllocateOrNull(size_t size, size_t alignment) {
-  if (serving != nullptr) return serving->Allocate(size, alignment);
+  if (serving_memory != nullptr) return serving_memory->Allocate(size, alignment);
   if (alignment <= kDefaultAlignment) return std::malloc(size);
   return std::aligned_alloc(alignment,
                             (size + alignment - 1) / alignment * alignment);
@@ -280,8 +271,8 @@ void* AllocateOrThrow(size_t size, size_t alignment) {
 
 void Deallocate(void* block) {
   if (block == nullptr) return;
-  if (serving != nullptr && serving->Owns(block)) {
-    serving->Free(block);
+  if (serving_memory != nullptr && serving_memory->Owns(block)) {
+    serving_memory->Free(block);
   } else {
     std::free(block);
   }

@@ -115,12 +115,18 @@ class ExecutionMemory::Kept {
   int64_t live_blocks_ = 0;
 };
 
+// The memory that serves the calling thread, or null. For HarnessAllocations
+// and operator new.
+inline thread_local constinit ExecutionMemory* serving_memory = nullptr;
+
 // While one lives, the calling thread's allocations are the harness's own, even
 // inside an execution.
 class HarnessAllocations {
  public:
-  HarnessAllocations();
-  ~HarnessAllocations();
+  HarnessAllocations() : suspended_(serving_memory) {
+    serving_memory = nullptr;
+  }
+  ~HarnessAllocations() { serving_memory = suspended_; }
   HarnessAllocations(const HarnessAllocations&) = delete;
   HarnessAllocations& operator=(const HarnessAllocations&) = delete;
 
