@@ -31,11 +31,7 @@ bool IsRelease(std::memory_order order) {
 }  // namespace
 
 void Synchronization::Restart() {
-  for (uint32_t thread = 0; thread < width_; ++thread) {
-    known_[thread].Clear(width_);
-    read_relaxed_[thread].Clear(width_);
-    fenced_[thread].Clear(width_);
-  }
+  for (uint32_t thread = 0; thread < threads_; ++thread) ClearClocks(thread);
   returned_.Clear(width_);
   objects_.Clear();
   latest_object_ = nullptr;
@@ -44,17 +40,26 @@ void Synchronization::Restart() {
   change_count_ = 0;
 }
 
+void Synchronization::ClearClocks(uint32_t thread) {
+  known_[thread].Clear(width_);
+  if (!knows_relaxed_) return;
+  read_relaxed_[thread].Clear(width_);
+  fenced_[thread].Clear(width_);
+}
+
 void Synchronization::Remember(Mark& mark) {
-  // What clocks have beyond the width of a mark belongs to what came later.
   mark.width_ = width_;
+  mark.threads_ = threads_;
   mark.latest_ = latest_;
   mark.latest_step_ = latest_step_;
   mark.latest_object_ = latest_object_;
-  for (uint32_t thread = 0; thread < width_; ++thread) {
+  for (uint32_t thread = 0; thread < threads_; ++thread) {
     mark.known_[thread].Assign(known_[thread], width_);
+    if (!knows_relaxed_) continue;
     mark.read_relaxed_[thread].Assign(read_relaxed_[thread], width_);
     mark.fenced_[thread].Assign(fenced_[thread], width_);
   }
+  mark.knows_relaxed_ = knows_relaxed_;
   mark.returned_.Assign(returned_, width_);
   mark.objects_ = objects_.size();
   mark.freed_ = freed_.size();
@@ -63,22 +68,17 @@ void Synchronization::Remember(Mark& mark) {
 }
 
 void Synchronization::Restart(const Mark& mark) {
-  for (uint32_t thread = mark.width_; thread < width_; ++thread) {
-    known_[thread].Clear(width_);
-    read_relaxed_[thread].Clear(width_);
-    fenced_[thread].Clear(width_);
-  }
-  for (uint32_t thread = 0; thread < mark.width_; ++thread) {
-    if (mark.width_ != width_) {
-      known_[thread].Clear(width_);
-      read_relaxed_[thread].Clear(width_);
-      fenced_[thread].Clear(width_);
-    }
+  const bool widened = mark.width_ != width_;
+  for (uint32_t thread = 0; thread < threads_; ++thread) {
+    const bool known = thread < mark.threads_;
+    if (!known || widened || !mark.knows_relaxed_) ClearClocks(thread);
+    if (!known) continue;
     known_[thread].Assign(mark.known_[thread], mark.width_);
+    if (!mark.knows_relaxed_) continue;
     read_relaxed_[thread].Assign(mark.read_relaxed_[thread], mark.width_);
     fenced_[thread].Assign(mark.fenced_[thread], mark.width_);
   }
-  returned_.Clear(width_);
+  if (widened) returned_.Clear(width_);
   returned_.Assign(mark.returned_, mark.width_);
   latest_ = mark.latest_;
   latest_step_ = mark.latest_step_;
@@ -106,14 +106,19 @@ void Synchronization::Log(Object& object) {
 }
 
 void Synchronization::Widen(uint32_t thread) {
-  while (width_ <= thread) width_ += 8;
+  if (thread < threads_) return;
+  threads_ = thread + 1;
+  while (width_ < threads_) width_ += 8;
 }
 
 void Synchronization::Acquire(uint32_t thread, const Object& object,
                               std::memory_order order) {
-  VectorClock& gains =
-      IsAcquire(order) ? known_[thread] : read_relaxed_[thread];
-  gains.Join(object.released, width_);
+  if (IsAcquire(order)) {
+    known_[thread].Join(object.released, width_);
+  } else {
+    knows_relaxed_ = true;
+    read_relaxed_[thread].Join(object.released, width_);
+  }
 }
 
 void Synchronization::Publish(uint32_t thread, Object& object,
@@ -129,6 +134,7 @@ void Synchronization::Publish(uint32_t thread, Object& object,
 }
 
 void Synchronization::Fence(uint32_t thread, std::memory_order order) {
+  knows_relaxed_ = true;
   if (IsAcquire(order)) known_[thread].Join(read_relaxed_[thread], width_);
   if (IsRelease(order)) fenced_[thread].Assign(known_[thread], width_);
 }
@@ -211,7 +217,7 @@ std::optional<ObjectRace> Synchronization::RacesWithWriter(
 
 std::optional<ObjectRace> Synchronization::RacesWithReaders(
     uint32_t thread, const Object& object) const {
-  for (uint32_t other = 0; other < width_; ++other) {
+  for (uint32_t other = 0; other < threads_; ++other) {
     if (other != thread && known_[thread][other] < object.reads[other]) {
       return ObjectRace{other, ObjectRace::Deed::kRead};
     }

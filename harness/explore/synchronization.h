@@ -92,6 +92,7 @@ class Synchronization {
   };
 
   void Widen(uint32_t thread);
+  void ClearClocks(uint32_t thread);
   // REQUIRED before an object is changed.
   Object& Change(Object& object) {
     if (object.era != era_ || object.width != width_) Log(object);
@@ -110,8 +111,9 @@ class Synchronization {
   std::optional<ObjectRace> RacesWithReaders(uint32_t thread,
                                              const Object& object) const;
 
-  uint32_t width_ = 0;   // More than the greatest thread, a multiple of 8.
-  uint32_t latest_ = 0;  // The thread of the latest step.
+  uint32_t threads_ = 0;  // One more than the greatest thread,
+  uint32_t width_ = 0;    // rounded up for clocks.
+  uint32_t latest_ = 0;   // The thread of the latest step.
   NextStep latest_step_;
   Object* latest_object_ = nullptr;  // Of the latest step, if it has one.
   // By thread: all that happens before its next step; what an acquire fence
@@ -119,6 +121,8 @@ class Synchronization {
   std::array<VectorClock, kMaxModelThreads> known_;
   std::array<VectorClock, kMaxModelThreads> read_relaxed_;
   std::array<VectorClock, kMaxModelThreads> fenced_;
+  // Once there was something to keep in the latter two, in any execution.
+  bool knows_relaxed_ = false;
   VectorClock returned_;  // What has happened before some return.
   AddressMap<Object> objects_;
   std::vector<FreedBlock> freed_;  // While other threads were running.
@@ -135,6 +139,8 @@ class Synchronization::Mark {
  private:
   friend class Synchronization;
   uint32_t width_ = 0;
+  uint32_t threads_ = 0;
+  bool knows_relaxed_ = false;
   uint32_t latest_ = 0;
   NextStep latest_step_;
   Object* latest_object_ = nullptr;

@@ -10,6 +10,7 @@
 #include "harness/base/violation_kind.h"
 #include "harness/explore/exhaustive.h"
 #include "harness/explore/strategies.h"
+#include "harness/hunt/known_histories.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/model/execution.h"
 #include "harness/model/sanitizers.h"
@@ -65,6 +66,7 @@ ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
     progress = own_progress.get();
   }
   ExploredProgram explored;
+  KnownHistories known_histories;
   ExhaustiveStrategy search(runner.CanKeepPlaces());
   while (explored.executions < options.max_executions) {
     if (!search.Next()) {
@@ -74,7 +76,9 @@ ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
     if (search.began_anew()) BeginAnew(explored, options);
     progress->steps = 0;
     progress->switch_count = 0;
-    RunResult result = runner.Run(program, search, {.progress = progress});
+    RunResult result =
+        runner.Run(program, search,
+                   {.progress = progress, .known_histories = &known_histories});
     if (search.gave_up()) {
       ++explored.blocked;
       continue;

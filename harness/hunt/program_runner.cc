@@ -62,7 +62,7 @@ RunResult ProgramRunner::Run(const Program& program,
   };
   const Outcome outcome = execution_.Run(execution_options, strategy, body_);
   if (outcome.stopped) return {};
-  return Judge(outcome);
+  return Judge(outcome, options.known_histories);
 }
 
 bool ProgramRunner::CanKeepPlaces() const {
@@ -143,13 +143,21 @@ void ProgramRunner::RunOperations(AnyMap& map,
   }
 }
 
-RunResult ProgramRunner::Judge(const Outcome& outcome) {
+bool ProgramRunner::IsLinearizable(KnownHistories* known) {
+  if (known == nullptr) return checker_.IsLinearizable(history_);
+  if (known->Contains(history_)) return true;
+  if (!checker_.IsLinearizable(history_)) return false;
+  known->AddLatest();
+  return true;
+}
+
+RunResult ProgramRunner::Judge(const Outcome& outcome, KnownHistories* known) {
   const bool leak = outcome.failure.has_value() &&
                     outcome.failure->kind == ViolationKind::kLeak;
   if (outcome.failure.has_value() && !leak) {
     return {outcome.failure->kind, outcome.failure->message, std::nullopt};
   }
-  if (!checker_.IsLinearizable(history_)) {
+  if (!IsLinearizable(known)) {
     std::optional<Violation> violation = checker_.Explain(history_);
     Check(violation.has_value(), "a violation has no explanation");
     RunResult result;

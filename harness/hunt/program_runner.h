@@ -12,6 +12,7 @@
 
 #include "harness/base/violation_kind.h"
 #include "harness/history/history.h"
+#include "harness/hunt/known_histories.h"
 #include "harness/linearize/checker.h"
 #include "harness/linearize/violation.h"
 #include "harness/model/execution.h"
@@ -33,6 +34,8 @@ struct RunOptions {
   std::optional<uint32_t> stop_at_step = std::nullopt;
   ProgressLog* progress = nullptr;
   SwitchCoverage* coverage = nullptr;
+  // Histories of the same program that need not be judged again.
+  KnownHistories* known_histories = nullptr;
 };
 
 // What one execution showed; the graver of several things: an execution that
@@ -89,7 +92,8 @@ class ProgramRunner final : private OutsideState {
   void RunProgram(const Program& program, bool check_invariants);
   void RunOperations(AnyMap& map, const std::vector<Operation>& operations,
                      size_t first_record);
-  RunResult Judge(const Outcome& outcome);
+  RunResult Judge(const Outcome& outcome, KnownHistories* known);
+  bool IsLinearizable(KnownHistories* known);
 
   const SubjectChoice subject_;
   Execution execution_;

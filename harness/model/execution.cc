@@ -376,8 +376,7 @@ void Execution::Perform() {
     self.call_time = nullptr;
   }
   ++clock_;
-  if (observed_) [[unlikely]]
-    ReportStep();
+  if (observed_) ReportStep();
   if (followed_) [[unlikely]]
     FollowPerformed();
   preempted_ = false;
@@ -409,26 +408,27 @@ void Execution::FollowTouch(Access access) {
   Follow([&](SchedulingStrategy& strategy) {
     race = strategy.Touched(running_, access);
   });
+  if (!race.has_value()) [[likely]]
+    return;
   const char* action = "uses";
   if (access.kind == AccessKind::kPlainRead) action = "reads";
   if (access.kind == AccessKind::kPlainWrite) action = "writes";
-  FailIfRacing(action, access.object, race);
+  FailWithRace(action, access.object, *race);
 }
 
-void Execution::FailIfRacing(const char* action, const volatile void* object,
-                             const std::optional<ObjectRace>& race) {
-  if (!race.has_value()) return;
+void Execution::FailWithRace(const char* action, const volatile void* object,
+                             const ObjectRace& race) {
   const HarnessAllocations harness;
-  const bool freed = race->deed == ObjectRace::Deed::kFreed;
+  const bool freed = race.deed == ObjectRace::Deed::kFreed;
   const bool frees = absl::string_view(action) == "frees";
   const char* deed = "used";
   if (freed) deed = "freed";
-  if (race->deed == ObjectRace::Deed::kWrote) deed = "wrote";
+  if (race.deed == ObjectRace::Deed::kWrote) deed = "wrote";
   Abandon(
       freed || frees ? ViolationKind::kUseAfterFree : ViolationKind::kDataRace,
       absl::StrCat("thread ", running_, " ", action, " ",
                    names_.NameOf(object, names_.KnownNow(memory_.records())),
-                   ", which thread ", race->other, " ", deed,
+                   ", which thread ", race.other, " ", deed,
                    ", and nothing orders the two"));
 }
 
@@ -442,7 +442,7 @@ void Execution::FollowFree(const void* block, size_t size) {
   Follow([&](SchedulingStrategy& strategy) {
     race = strategy.Freed(running_, block, size);
   });
-  FailIfRacing("frees", block, race);
+  if (race.has_value()) FailWithRace("frees", block, *race);
 }
 
 void Execution::FollowPerformed() {

@@ -198,8 +198,8 @@ class Execution final : public Scheduler {
   void FollowUnscheduled(Access access);
   void FollowTouch(Access access);
   void FollowFree(const void* block, size_t size);
-  void FailIfRacing(const char* action, const volatile void* object,
-                    const std::optional<ObjectRace>& race);
+  [[noreturn, gnu::cold, gnu::noinline]] void FailWithRace(
+      const char* action, const volatile void* object, const ObjectRace& race);
   void FollowPerformed();
   // Picks who goes on at a point that the running thread has come to.
   uint32_t Choose();

@@ -257,7 +257,8 @@ void ExecutionMemory::InstallHooks() {}
 namespace {
 
 void* AllocateOrNull(size_t size, size_t alignment) {
-  if (serving_memory != nullptr) return serving_memory->Allocate(size, alignment);
+  if (serving_memory != nullptr)
+    return serving_memory->Allocate(size, alignment);
   if (alignment <= kDefaultAlignment) return std::malloc(size);
   return std::aligned_alloc(alignment,
                             (size + alignment - 1) / alignment * alignment);
