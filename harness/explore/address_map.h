@@ -1,5 +1,5 @@
-// Records by address. Emptying it takes time linear in the records in use and
-// keeps their memory; the order of addresses never shows.
+// Records by address, which never move. Emptying it keeps their memory, and
+// what came last can be taken out again; the order of addresses never shows.
 
 #ifndef MORTSAFE_HARNESS_EXPLORE_ADDRESS_MAP_H_
 #define MORTSAFE_HARNESS_EXPLORE_ADDRESS_MAP_H_
@@ -12,13 +12,14 @@
 
 namespace mortsafe {
 
-// `Record` has a default, and Reset(Record&) brings a used one back to it.
+// A record that is used again is given its Reset(), or the default if it has
+// none.
 template <class Record>
 class AddressMap {
  public:
   AddressMap() : table_(kFirstCapacity) {}
 
-  // The record of `address`, which is a default one if it is new.
+  // The record of `address`, which has just been reset if it is new.
   Record& operator[](const volatile void* address) {
     Slot& slot = SlotOf(address);
     if (slot.generation != generation_) {
@@ -26,9 +27,20 @@ class AddressMap {
         Grow();
         return (*this)[address];
       }
-      slot = {address, generation_, NewRecord()};
+      slot = {address, generation_, NewRecord(address)};
     }
     return RecordAt(slot.record);
+  }
+
+  // How many addresses have a record.
+  size_t size() const { return used_; }
+
+  // Takes out all but the first `size` addresses. REQUIRES: size <= size().
+  void Truncate(size_t size) {
+    // The latest is at the end of its run: no other slot was found beyond it.
+    for (; used_ > size; --used_) {
+      SlotOf(addresses_[used_ - 1]).generation = 0;
+    }
   }
 
   // The same, or null if it has none.
@@ -60,20 +72,20 @@ class AddressMap {
                                             ((uint32_t{1} << kChunkBits) - 1)];
   }
 
-  uint32_t NewRecord() {
+  uint32_t NewRecord(const volatile void* address) {
     const auto record = static_cast<uint32_t>(used_++);
     if (record >> kChunkBits == chunks_.size()) {
       chunks_.push_back(std::make_unique<Chunk>());
+      addresses_.resize(chunks_.size() << kChunkBits);
+    }
+    addresses_[record] = address;
+    Record& reused = RecordAt(record);
+    if constexpr (requires { reused.Reset(); }) {
+      reused.Reset();
     } else {
-      Reset(RecordAt(record));
+      reused = Record();
     }
     return record;
-  }
-
-  static void Reset(std::vector<uint32_t>& record) { record.clear(); }
-  template <class Other>
-  static void Reset(Other& record) {
-    record = Other();
   }
 
   // The slot of `address`, or the free one where it belongs.
@@ -91,13 +103,15 @@ class AddressMap {
   void Grow() {
     std::vector<Slot> old(2 * table_.size());
     old.swap(table_);
-    for (const Slot& slot : old) {
-      if (slot.generation == generation_) SlotOf(slot.address) = slot;
+    // In the order in which they came, for Truncate().
+    for (uint32_t record = 0; record < used_; ++record) {
+      SlotOf(addresses_[record]) = {addresses_[record], generation_, record};
     }
   }
 
   std::vector<Slot> table_;
   std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::vector<const volatile void*> addresses_;  // By record.
   size_t used_ = 0;
   uint64_t generation_ = 1;
 };

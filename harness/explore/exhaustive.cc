@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -15,6 +16,13 @@
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
+namespace {
+
+// So many steps lie between places that are kept: to repeat one costs less than
+// a tenth of what keeping does.
+constexpr size_t kStepsBetweenPlaces = 6;
+
+}  // namespace
 
 bool ExhaustiveStrategy::Next() {
   if (!started_) {
@@ -22,10 +30,6 @@ bool ExhaustiveStrategy::Next() {
     return true;
   }
   order_.Settle();
-  spin_detector_.Restart();
-  synchronization_.Restart();
-  spinning_ = 0;
-  overtaken_ = false;
   began_anew_ = spin_detector_.TakeLearned();
   if (began_anew_) {
     ForgetEverything();
@@ -41,8 +45,47 @@ bool ExhaustiveStrategy::Next() {
   return Backtrack();
 }
 
+bool ExhaustiveStrategy::IsToBeKept(size_t depth,
+                                    const ChoicePoint& point) const {
+  if (!keeps_places_ || CountThreads(point.enabled) < 2) return false;
+  return place_count_ == 0 ||
+         depth >= places_[place_count_ - 1]->depth + kStepsBetweenPlaces;
+}
+
+void ExhaustiveStrategy::Keep(size_t depth) {
+  if (places_.size() == place_count_) {
+    places_.push_back(std::make_unique<Place>());
+  }
+  Place& place = *places_[place_count_++];
+  place.depth = depth;
+  order_.Remember(place.order);
+  synchronization_.Remember(place.synchronization);
+  spin_detector_.Remember(place.spin_detector);
+  place.spinning = spinning_;
+}
+
+void ExhaustiveStrategy::Restart(size_t kept) {
+  overtaken_ = false;
+  while (place_count_ > 0 && places_[place_count_ - 1]->depth > kept) {
+    --place_count_;
+  }
+  if (place_count_ > 0) {
+    const Place& place = *places_[place_count_ - 1];
+    order_.Restart(kept, place.order);
+    synchronization_.Restart(place.synchronization);
+    spin_detector_.Restart(place.spin_detector);
+    spinning_ = place.spinning;
+  } else {
+    order_.Restart(kept);
+    synchronization_.Restart();
+    spin_detector_.Restart();
+    spinning_ = 0;
+  }
+}
+
 void ExhaustiveStrategy::ForgetEverything() {
-  order_.Restart(0);
+  place_count_ = 0;
+  Restart(0);
   trees_.Clear();
   depth_ = 0;
   gave_up_ = false;
@@ -131,6 +174,10 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
     gave_up_ = true;
     return kGiveUp;
   }
+  if (IsToBeKept(depth, point)) {
+    Keep(depth);
+    return kKeepPlace;
+  }
   OpenPoint(depth);
   Point& here = points_[depth];
   here.enabled = point.enabled & ~spinning_;
@@ -201,11 +248,11 @@ ExploredStep ExhaustiveStrategy::Reversed(HappensBefore::Race race) const {
   if (step.kind == AccessKind::kTryLock) step.writes = true;
   if (step.kind != AccessKind::kCompareExchange) return step;
   step.writes = true;
-  step.written.reset();
+  step.knows_written = false;
   for (size_t i = race.first; i > 0; --i) {
     const ExploredStep& earlier = order_.step(i - 1);
     if (earlier.object != step.object || !earlier.writes) continue;
-    if (earlier.written.has_value() && step.expected.has_value()) {
+    if (earlier.knows_written && step.knows_expected) {
       step.writes = earlier.written == step.expected;
     }
     break;
@@ -216,9 +263,10 @@ ExploredStep ExhaustiveStrategy::Reversed(HappensBefore::Race race) const {
 void ExhaustiveStrategy::PlantReversal(HappensBefore::Race race) {
   sequence_.clear();
   for (size_t i = race.first + 1; i < order_.size(); ++i) {
-    if (!order_.Precedes(race.first, i)) sequence_.push_back(order_.step(i));
+    if (!order_.Precedes(race.first, i)) sequence_.push_back(&order_.step(i));
   }
-  sequence_.push_back(Reversed(race));
+  const ExploredStep reversed = Reversed(race);
+  sequence_.push_back(&reversed);
   Point& point = points_[race.first];
   if (!IsExplored(point, sequence_)) trees_.Insert(point.planted, sequence_);
 }
@@ -235,7 +283,7 @@ bool ExhaustiveStrategy::Backtrack() {
     Point& point = points_[depth_ - 1];
     point.sleeping.push_back(order_.step(depth_ - 1));
     if (TakePlanted(point, point.enabled & ~Sleeping(point))) {
-      order_.Restart(depth_ - 1);
+      Restart(depth_ - 1);
       return true;
     }
     --depth_;

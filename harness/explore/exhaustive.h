@@ -27,6 +27,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -41,6 +42,12 @@ namespace mortsafe {
 
 class ExhaustiveStrategy final : public SchedulingStrategy {
  public:
+  // Whether executions may go on from places that earlier ones kept
+  // (ExecutionOptions::outside) instead of repeating the steps that lead there.
+  // What is explored is the same.
+  explicit ExhaustiveStrategy(bool keeps_places = false)
+      : keeps_places_(keeps_places) {}
+
   // Takes in what the latest execution showed and prepares the next one. False
   // if there is none: every trace has been explored.
   bool Next();
@@ -58,6 +65,7 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   // A digest of the latest execution's trace.
   uint64_t TraceDigest() const { return order_.TraceDigest(); }
 
+  size_t KeptPlaces() const override { return place_count_; }
   uint32_t Choose(const ChoicePoint& point) override;
   bool FollowsSteps() const override { return true; }
   void Arrived(uint32_t thread, const Whereabouts& whereabouts,
@@ -89,6 +97,21 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
     WakeupTrees::Tree ahead;    // and what is planned for after that.
   };
 
+  // What is known at a place that was kept, `depth` steps into an execution.
+  struct Place {
+    size_t depth = 0;
+    HappensBefore::Mark order;
+    Synchronization::Mark synchronization;
+    SpinDetector::Mark spin_detector;
+    ThreadSet spinning = 0;
+  };
+
+  // Whether the place before a new step is worth keeping.
+  bool IsToBeKept(size_t depth, const ChoicePoint& point) const;
+  void Keep(size_t depth);
+  // Prepares an execution that repeats the first `kept` steps, from the last
+  // place that was kept on the way, if any.
+  void Restart(size_t kept);
   void ForgetEverything();
   // The latest step left its object as it was, or did not.
   void PerformedRead();
@@ -114,6 +137,10 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   std::vector<Point> points_;  // By depth; re-used.
   size_t depth_ = 0;           // How many points are open.
   StepSequence sequence_;
+
+  const bool keeps_places_;
+  std::vector<std::unique_ptr<Place>> places_;  // By depth; re-used.
+  size_t place_count_ = 0;
 
   Synchronization synchronization_;
   SpinDetector spin_detector_;

@@ -6,14 +6,13 @@
 #define MORTSAFE_HARNESS_EXPLORE_EXPLORED_STEP_H_
 
 #include <cstdint>
-#include <optional>
 
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
 
 struct ExploredStep {
-  uint32_t thread = 0;
+  uint16_t thread = 0;
   // Which of its thread's moments it is (HappensBefore); grows with each step.
   uint16_t moment = 0;
   AccessKind kind = AccessKind::kLoad;
@@ -23,11 +22,13 @@ struct ExploredStep {
   // called must stay before it, or a checker would be shown another history.
   bool calls = false;
   bool returns = false;
+  // What it wrote, and what a compare-exchange expected, where that is known.
+  bool knows_written = false;
+  bool knows_expected = false;
+  uint64_t written = 0;
+  uint64_t expected = 0;
   const volatile void* object = nullptr;
   const volatile void* lock = nullptr;  // The lock that a Wait gives up.
-  // What it wrote, and what a compare-exchange expected, where that is known.
-  std::optional<uint64_t> written = std::nullopt;
-  std::optional<uint64_t> expected = std::nullopt;
 };
 
 inline bool Acquires(AccessKind kind) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -48,34 +47,63 @@ bool TakesLock(AccessKind kind) {
          kind == AccessKind::kTryLockShared;
 }
 
-std::optional<uint64_t> BitsOf(const ShownValue& value) {
-  if (value.form == ShownValue::Form::kNothing) return std::nullopt;
-  return value.bits;
+bool IsKnown(const ShownValue& value) {
+  return value.form != ShownValue::Form::kNothing;
 }
 
 }  // namespace
 
-void HappensBefore::Restart(size_t kept) {
+void HappensBefore::Truncate(size_t kept) {
   Settle();
-  for (size_t i = position_; i > kept; --i) {
-    const ExploredStep& step = steps_[i - 1];
-    if (step.lock != nullptr) accesses_[step.lock].pop_back();
-    if (step.object != nullptr) accesses_[step.object].pop_back();
+  for (size_t i = steps_.size(); i > kept; --i) {
+    const Touched& touched = touched_[i - 1];
+    if (touched.lock != nullptr) touched.lock->pop_back();
+    if (touched.object != nullptr) touched.object->pop_back();
   }
   if (kept == 0) accesses_.Clear();
   steps_.resize(kept);
-  clocks_.resize(kept);
+  touched_.resize(kept);
   if (predecessor_begin_.size() > kept) {
     predecessors_.resize(predecessor_begin_[kept]);
     predecessor_begin_.resize(kept);
   }
+  kept_ = kept;
+}
+
+void HappensBefore::Restart(size_t kept) {
+  Truncate(kept);
   for (uint32_t thread = 0; thread < width_; ++thread) {
-    current_[thread] = VectorClock();
+    current_[thread].Clear(width_);
     latest_call_[thread] = latest_return_[thread] = 0;
     latest_[thread] = 0;
   }
   position_ = 0;
-  kept_ = kept;
+}
+
+void HappensBefore::Remember(Mark& mark) const {
+  mark.position_ = position_;
+  mark.width_ = width_;
+  for (uint32_t thread = 0; thread < width_; ++thread) {
+    mark.current_[thread].Assign(current_[thread], width_);
+    mark.latest_[thread] = latest_[thread];
+    mark.latest_call_[thread] = latest_call_[thread];
+    mark.latest_return_[thread] = latest_return_[thread];
+  }
+}
+
+void HappensBefore::Restart(size_t kept, const Mark& mark) {
+  Truncate(kept);
+  Check(mark.position_ <= kept, "an execution goes on where nothing was kept");
+  for (uint32_t thread = 0; thread < width_; ++thread) {
+    current_[thread].Clear(width_);
+    latest_[thread] = latest_call_[thread] = latest_return_[thread] = 0;
+    if (thread >= mark.width_) continue;
+    current_[thread].Assign(mark.current_[thread], mark.width_);
+    latest_[thread] = mark.latest_[thread];
+    latest_call_[thread] = mark.latest_call_[thread];
+    latest_return_[thread] = mark.latest_return_[thread];
+  }
+  position_ = mark.position_;
 }
 
 void HappensBefore::Widen(uint32_t thread) {
@@ -90,10 +118,10 @@ void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
     Check(steps_[index].thread == thread &&
               steps_[index].moment == current_[thread][thread] + 1,
           "an execution did not repeat what it did before");
-    current_[thread] = clocks_[index];
+    current_[thread].Assign(clocks_[index], width_);
   } else {
     ExploredStep step;
-    step.thread = thread;
+    step.thread = static_cast<uint16_t>(thread);
     step.moment = ++current_[thread][thread];
     step.kind = next.access.kind;
     step.writes = Writes(step.kind);
@@ -111,17 +139,16 @@ void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
 void HappensBefore::Observe(const AccessResult& result) {
   if (position_ <= kept_) return;
   ExploredStep& step = steps_.back();
-  step.written = BitsOf(result.written);
-  step.expected = BitsOf(result.expected);
-  if (result.failed) {
-    step.writes = false;
-    step.written.reset();
-  }
+  step.knows_written = IsKnown(result.written) && !result.failed;
+  step.knows_expected = IsKnown(result.expected);
+  step.written = result.written.bits;
+  step.expected = result.expected.bits;
+  if (result.failed) step.writes = false;
 }
 
 void HappensBefore::AddPredecessor(size_t step, size_t through,
                                    bool reversible) {
-  VectorClock& clock = clocks_.back();
+  VectorClock& clock = clocks_[steps_.size() - 1];
   if (Covers(clock, through)) return;
   const bool ordered = Covers(clock, step);
   predecessors_.push_back(
@@ -129,8 +156,8 @@ void HappensBefore::AddPredecessor(size_t step, size_t through,
   clock.Join(clocks_[through], width_);
 }
 
-size_t HappensBefore::AcquisitionBefore(
-    size_t unlock, const std::vector<uint32_t>& accesses) const {
+size_t HappensBefore::AcquisitionBefore(size_t unlock,
+                                        const Accesses& accesses) const {
   for (size_t i = accesses.size(); i > 0; --i) {
     const size_t step = accesses[i - 1];
     if (step < unlock && steps_[step].thread == steps_[unlock].thread &&
@@ -141,11 +168,12 @@ size_t HappensBefore::AcquisitionBefore(
   return unlock;
 }
 
-void HappensBefore::FindPredecessorsOn(const volatile void* object) {
-  if (object == nullptr) return;
+HappensBefore::Accesses* HappensBefore::FindPredecessorsOn(
+    const volatile void* object) {
+  if (object == nullptr) return nullptr;
   const size_t self_index = steps_.size() - 1;
   const ExploredStep& self = steps_.back();
-  std::vector<uint32_t>& accesses = accesses_[object];
+  Accesses& accesses = accesses_[object].accesses;
   for (size_t i = accesses.size(); i > 0; --i) {
     const size_t index = accesses[i - 1];
     const ExploredStep& other = steps_[index];
@@ -165,6 +193,7 @@ void HappensBefore::FindPredecessorsOn(const volatile void* object) {
     if (other.writes) break;  // Whatever came before it, it came after.
   }
   accesses.push_back(Index(self_index));
+  return &accesses;
 }
 
 void HappensBefore::Settle() {
@@ -172,9 +201,12 @@ void HappensBefore::Settle() {
   settled_ = true;
   const ExploredStep& step = steps_.back();
   predecessor_begin_.push_back(Index(predecessors_.size()));
-  clocks_.push_back(current_[step.thread]);
-  FindPredecessorsOn(step.object);
-  FindPredecessorsOn(step.lock);
+  const size_t index = steps_.size() - 1;
+  if (clocks_.size() <= index) clocks_.emplace_back();
+  clocks_[index].Assign(current_[step.thread], width_);
+  Touched& touched = touched_.emplace_back();
+  touched.object = FindPredecessorsOn(step.object);
+  touched.lock = FindPredecessorsOn(step.lock);
   if (step.calls) {
     for (uint32_t thread = 0; thread < width_; ++thread) {
       if (thread == step.thread || latest_return_[thread] == 0) continue;
@@ -182,7 +214,7 @@ void HappensBefore::Settle() {
       AddPredecessor(other, other, true);
     }
   }
-  current_[step.thread] = clocks_.back();
+  current_[step.thread].Assign(clocks_[index], width_);
 }
 
 void HappensBefore::Return(uint32_t thread) {
@@ -195,7 +227,7 @@ void HappensBefore::Return(uint32_t thread) {
     const size_t call = latest_call_[other] - 1;
     AddPredecessor(call, call, true);
   }
-  current_[thread] = clocks_.back();
+  current_[thread].Assign(clocks_[steps_.size() - 1], width_);
 }
 
 void HappensBefore::Release(uint32_t thread, uint32_t other) {
@@ -215,7 +247,7 @@ void HappensBefore::Join(uint32_t thread, uint32_t other) {
   current_[thread].Join(current_[other], width_);
   // The step of joining learns it too, if it was one.
   if (position_ > kept_ && latest_[thread] == position_) {
-    clocks_.back() = current_[thread];
+    clocks_[steps_.size() - 1].Assign(current_[thread], width_);
   }
 }
 

@@ -4,7 +4,8 @@
 // reverse order lies another trace.
 //
 // Serves a depth-first search: Restart(n) begins an execution whose first n
-// steps are those of the one before.
+// steps are those of the one before, from its beginning or where a mark was
+// made.
 
 #ifndef MORTSAFE_HARNESS_EXPLORE_HAPPENS_BEFORE_H_
 #define MORTSAFE_HARNESS_EXPLORE_HAPPENS_BEFORE_H_
@@ -35,6 +36,12 @@ class HappensBefore {
 
   // Begins an execution whose first `kept` steps are known.
   void Restart(size_t kept);
+
+  // The same, where the execution does not begin anew but where `mark` was
+  // made; that was not after `kept` steps, and those before it are the same.
+  class Mark;
+  void Remember(Mark& mark) const;
+  void Restart(size_t kept, const Mark& mark);
 
   // As the execution goes: see SchedulingStrategy.
   void Perform(uint32_t thread, const NextStep& next);
@@ -83,6 +90,17 @@ class HappensBefore {
     bool reversible = true;
   };
 
+  using Accesses = std::vector<uint32_t>;
+  // The accesses to one object; and to which records a step was added.
+  struct Record {
+    Accesses accesses;
+    void Reset() { accesses.clear(); }
+  };
+  struct Touched {
+    Accesses* object = nullptr;
+    Accesses* lock = nullptr;
+  };
+
   static uint32_t Index(size_t i) { return static_cast<uint32_t>(i); }
 
   void Widen(uint32_t thread);
@@ -90,17 +108,17 @@ class HappensBefore {
     return clock[steps_[step].thread] >= steps_[step].moment;
   }
   void AddPredecessor(size_t step, size_t through, bool reversible);
-  void FindPredecessorsOn(const volatile void* object);
-  void AddAccess(const volatile void* object, size_t step);
-  void RemoveAccess(const volatile void* object);
+  // Returns the accesses to `object`, the latest step among them now.
+  Accesses* FindPredecessorsOn(const volatile void* object);
+  // Forgets all steps but the first `kept`.
+  void Truncate(size_t kept);
   // The step with which the thread of `unlock` took the lock.
-  size_t AcquisitionBefore(size_t unlock,
-                           const std::vector<uint32_t>& accesses) const;
+  size_t AcquisitionBefore(size_t unlock, const Accesses& accesses) const;
   absl::Span<const Predecessor> PredecessorsOf(size_t step) const;
   bool IsImmediate(const Predecessor& candidate, size_t step) const;
 
   std::vector<ExploredStep> steps_;
-  std::vector<VectorClock> clocks_;          // By step.
+  std::vector<VectorClock> clocks_;          // By step; re-used.
   std::vector<Predecessor> predecessors_;    // Of all steps, in order,
   std::vector<uint32_t> predecessor_begin_;  // from here on for each step.
   size_t position_ = 0;  // Steps performed in this execution.
@@ -114,7 +132,19 @@ class HappensBefore {
   std::array<uint32_t, kMaxModelThreads> latest_call_ = {};
   std::array<uint32_t, kMaxModelThreads> latest_return_ = {};
 
-  AddressMap<std::vector<uint32_t>> accesses_;  // By object: steps, in order.
+  AddressMap<Record> accesses_;   // By object: steps, in order.
+  std::vector<Touched> touched_;  // By step.
+};
+
+class HappensBefore::Mark {
+ private:
+  friend class HappensBefore;
+  size_t position_ = 0;
+  uint32_t width_ = 0;
+  std::array<VectorClock, kMaxModelThreads> current_;
+  std::array<uint32_t, kMaxModelThreads> latest_;
+  std::array<uint32_t, kMaxModelThreads> latest_call_;
+  std::array<uint32_t, kMaxModelThreads> latest_return_;
 };
 
 }  // namespace mortsafe

@@ -1,6 +1,7 @@
 #include "harness/explore/spin_detector.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -14,6 +15,28 @@ void SpinDetector::Restart() {
   }
 }
 
+void SpinDetector::Remember(Mark& mark) const {
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    const Rounds& rounds = rounds_[thread];
+    mark.rounds[thread] = {rounds.first_visit, rounds.visits.size(),
+                           rounds.first_object, rounds.objects.size()};
+  }
+  for (uint32_t thread = thread_count_; thread < kMaxModelThreads; ++thread) {
+    mark.rounds[thread] = {};
+  }
+}
+
+void SpinDetector::Restart(const Mark& mark) {
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    Rounds& rounds = rounds_[thread];
+    const Mark::Rounds& remembered = mark.rounds[thread];
+    rounds.visits.resize(remembered.visits);
+    rounds.objects.resize(remembered.objects);
+    rounds.first_visit = remembered.first_visit;
+    rounds.first_object = remembered.first_object;
+  }
+}
+
 bool SpinDetector::IsKnown(uintptr_t site) const {
   return std::find(sites_.begin(), sites_.end(), site) != sites_.end();
 }
@@ -22,21 +45,26 @@ bool SpinDetector::IsSamePlace(const Visit& a, const Visit& b) {
   return a.site == b.site && a.frame == b.frame && a.object == b.object;
 }
 
-bool SpinDetector::HasVisited(const std::vector<Visit>& visits,
-                              const Visit& place) {
-  return std::any_of(visits.begin(), visits.end(), [&](const Visit& visit) {
-    return IsSamePlace(visit, place);
-  });
+bool SpinDetector::HasVisited(const Rounds& rounds, const Visit& place) {
+  for (size_t i = rounds.first_visit; i < rounds.visits.size(); ++i) {
+    if (IsSamePlace(rounds.visits[i], place)) return true;
+  }
+  return false;
 }
 
 bool SpinDetector::Arrive(uint32_t thread, const Whereabouts& whereabouts,
                           const volatile void* object) {
   thread_count_ = std::max(thread_count_, thread + 1);
-  std::vector<Visit>& visits = rounds_[thread].visits;
+  Rounds& rounds = rounds_[thread];
   Visit visit = {whereabouts.site, whereabouts.stack_begin, object, 0};
   const bool known = !sites_.empty() && IsKnown(visit.site);
-  if (known || HasVisited(visits, visit)) visit.digest = whereabouts.Digest();
-  for (const Visit& earlier : visits) {
+  if (known || HasVisited(rounds, visit)) visit.digest = whereabouts.Digest();
+  if (visit.digest == 0) {
+    rounds.visits.push_back(visit);
+    return false;
+  }
+  for (size_t i = rounds.first_visit; i < rounds.visits.size(); ++i) {
+    const Visit& earlier = rounds.visits[i];
     if (!IsSamePlace(earlier, visit) || earlier.digest == 0 ||
         earlier.digest != visit.digest) {
       continue;
@@ -47,7 +75,7 @@ bool SpinDetector::Arrive(uint32_t thread, const Whereabouts& whereabouts,
     }
     return true;
   }
-  visits.push_back(visit);
+  rounds.visits.push_back(visit);
   return false;
 }
 
@@ -56,8 +84,11 @@ void SpinDetector::PerformedRead(uint32_t thread, const volatile void* object) {
 }
 
 bool SpinDetector::Awaits(uint32_t thread, const volatile void* object) const {
-  const auto& objects = rounds_[thread].objects;
-  return std::find(objects.begin(), objects.end(), object) != objects.end();
+  const Rounds& rounds = rounds_[thread];
+  for (size_t i = rounds.first_object; i < rounds.objects.size(); ++i) {
+    if (rounds.objects[i] == object) return true;
+  }
+  return false;
 }
 
 bool SpinDetector::TakeLearned() {

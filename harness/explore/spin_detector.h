@@ -39,7 +39,21 @@ class SpinDetector {
   // It has performed a step that only reads `object`, or leaves it as it was.
   void PerformedRead(uint32_t thread, const volatile void* object);
   // It has changed something.
-  void PerformedWrite(uint32_t thread) { rounds_[thread].Clear(); }
+  void PerformedWrite(uint32_t thread) { rounds_[thread].Begin(); }
+
+  // What it knows of an execution so far; Restart() with it begins another one
+  // that came as far in the same way.
+  struct Mark {
+    struct Rounds {
+      size_t first_visit = 0;
+      size_t visits = 0;
+      size_t first_object = 0;
+      size_t objects = 0;
+    };
+    std::array<Rounds, kMaxModelThreads> rounds = {};
+  };
+  void Remember(Mark& mark) const;
+  void Restart(const Mark& mark);
 
   // Whether the spinning `thread` reads `object`.
   bool Awaits(uint32_t thread, const volatile void* object) const;
@@ -54,18 +68,26 @@ class SpinDetector {
     const volatile void* object = nullptr;
     uint64_t digest = 0;  // Of the thread's state; 0 if it was not looked at.
   };
-  // What a thread did since it last changed something. Reused.
+  // What a thread did in an execution; what it did since it last changed
+  // something begins at `first_…`. Re-used.
   struct Rounds {
     std::vector<Visit> visits;
     std::vector<const volatile void*> objects;
+    size_t first_visit = 0;
+    size_t first_object = 0;
+    void Begin() {
+      first_visit = visits.size();
+      first_object = objects.size();
+    }
     void Clear() {
       visits.clear();
       objects.clear();
+      first_visit = first_object = 0;
     }
   };
 
   static bool IsSamePlace(const Visit& a, const Visit& b);
-  static bool HasVisited(const std::vector<Visit>& visits, const Visit& place);
+  static bool HasVisited(const Rounds& rounds, const Visit& place);
   bool IsKnown(uintptr_t site) const;
 
   std::vector<uintptr_t> sites_;  // Where threads are known to spin.

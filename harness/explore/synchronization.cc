@@ -31,40 +31,116 @@ bool IsRelease(std::memory_order order) {
 }  // namespace
 
 void Synchronization::Restart() {
-  for (uint32_t thread = 0; thread < width_; ++thread) {
-    known_[thread] = read_relaxed_[thread] = fenced_[thread] = VectorClock();
-  }
-  returned_ = VectorClock();
+  for (uint32_t thread = 0; thread < threads_; ++thread) ClearClocks(thread);
+  returned_.Clear(width_);
   objects_.Clear();
   latest_object_ = nullptr;
   freed_.clear();
+  era_ = 0;
+  change_count_ = 0;
+}
+
+void Synchronization::ClearClocks(uint32_t thread) {
+  known_[thread].Clear(width_);
+  if (!knows_relaxed_) return;
+  read_relaxed_[thread].Clear(width_);
+  fenced_[thread].Clear(width_);
+}
+
+void Synchronization::Remember(Mark& mark) {
+  mark.width_ = width_;
+  mark.threads_ = threads_;
+  mark.latest_ = latest_;
+  mark.latest_step_ = latest_step_;
+  mark.latest_object_ = latest_object_;
+  for (uint32_t thread = 0; thread < threads_; ++thread) {
+    mark.known_[thread].Assign(known_[thread], width_);
+    if (!knows_relaxed_) continue;
+    mark.read_relaxed_[thread].Assign(read_relaxed_[thread], width_);
+    mark.fenced_[thread].Assign(fenced_[thread], width_);
+  }
+  mark.knows_relaxed_ = knows_relaxed_;
+  mark.returned_.Assign(returned_, width_);
+  mark.objects_ = objects_.size();
+  mark.freed_ = freed_.size();
+  mark.changes_ = change_count_;
+  era_ = ++latest_era_;
+}
+
+void Synchronization::Restart(const Mark& mark) {
+  const bool widened = mark.width_ != width_;
+  for (uint32_t thread = 0; thread < threads_; ++thread) {
+    const bool known = thread < mark.threads_;
+    if (!known || widened || !mark.knows_relaxed_) ClearClocks(thread);
+    if (!known) continue;
+    known_[thread].Assign(mark.known_[thread], mark.width_);
+    if (!mark.knows_relaxed_) continue;
+    read_relaxed_[thread].Assign(mark.read_relaxed_[thread], mark.width_);
+    fenced_[thread].Assign(mark.fenced_[thread], mark.width_);
+  }
+  if (widened) returned_.Clear(width_);
+  returned_.Assign(mark.returned_, mark.width_);
+  latest_ = mark.latest_;
+  latest_step_ = mark.latest_step_;
+  latest_object_ = mark.latest_object_;
+  for (; change_count_ > mark.changes_; --change_count_) {
+    const Former& former = changes_[change_count_ - 1];
+    if (former.object->width != former.state.width) former.object->Reset();
+    former.object->Assign(former.state);
+  }
+  objects_.Truncate(mark.objects_);
+  freed_.resize(mark.freed_);
+  era_ = ++latest_era_;
+}
+
+void Synchronization::Log(Object& object) {
+  if (era_ != 0 && object.era != era_) {
+    if (change_count_ == changes_.size()) changes_.emplace_back();
+    Former& former = changes_[change_count_++];
+    former.object = &object;
+    if (former.state.width != object.width) former.state.Reset();
+    former.state.Assign(object);
+  }
+  object.era = era_;
+  object.width = width_;
+}
+
+void Synchronization::Widen(uint32_t thread) {
+  if (thread < threads_) return;
+  threads_ = thread + 1;
+  while (width_ < threads_) width_ += 8;
 }
 
 void Synchronization::Acquire(uint32_t thread, const Object& object,
                               std::memory_order order) {
-  VectorClock& gains =
-      IsAcquire(order) ? known_[thread] : read_relaxed_[thread];
-  gains.Join(object.released, width_);
+  if (IsAcquire(order)) {
+    known_[thread].Join(object.released, width_);
+  } else {
+    knows_relaxed_ = true;
+    read_relaxed_[thread].Join(object.released, width_);
+  }
 }
 
 void Synchronization::Publish(uint32_t thread, Object& object,
                               std::memory_order order, bool keeps) {
+  Change(object);
   const VectorClock& published =
       IsRelease(order) ? known_[thread] : fenced_[thread];
   if (keeps) {
     object.released.Join(published, width_);
   } else {
-    object.released = published;
+    object.released.Assign(published, width_);
   }
 }
 
 void Synchronization::Fence(uint32_t thread, std::memory_order order) {
+  knows_relaxed_ = true;
   if (IsAcquire(order)) known_[thread].Join(read_relaxed_[thread], width_);
-  if (IsRelease(order)) fenced_[thread] = known_[thread];
+  if (IsRelease(order)) fenced_[thread].Assign(known_[thread], width_);
 }
 
 void Synchronization::Perform(uint32_t thread, const NextStep& next) {
-  width_ = std::max(width_, thread + 1);
+  Widen(thread);
   ++known_[thread][thread];
   latest_ = thread;
   latest_step_ = next;
@@ -119,7 +195,7 @@ void Synchronization::Return(uint32_t thread) {
 }
 
 void Synchronization::Release(uint32_t thread, uint32_t other) {
-  width_ = std::max({width_, thread + 1, other + 1});
+  Widen(std::max(thread, other));
   ++known_[thread][thread];
   known_[other].Join(known_[thread], width_);
 }
@@ -141,7 +217,7 @@ std::optional<ObjectRace> Synchronization::RacesWithWriter(
 
 std::optional<ObjectRace> Synchronization::RacesWithReaders(
     uint32_t thread, const Object& object) const {
-  for (uint32_t other = 0; other < width_; ++other) {
+  for (uint32_t other = 0; other < threads_; ++other) {
     if (other != thread && known_[thread][other] < object.reads[other]) {
       return ObjectRace{other, ObjectRace::Deed::kRead};
     }
@@ -169,11 +245,12 @@ std::optional<ObjectRace> Synchronization::Touch(uint32_t thread,
   const uint16_t now = known_[thread][thread];
   if (access.kind == AccessKind::kPlainWrite) {
     if (const auto race = RacesWithReaders(thread, object)) return race;
+    Change(object);
     object.writer = thread;
     object.write_moment = now;
   } else {
     // What is plain belongs to no step: only the next moment covers it.
-    object.reads[thread] = static_cast<uint16_t>(now + (plain ? 1 : 0));
+    Change(object).reads[thread] = static_cast<uint16_t>(now + (plain ? 1 : 0));
   }
   return std::nullopt;
 }

@@ -14,8 +14,8 @@ namespace {
 std::optional<size_t> PlaceIfInitial(const ExploredStep& step,
                                      const StepSequence& sequence) {
   for (size_t i = 0; i < sequence.size(); ++i) {
-    if (sequence[i].thread == step.thread) return i;
-    if (Dependent(sequence[i], step)) return std::nullopt;
+    if (sequence[i]->thread == step.thread) return i;
+    if (Dependent(*sequence[i], step)) return std::nullopt;
   }
   return sequence.size();
 }
@@ -69,9 +69,9 @@ void WakeupTrees::Insert(Tree& tree, StepSequence& sequence) {
     at = cover;
     if (tree_at().empty()) return;  // All that begins so will be explored.
   }
-  for (const ExploredStep& step : sequence) {
+  for (const ExploredStep* const step : sequence) {
     Tree copy = tree_at();
-    Append(copy, step);
+    Append(copy, *step);
     tree_at() = copy;
     at = copy.last;
   }

@@ -14,8 +14,8 @@
 
 namespace mortsafe {
 
-// Steps in an order in which they can follow one another.
-using StepSequence = std::vector<ExploredStep>;
+// Steps, which others keep, in an order in which they can follow one another.
+using StepSequence = std::vector<const ExploredStep*>;
 
 // Whether a trace that begins with `sequence` may as well begin with `step`:
 // it is in the sequence and can go first, or does not matter to it.

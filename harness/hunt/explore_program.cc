@@ -11,6 +11,7 @@
 #include "harness/explore/exhaustive.h"
 #include "harness/explore/preemption_bound.h"
 #include "harness/explore/strategies.h"
+#include "harness/hunt/known_histories.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/model/execution.h"
 #include "harness/model/sanitizers.h"
@@ -108,7 +109,8 @@ ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
     return ExploreWithinBound(runner, program, options, *progress);
   }
   ExploredProgram explored;
-  ExhaustiveStrategy search;
+  KnownHistories known_histories;
+  ExhaustiveStrategy search(runner.CanKeepPlaces());
   while (explored.executions < options.max_executions) {
     if (!search.Next()) {
       explored.complete = true;
@@ -117,7 +119,9 @@ ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
     if (search.began_anew()) BeginAnew(explored, options);
     progress->steps = 0;
     progress->switch_count = 0;
-    RunResult result = runner.Run(program, search, {.progress = progress});
+    RunResult result =
+        runner.Run(program, search,
+                   {.progress = progress, .known_histories = &known_histories});
     if (search.gave_up()) {
       ++explored.blocked;
       continue;

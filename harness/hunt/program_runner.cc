@@ -15,6 +15,7 @@
 #include "harness/history/history.h"
 #include "harness/model/execution.h"
 #include "harness/model/memory.h"
+#include "harness/model/sanitizers.h"
 #include "harness/program/operation.h"
 #include "harness/program/program.h"
 #include "harness/subject/any_map.h"
@@ -47,20 +48,53 @@ void PrepareRecord(const Operation& operation, uint32_t client,
 RunResult ProgramRunner::Run(const Program& program,
                              SchedulingStrategy& strategy,
                              const RunOptions& options) {
-  PrepareHistory(program);
+  if (strategy.KeptPlaces() == 0) {
+    PrepareHistory(program);
+    body_ = {this, &program, options.check_invariants};
+  }
   broken_invariant_.reset();
   const ExecutionOptions execution_options = {
       .record = options.record,
       .stop_at_step = options.stop_at_step,
       .progress = options.progress,
       .coverage = options.coverage,
+      .outside = CanKeepPlaces() && !options.record ? this : nullptr,
   };
-  const Outcome outcome =
-      execution_.Run(execution_options, strategy, [this, &program, &options] {
-        RunProgram(program, options.check_invariants);
-      });
+  const Outcome outcome = execution_.Run(execution_options, strategy, body_);
   if (outcome.stopped) return {};
-  return Judge(outcome);
+  return Judge(outcome, options.known_histories);
+}
+
+bool ProgramRunner::CanKeepPlaces() const {
+  return subject_.subject->self_contained && !kAddressSanitizer &&
+         !kThreadSanitizer;
+}
+
+void ProgramRunner::Keep(size_t place) {
+  if (kept_.size() <= place) kept_.resize(place + 1);
+  const std::vector<HistoryOperation>& operations = history_.operations;
+  std::vector<Seen>& seen = kept_[place];
+  seen.resize(operations.size());
+  for (size_t i = 0; i < operations.size(); ++i) {
+    seen[i].result = operations[i].result;
+    seen[i].ok = operations[i].ok;
+    seen[i].entries = operations[i].entries;
+    seen[i].call_time = operations[i].call_time;
+    seen[i].return_time = operations[i].return_time;
+  }
+}
+
+void ProgramRunner::PutBack(size_t place) {
+  const std::vector<Seen>& seen = kept_[place];
+  for (size_t i = 0; i < seen.size(); ++i) {
+    HistoryOperation& operation = history_.operations[i];
+    operation.result = seen[i].result;
+    operation.ok = seen[i].ok;
+    // It has room for them: a Range that is under way must not move.
+    operation.entries.assign(seen[i].entries.begin(), seen[i].entries.end());
+    operation.call_time = seen[i].call_time;
+    operation.return_time = seen[i].return_time;
+  }
 }
 
 void ProgramRunner::PrepareHistory(const Program& program) {
@@ -109,13 +143,21 @@ void ProgramRunner::RunOperations(AnyMap& map,
   }
 }
 
-RunResult ProgramRunner::Judge(const Outcome& outcome) {
+bool ProgramRunner::IsLinearizable(KnownHistories* known) {
+  if (known == nullptr) return checker_.IsLinearizable(history_);
+  if (known->Contains(history_)) return true;
+  if (!checker_.IsLinearizable(history_)) return false;
+  known->AddLatest();
+  return true;
+}
+
+RunResult ProgramRunner::Judge(const Outcome& outcome, KnownHistories* known) {
   const bool leak = outcome.failure.has_value() &&
                     outcome.failure->kind == ViolationKind::kLeak;
   if (outcome.failure.has_value() && !leak) {
     return {outcome.failure->kind, outcome.failure->message, std::nullopt};
   }
-  if (!checker_.IsLinearizable(history_)) {
+  if (!IsLinearizable(known)) {
     std::optional<Violation> violation = checker_.Explain(history_);
     Check(violation.has_value(), "a violation has no explanation");
     RunResult result;

@@ -7,9 +7,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/base/violation_kind.h"
 #include "harness/history/history.h"
+#include "harness/hunt/known_histories.h"
 #include "harness/linearize/checker.h"
 #include "harness/linearize/violation.h"
 #include "harness/model/execution.h"
@@ -31,6 +34,8 @@ struct RunOptions {
   std::optional<uint32_t> stop_at_step = std::nullopt;
   ProgressLog* progress = nullptr;
   SwitchCoverage* coverage = nullptr;
+  // Histories of the same program that need not be judged again.
+  KnownHistories* known_histories = nullptr;
 };
 
 // What one execution showed; the graver of several things: an execution that
@@ -43,11 +48,13 @@ struct RunResult {
 };
 
 // Reuses its memory between runs. Not thread-safe.
-class ProgramRunner {
+class ProgramRunner final : private OutsideState {
  public:
   explicit ProgramRunner(SubjectChoice subject) : subject_(subject) {}
 
-  // REQUIRES: Validate(program) is OK and the subject offers its operations.
+  // REQUIRES: Validate(program) is OK and the subject offers its operations. A
+  // strategy that goes on from a kept place does so in the run before, of the
+  // same program with the same options.
   RunResult Run(const Program& program, SchedulingStrategy& strategy,
                 const RunOptions& options = {});
 
@@ -57,21 +64,44 @@ class ProgramRunner {
   Trace trace() const { return execution_.trace(); }
   Schedule schedule() const { return execution_.schedule(); }
 
+  // Whether a strategy may keep places to go on from.
+  bool CanKeepPlaces() const;
+
   const SwitchCoverage& coverage() const { return execution_.coverage(); }
   const SubjectChoice& subject() const { return subject_; }
 
  private:
+  // What clients saw so far, without what the program says.
+  struct Seen {
+    std::optional<Value> result;
+    bool ok = false;
+    std::vector<std::pair<Key, Value>> entries;
+    uint64_t call_time = 0;
+    uint64_t return_time = kPending;
+  };
+  struct Body {
+    ProgramRunner* runner = nullptr;
+    const Program* program = nullptr;
+    bool check_invariants = true;
+    void operator()() const { runner->RunProgram(*program, check_invariants); }
+  };
+
+  void Keep(size_t place) override;
+  void PutBack(size_t place) override;
   void PrepareHistory(const Program& program);
   void RunProgram(const Program& program, bool check_invariants);
   void RunOperations(AnyMap& map, const std::vector<Operation>& operations,
                      size_t first_record);
-  RunResult Judge(const Outcome& outcome);
+  RunResult Judge(const Outcome& outcome, KnownHistories* known);
+  bool IsLinearizable(KnownHistories* known);
 
   const SubjectChoice subject_;
   Execution execution_;
   Checker checker_;
   History history_;
   std::optional<std::string> broken_invariant_;
+  Body body_;  // Of the latest execution: places that were kept refer to it.
+  std::vector<std::vector<Seen>> kept_;  // By place; re-used.
 };
 
 }  // namespace mortsafe

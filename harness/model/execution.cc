@@ -80,6 +80,13 @@ Outcome Execution::Run(const ExecutionOptions& options,
                        SchedulingStrategy& strategy,
                        absl::FunctionRef<void()> body) {
   Check(ActiveScheduler() == nullptr, "an execution starts inside another");
+  const size_t kept_places = strategy.KeptPlaces();
+  if (kept_places > 0) {
+    Check(kept_places <= kept_place_count_, "no such place was kept");
+    kept_place_count_ = kept_places;
+    ResumeAt(kept_places - 1);
+    return Conclude();
+  }
   BeginExecution(options, strategy);
   if (options.stop_at_step == 0) {
     Outcome nothing;
@@ -94,14 +101,25 @@ Outcome Execution::Run(const ExecutionOptions& options,
       follows_ ? [](void* execution, const void* block, size_t size) {
         static_cast<Execution*>(execution)->FollowFree(block, size);
       } : static_cast<ExecutionMemory::BeforeFree>(nullptr));
-  Fiber::Switch(caller_, fibers_[0]);
+  RunFibers();
+  return Conclude();
+}
+
+void Execution::RunFibers() {
+  do {
+    Fiber::Switch(caller_, fibers_[running_]);
+    if (keeps_place_) SavePlace();
+  } while (std::exchange(keeps_place_, false));
   memory_.End();
   active_scheduler.store(nullptr, std::memory_order_relaxed);
+}
+
+Outcome Execution::Conclude() {
   if (abandoned_) {
     CleanUpAbandoned();
   } else {
     AcquireFrom(threads_.data());
-    if (options.find_leaks) CheckForLeaks();
+    if (options_.find_leaks) CheckForLeaks();
   }
   Outcome outcome;
   outcome.failure = std::move(failure_);
@@ -133,6 +151,7 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   fair_random_ = Random(kFairSeed);
   abandoned_ = false;
   stopped_ = false;
+  kept_place_count_ = 0;
   failure_.reset();
   preempted_ = false;
   raw_trace_.Clear();
@@ -311,9 +330,14 @@ uint32_t Execution::Choose() {
     }
   }
   uint32_t next = 0;
-  {
-    const IgnoreRaces ignore;
-    next = strategy_->Choose(point);
+  while (true) {
+    {
+      const IgnoreRaces ignore;
+      next = strategy_->Choose(point);
+    }
+    if (next != SchedulingStrategy::kKeepPlace) [[likely]]
+      break;
+    KeepPlace();
   }
   if (next == SchedulingStrategy::kGiveUp) {
     stopped_ = true;
@@ -391,26 +415,27 @@ void Execution::FollowTouch(Access access) {
   Follow([&](SchedulingStrategy& strategy) {
     race = strategy.Touched(running_, access);
   });
+  if (!race.has_value()) [[likely]]
+    return;
   const char* action = "uses";
   if (access.kind == AccessKind::kPlainRead) action = "reads";
   if (access.kind == AccessKind::kPlainWrite) action = "writes";
-  FailIfRacing(action, access.object, race);
+  FailWithRace(action, access.object, *race);
 }
 
-void Execution::FailIfRacing(const char* action, const volatile void* object,
-                             const std::optional<ObjectRace>& race) {
-  if (!race.has_value()) return;
+void Execution::FailWithRace(const char* action, const volatile void* object,
+                             const ObjectRace& race) {
   const HarnessAllocations harness;
-  const bool freed = race->deed == ObjectRace::Deed::kFreed;
+  const bool freed = race.deed == ObjectRace::Deed::kFreed;
   const bool frees = absl::string_view(action) == "frees";
   const char* deed = "used";
   if (freed) deed = "freed";
-  if (race->deed == ObjectRace::Deed::kWrote) deed = "wrote";
+  if (race.deed == ObjectRace::Deed::kWrote) deed = "wrote";
   Abandon(
       freed || frees ? ViolationKind::kUseAfterFree : ViolationKind::kDataRace,
       absl::StrCat("thread ", running_, " ", action, " ",
                    names_.NameOf(object, names_.KnownNow(memory_.records())),
-                   ", which thread ", race->other, " ", deed,
+                   ", which thread ", race.other, " ", deed,
                    ", and nothing orders the two"));
 }
 
@@ -424,7 +449,7 @@ void Execution::FollowFree(const void* block, size_t size) {
   Follow([&](SchedulingStrategy& strategy) {
     race = strategy.Freed(running_, block, size);
   });
-  FailIfRacing("frees", block, race);
+  if (race.has_value()) FailWithRace("frees", block, *race);
 }
 
 void Execution::FollowPerformed() {

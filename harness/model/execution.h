@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "harness/base/random.h"
@@ -29,6 +30,7 @@
 #include "harness/model/object_names.h"
 #include "harness/model/pod_vector.h"
 #include "harness/model/sanitizers.h"
+#include "harness/model/saved_regions.h"
 #include "harness/model/strategy.h"
 #include "harness/model/switch_coverage.h"
 #include "harness/model/trace.h"
@@ -44,6 +46,17 @@ struct ProgressLog {
   uint32_t steps = 0;
   uint32_t switch_count = 0;
   std::array<Switch, kMaxSwitches> switches = {};
+};
+
+// What a body changes besides what it allocates and what lies on its threads'
+// stacks: has to be put back where an execution goes on from a kept place.
+// Called by the harness, between the steps of the body.
+class OutsideState {
+ public:
+  virtual ~OutsideState() = default;
+  // Keeps what there is now as `place`; forgets what was kept as that before.
+  virtual void Keep(size_t place) = 0;
+  virtual void PutBack(size_t place) = 0;
 };
 
 struct ExecutionOptions {
@@ -65,6 +78,12 @@ struct ExecutionOptions {
   SwitchCoverage* coverage = nullptr;
   // Report blocks that are live when the body returns as a leak.
   bool find_leaks = true;
+  // Where set, executions can go on from places that earlier ones kept, if the
+  // strategy asks for it. The body must then be self-contained: all that it
+  // changes is allocated with operator new, lies on its threads' stacks or is
+  // put back by this; and what is given to Run() stays until the last of them.
+  // Not under a sanitizer, and not with `record`.
+  OutsideState* outside = nullptr;
 };
 
 struct Failure {
@@ -90,7 +109,8 @@ class Execution final : public Scheduler {
   Execution& operator=(const Execution&) = delete;
 
   // Runs `body` as thread 0. It must join the threads it starts; whatever it
-  // allocates must not be used after it.
+  // allocates must not be used after it. Where the strategy goes on from a kept
+  // place, body and options are those of the execution that kept it.
   Outcome Run(const ExecutionOptions& options, SchedulingStrategy& strategy,
               absl::FunctionRef<void()> body);
 
@@ -180,8 +200,8 @@ class Execution final : public Scheduler {
   void FollowUnscheduled(Access access);
   void FollowTouch(Access access);
   void FollowFree(const void* block, size_t size);
-  void FailIfRacing(const char* action, const volatile void* object,
-                    const std::optional<ObjectRace>& race);
+  [[noreturn, gnu::cold, gnu::noinline]] void FailWithRace(
+      const char* action, const volatile void* object, const ObjectRace& race);
   void FollowPerformed();
   // Picks who goes on at a point that the running thread has come to.
   uint32_t Choose();
@@ -193,6 +213,19 @@ class Execution final : public Scheduler {
   [[noreturn]] void LeaveForGood();
   void CleanUpAbandoned();
   void CheckForLeaks();
+  void RunFibers();
+  Outcome Conclude();
+
+  // kept_place.cc: going on from a kept place.
+  struct KeptPlace;
+  struct DeleteKeptPlace {
+    void operator()(KeptPlace* place) const;
+  };
+  // The running thread has come to a place to keep. Returns whenever an
+  // execution goes on from there, the current one first.
+  void KeepPlace();
+  void SavePlace();
+  void ResumeAt(size_t place);
 
   // execution_locks.cc: threads that wait.
   bool CanPerform(uint32_t number) const;
@@ -258,6 +291,11 @@ class Execution final : public Scheduler {
   PodVector<RawStep> raw_trace_;
   PodVector<Switch> switches_;
   ObjectNames names_;
+
+  std::vector<std::unique_ptr<KeptPlace, DeleteKeptPlace>>
+      kept_places_;  // Re-used.
+  size_t kept_place_count_ = 0;
+  bool keeps_place_ = false;  // Asks the caller's fiber to save one.
 
   ExecutionMemory memory_;
   SwitchCoverage coverage_;

@@ -41,6 +41,12 @@ class Fiber {
   // The end of its stack, where its first frame lies. REQUIRES: started().
   const char* stack_end() const;
 
+  // The frames of this suspended fiber begin there, and reach to stack_end().
+  char* frames() const { return static_cast<char*>(stack_pointer_); }
+  // Suspends it where it was suspended when its frames began at `frames`; the
+  // caller has put back what was on the stack then.
+  void SuspendAt(char* frames) { stack_pointer_ = frames; }
+
   // Suspends `from`, which must be running, and resumes `to`.
   static void Switch(Fiber& from, Fiber& to) {
     if constexpr (kAddressSanitizer || kThreadSanitizer) {

@@ -55,9 +55,6 @@ struct alignas(kDefaultAlignment) BlockHeader {
   uint64_t state;
 };
 
-// The memory that serves the calling thread, or null.
-thread_local constinit ExecutionMemory* serving = nullptr;
-
 char* AlignUp(char* address, size_t alignment) {
   const auto bits = reinterpret_cast<uintptr_t>(address);
   return address + (-bits & (alignment - 1));
@@ -145,7 +142,7 @@ ExecutionMemory::ExecutionMemory(BadFree bad_free, void* argument)
 }
 
 ExecutionMemory::~ExecutionMemory() {
-  Check(serving != this, "memory is destroyed inside its execution");
+  Check(serving_memory != this, "memory is destroyed inside its execution");
   if constexpr (kSanitized) {
     delete table_;
   } else {
@@ -161,7 +158,7 @@ char* ExecutionMemory::ArenaBase(uint32_t thread) const {
 }
 
 void ExecutionMemory::Begin(bool record) {
-  Check(serving == nullptr, "an execution begins inside another");
+  Check(serving_memory == nullptr, "an execution begins inside another");
   if constexpr (kSanitized) table_->Clear();
   for (uint32_t thread = 0; thread < arenas_used_; ++thread) {
     arenas_[thread] = Arena();
@@ -171,10 +168,32 @@ void ExecutionMemory::Begin(bool record) {
   thread_ = 0;
   records_.Clear();
   recording_ = record;
-  serving = this;
+  serving_memory = this;
 }
 
-void ExecutionMemory::End() { serving = nullptr; }
+void ExecutionMemory::End() { serving_memory = nullptr; }
+
+void ExecutionMemory::Keep(Kept& kept, SavedRegions& regions) const {
+  Check(!kSanitized && !recording_, "such an execution cannot be kept");
+  for (uint32_t thread = 0; thread < arenas_used_; ++thread) {
+    kept.arenas_[thread] = arenas_[thread];
+    if (arenas_[thread].next == nullptr) continue;
+    regions.Save(ArenaBase(thread), arenas_[thread].next);
+  }
+  kept.thread_ = thread_;
+  kept.arenas_used_ = arenas_used_;
+  kept.live_blocks_ = live_blocks_;
+}
+
+void ExecutionMemory::Resume(const Kept& kept) {
+  Begin(false);
+  for (uint32_t thread = 0; thread < kept.arenas_used_; ++thread) {
+    arenas_[thread] = kept.arenas_[thread];
+  }
+  thread_ = kept.thread_;
+  arenas_used_ = kept.arenas_used_;
+  live_blocks_ = kept.live_blocks_;
+}
 
 bool ExecutionMemory::Owns(const void* block) const {
   if constexpr (kSanitized) return table_->Contains(block);
@@ -235,25 +254,19 @@ void ExecutionMemory::Free(void* block) {
   --live_blocks_;
 }
 
-HarnessAllocations::HarnessAllocations() : suspended_(serving) {
-  serving = nullptr;
-}
-
-HarnessAllocations::~HarnessAllocations() { serving = suspended_; }
-
 #if defined(MORTSAFE_ASAN) || defined(MORTSAFE_TSAN)
 
 // The sanitizer's allocator stays in charge, and tells what it does.
 void ExecutionMemory::InstallHooks() {
   static const int installed = __sanitizer_install_malloc_and_free_hooks(
       [](const volatile void* block, size_t size) {
-        if (serving == nullptr) return;
+        if (serving_memory == nullptr) return;
         const HarnessAllocations harness;
         harness.suspended()->NoteAllocated(const_cast<const void*>(block),
                                            size);
       },
       [](const volatile void* block) {
-        if (serving == nullptr) return;
+        if (serving_memory == nullptr) return;
         const HarnessAllocations harness;
         harness.suspended()->NoteFreed(const_cast<const void*>(block));
       });
@@ -269,7 +282,8 @@ void ExecutionMemory::InstallHooks() {}
 namespace {
 
 void* AllocateOrNull(size_t size, size_t alignment) {
-  if (serving != nullptr) return serving->Allocate(size, alignment);
+  if (serving_memory != nullptr)
+    return serving_memory->Allocate(size, alignment);
   if (alignment <= kDefaultAlignment) return std::malloc(size);
   return std::aligned_alloc(alignment,
                             (size + alignment - 1) / alignment * alignment);
@@ -283,8 +297,8 @@ void* AllocateOrThrow(size_t size, size_t alignment) {
 
 void Deallocate(void* block) {
   if (block == nullptr) return;
-  if (serving != nullptr && serving->Owns(block)) {
-    serving->Free(block);
+  if (serving_memory != nullptr && serving_memory->Owns(block)) {
+    serving_memory->Free(block);
   } else {
     std::free(block);
   }

@@ -19,6 +19,7 @@
 #include <cstdint>
 
 #include "harness/model/pod_vector.h"
+#include "harness/model/saved_regions.h"
 
 namespace mortsafe {
 
@@ -52,6 +53,15 @@ class ExecutionMemory {
   void Begin(bool record);
   // Allocations are the harness's own again.
   void End();
+
+  // What an execution has allocated so far, so that another one can go on from
+  // here. Plain builds, executions that are not recorded.
+  class Kept;
+  // Adds the blocks to `regions`, which go back into their place by themselves.
+  void Keep(Kept& kept, SavedRegions& regions) const;
+  // Begin(), with the allocations of `kept`, whose blocks are in their place.
+  void Resume(const Kept& kept);
+
   // Calls `before_free`, with the argument given at construction, from now on;
   // null for nothing. Plain builds only: sanitizers look after frees
   // themselves.
@@ -98,12 +108,27 @@ class ExecutionMemory {
   PodVector<BlockRecord> records_;
 };
 
+class ExecutionMemory::Kept {
+ private:
+  friend class ExecutionMemory;
+  Arena arenas_[kMaxModelThreads];
+  uint32_t thread_ = 0;
+  uint32_t arenas_used_ = 0;
+  int64_t live_blocks_ = 0;
+};
+
+// The memory that serves the calling thread, or null. For HarnessAllocations
+// and operator new.
+inline thread_local constinit ExecutionMemory* serving_memory = nullptr;
+
 // While one lives, the calling thread's allocations are the harness's own, even
 // inside an execution.
 class HarnessAllocations {
  public:
-  HarnessAllocations();
-  ~HarnessAllocations();
+  HarnessAllocations() : suspended_(serving_memory) {
+    serving_memory = nullptr;
+  }
+  ~HarnessAllocations() { serving_memory = suspended_; }
   HarnessAllocations(const HarnessAllocations&) = delete;
   HarnessAllocations& operator=(const HarnessAllocations&) = delete;
 

@@ -88,11 +88,19 @@ class SchedulingStrategy {
   static constexpr uint32_t kGiveUp = 64;
   // In place of a thread: whoever can go on spins for ever, a livelock.
   static constexpr uint32_t kNoProgress = 65;
+  // In place of a thread: keep this place, so that a later execution can go on
+  // from here, and ask again. REQUIRES: ExecutionOptions::outside is set.
+  static constexpr uint32_t kKeepPlace = 66;
 
   virtual ~SchedulingStrategy() = default;
   // A member of point.enabled. Called in the middle of an execution: must not
   // allocate from it (HarnessAllocations).
   virtual uint32_t Choose(const ChoicePoint& point) = 0;
+
+  // How many of the places kept by earlier executions of the same body are
+  // still of use. The next execution goes on from the last of them, where it is
+  // asked again; from the beginning if there is none.
+  virtual size_t KeptPlaces() const { return 0; }
 
   // A strategy that follows every step is asked before each of them, though one
   // thread alone be enabled, and is told all that the calls below say; not

@@ -112,6 +112,7 @@ SubjectInfo ReadDirty(std::string name, std::string summary,
   subject.summary = std::move(summary);
   subject.reclamation = std::move(reclamation);
   subject.operations = OperationsOf<Faithful>();
+  subject.self_contained = true;
   subject.covered = {
       {OperationKind::kStore, OperationKind::kSwap},
       {OperationKind::kDelete, OperationKind::kLoadAndDelete},

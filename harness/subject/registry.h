@@ -48,6 +48,11 @@ struct SubjectInfo {
   std::string header = {};
   // What `mortsafe verify` may leave to stronger operations.
   std::vector<CoveredOperation> covered;
+  // All that the map changes is allocated with operator new or lies on its
+  // threads' stacks: no static state, no other allocator, no exception thrown
+  // across shared accesses. An exhaustive search then goes on from states that
+  // it kept, instead of running each execution from its beginning.
+  bool self_contained = false;
   // A new, empty map: the faithful one for null, else broken by that member of
   // `defects`. Called inside executions.
   std::function<std::unique_ptr<AnyMap>(const DefectInfo* defect)> create;

@@ -1,0 +1,117 @@
+// The part of Execution that goes on from a place that an earlier execution
+// kept: instead of repeating the steps that lead there, it puts back the
+// blocks, the stacks and the state of all threads as they were.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "harness/base/check.h"
+#include "harness/model/execution.h"
+#include "harness/model/fiber.h"
+#include "harness/model/memory.h"
+#include "harness/model/saved_regions.h"
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+
+struct Execution::KeptPlace {
+  SavedRegions regions;  // Blocks and frames.
+  ExecutionMemory::Kept memory;
+  std::array<ModelThread, kMaxModelThreads> threads;
+  std::array<NextStep, kMaxModelThreads> next;
+  // Where the frames of each thread begin; null if it has none.
+  std::array<char*, kMaxModelThreads> frames;
+  uint32_t thread_count = 0;
+  uint32_t running = 0;
+  ThreadSet enabled = 0;
+  uint32_t steps = 0;
+  uint64_t clock = 0;
+  uint32_t unjoined = 0;
+  uint32_t logged_steps = 0;
+  uint32_t logged_switches = 0;
+};
+
+void Execution::DeleteKeptPlace::operator()(KeptPlace* place) const {
+  delete place;
+}
+
+void Execution::KeepPlace() {
+  Check(
+      options_.outside != nullptr && !options_.record && spawner_ == kNoThread,
+      "this place of an execution cannot be kept");
+  keeps_place_ = true;
+  Fiber::Switch(fibers_[running_], caller_);
+}
+
+void Execution::SavePlace() {
+  const HarnessAllocations harness;
+  if (kept_places_.size() == kept_place_count_) {
+    kept_places_.emplace_back(new KeptPlace);
+  }
+  KeptPlace& place = *kept_places_[kept_place_count_];
+  place.regions.Clear();
+  memory_.Keep(place.memory, place.regions);
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    place.threads[thread] = threads_[thread];
+    place.next[thread] = next_[thread];
+    place.frames[thread] = nullptr;
+    // Fibers of finished threads wait to be used again.
+    if (threads_[thread].state == State::kFinished && thread != running_) {
+      continue;
+    }
+    place.frames[thread] = fibers_[thread].frames();
+    place.regions.Save(place.frames[thread], fibers_[thread].stack_end());
+  }
+  place.thread_count = thread_count_;
+  place.running = running_;
+  place.enabled = enabled_;
+  place.steps = steps_;
+  place.clock = clock_;
+  place.unjoined = unjoined_;
+  if (options_.progress != nullptr) {
+    place.logged_steps = options_.progress->steps;
+    place.logged_switches = options_.progress->switch_count;
+  }
+  options_.outside->Keep(kept_place_count_);
+  ++kept_place_count_;
+}
+
+void Execution::ResumeAt(size_t number) {
+  const KeptPlace& place = *kept_places_[number];
+  place.regions.PutBack();
+  for (uint32_t thread = 0; thread < place.thread_count; ++thread) {
+    threads_[thread] = place.threads[thread];
+    next_[thread] = place.next[thread];
+    if (place.frames[thread] != nullptr) {
+      fibers_[thread].SuspendAt(place.frames[thread]);
+    }
+  }
+  for (uint32_t thread = place.thread_count; thread < thread_count_; ++thread) {
+    threads_[thread] = ModelThread();
+    next_[thread] = NextStep();
+  }
+  thread_count_ = place.thread_count;
+  running_ = place.running;
+  spawner_ = kNoThread;
+  enabled_ = place.enabled;
+  steps_ = place.steps;
+  clock_ = place.clock;
+  unjoined_ = place.unjoined;
+  UpdateAttention();
+  preempted_ = false;
+  abandoned_ = false;
+  stopped_ = false;
+  failure_.reset();
+  if (options_.progress != nullptr) {
+    options_.progress->steps = place.logged_steps;
+    options_.progress->switch_count = place.logged_switches;
+  }
+  options_.outside->PutBack(number);
+  active_scheduler.store(this, std::memory_order_relaxed);
+  memory_.Resume(place.memory);
+  RunFibers();
+}
+
+}  // namespace mortsafe
