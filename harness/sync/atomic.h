@@ -35,6 +35,7 @@ class atomic {
     if (scheduler == nullptr) return value_.load(order);
     scheduler->BeforeAccess(
         {.kind = AccessKind::kLoad, .order = order, .object = this});
+    if (scheduler->tracing() && scheduler->weak()) return WeakLoad(*scheduler);
     const T value = value_.load(order);
     if (scheduler->tracing()) scheduler->Observe({.read = Show(value)});
     return value;
@@ -45,7 +46,10 @@ class atomic {
     if (Scheduler* scheduler = ActiveScheduler()) {
       scheduler->BeforeAccess(
           {.kind = AccessKind::kStore, .order = order, .object = this});
-      if (scheduler->tracing()) scheduler->Observe({.written = Show(value)});
+      if (scheduler->tracing()) {
+        scheduler->Observe({.written = Show(value)});
+        if (scheduler->weak()) return WeakStore(*scheduler, value);
+      }
     }
     value_.store(value, order);
   }
@@ -57,7 +61,7 @@ class atomic {
   T exchange(T value, Order order = Order::seq_cst) noexcept {
     return ReadModifyWrite(
         order, [&] { return value_.exchange(value, order); },
-        [&](T) { return value; });
+        [](T, T operand) { return operand; }, value);
   }
 
   bool compare_exchange_strong(T& expected, T desired, Order success,
@@ -68,6 +72,9 @@ class atomic {
                                .failure_order = failure,
                                .order = success,
                                .object = this});
+    }
+    if (scheduler != nullptr && scheduler->tracing() && scheduler->weak()) {
+      return WeakCompareExchange(*scheduler, expected, desired);
     }
     const T wanted = expected;
     const bool exchanged =
@@ -101,35 +108,35 @@ class atomic {
   T fetch_add(D operand, Order order = Order::seq_cst) noexcept {
     return ReadModifyWrite(
         order, [&] { return value_.fetch_add(operand, order); },
-        [&](T before) { return static_cast<T>(before + operand); });
+        [](T before, D by) { return static_cast<T>(before + by); }, operand);
   }
   template <class D>
     requires requires(std::atomic<T>& a, D d) { a.fetch_sub(d); }
   T fetch_sub(D operand, Order order = Order::seq_cst) noexcept {
     return ReadModifyWrite(
         order, [&] { return value_.fetch_sub(operand, order); },
-        [&](T before) { return static_cast<T>(before - operand); });
+        [](T before, D by) { return static_cast<T>(before - by); }, operand);
   }
   T fetch_and(T operand, Order order = Order::seq_cst) noexcept
     requires std::is_integral_v<T>
   {
     return ReadModifyWrite(
         order, [&] { return value_.fetch_and(operand, order); },
-        [&](T before) { return static_cast<T>(before & operand); });
+        [](T before, T by) { return static_cast<T>(before & by); }, operand);
   }
   T fetch_or(T operand, Order order = Order::seq_cst) noexcept
     requires std::is_integral_v<T>
   {
     return ReadModifyWrite(
         order, [&] { return value_.fetch_or(operand, order); },
-        [&](T before) { return static_cast<T>(before | operand); });
+        [](T before, T by) { return static_cast<T>(before | by); }, operand);
   }
   T fetch_xor(T operand, Order order = Order::seq_cst) noexcept
     requires std::is_integral_v<T>
   {
     return ReadModifyWrite(
         order, [&] { return value_.fetch_xor(operand, order); },
-        [&](T before) { return static_cast<T>(before ^ operand); });
+        [](T before, T by) { return static_cast<T>(before ^ by); }, operand);
   }
   T operator++() noexcept { return static_cast<T>(fetch_add(1) + 1); }
   T operator++(int) noexcept { return fetch_add(1); }
@@ -151,20 +158,81 @@ class atomic {
     return order;
   }
 
-  // Performs `operation`; `after` says, for traces, what it left behind.
-  template <class Operation, class After>
-  T ReadModifyWrite(Order order, Operation operation, After after) noexcept {
+  // Performs `operation`; after(before, operand) is what it leaves behind.
+  template <class Operation, class After, class Operand>
+  T ReadModifyWrite(Order order, Operation operation, After after,
+                    Operand operand) noexcept {
     Scheduler* scheduler = ActiveScheduler();
     if (scheduler == nullptr) return operation();
     scheduler->BeforeAccess(
         {.kind = AccessKind::kReadModifyWrite, .order = order, .object = this});
-    const T before = operation();
+    const T before = scheduler->tracing() && scheduler->weak()
+                         ? WeakReadModifyWrite<After>(*scheduler, operand)
+                         : operation();
     if (scheduler->tracing()) {
       scheduler->Observe(
-          {.read = Show(before), .written = Show(after(before))});
+          {.read = Show(before), .written = Show(after(before, operand))});
     }
     return before;
   }
+
+  // What the operations do where loads may be stale.
+
+  uint64_t InitialBits() const {
+    return BitsOf(value_.load(std::memory_order_relaxed));
+  }
+  T WeakLoad(Scheduler& scheduler) const {
+    if constexpr (kFitsInWord<T>) {
+      const T value = FromBits<T>(scheduler.WeakLoad(InitialBits()));
+      scheduler.Observe({.read = Show(value)});
+      return value;
+    } else {
+      scheduler.RefuseWeak(kTooLarge);
+    }
+  }
+  void WeakStore(Scheduler& scheduler, const T& value) {
+    if constexpr (kFitsInWord<T>) {
+      scheduler.WeakStore(BitsOf(value), InitialBits());
+    } else {
+      scheduler.RefuseWeak(kTooLarge);
+    }
+  }
+  template <class After, class Operand>
+  T WeakReadModifyWrite(Scheduler& scheduler, Operand operand) {
+    if constexpr (kFitsInWord<T>) {
+      const auto apply = [](uint64_t before, uint64_t by) {
+        return BitsOf<T>(
+            After()(FromBits<T>(before), FromBits<Operand>(by)));
+      };
+      return FromBits<T>(scheduler.WeakUpdate(
+          {.apply = apply, .operand = BitsOf(operand)}, InitialBits()));
+    } else {
+      scheduler.RefuseWeak(kTooLarge);
+    }
+  }
+  bool WeakCompareExchange(Scheduler& scheduler, T& expected, T desired) {
+    if constexpr (kFitsInWord<T>) {
+      const uint64_t wanted = BitsOf(expected);
+      const uint64_t found = scheduler.WeakUpdate(
+          {.apply = [](uint64_t, uint64_t operand) { return operand; },
+           .operand = BitsOf(desired),
+           .condition = AtomicUpdate::Condition::kIfEqual,
+           .compared = wanted},
+          InitialBits());
+      scheduler.Observe({.read = Show(FromBits<T>(found)),
+                         .written = Show(desired),
+                         .expected = Show(expected),
+                         .failed = found != wanted});
+      if (found == wanted) return true;
+      expected = FromBits<T>(found);
+      return false;
+    } else {
+      scheduler.RefuseWeak(kTooLarge);
+    }
+  }
+
+  static constexpr const char* kTooLarge =
+      "an atomic of more than eight bytes is used";
 
   std::atomic<T> value_;
 };
