@@ -12,9 +12,10 @@ namespace mortsafe {
 
 void ExecutionGraph::Clear() {
   events_.clear();
-  clocks_.clear();
-  for (auto& thread : threads_) thread.clear();
-  threads_.clear();
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    threads_[thread].clear();
+  }
+  thread_count_ = 0;
   for (const uint32_t location : used_locations_) {
     Location& used = locations_[location];
     used.used = false;
@@ -36,9 +37,21 @@ void ExecutionGraph::Join(uint16_t* clock, Clock other) const {
   }
 }
 
+void ExecutionGraph::KnowThread(uint32_t thread) {
+  if (thread >= width_) Widen(thread);
+  if (thread < thread_count_) return;
+  thread_count_ = thread + 1;
+  if (threads_.size() < thread_count_) threads_.resize(thread_count_);
+}
+
+void ExecutionGraph::MakeRoomForClocks(size_t events) {
+  const size_t needed = events * kClocks * width_;
+  if (clocks_.size() < needed) clocks_.resize(2 * needed);
+}
+
 void ExecutionGraph::Widen(uint32_t thread) {
   const uint32_t width = (thread / 8 + 1) * 8;
-  std::vector<uint16_t> wider(events_.size() * kClocks * width);
+  std::vector<uint16_t> wider((events_.size() + 1) * kClocks * width);
   for (size_t clock = 0; clock < events_.size() * kClocks; ++clock) {
     std::copy_n(clocks_.data() + clock * width_, width_,
                 wider.data() + clock * width);
@@ -79,11 +92,10 @@ void ExecutionGraph::CountSeqCst(const GraphEvent& event, int by) {
 }
 
 EventId ExecutionGraph::Add(uint32_t thread, const GraphEvent& event) {
-  if (thread >= width_) Widen(thread);
-  while (threads_.size() <= thread) threads_.emplace_back();
+  KnowThread(thread);
   const EventId id = size();
   events_.push_back(event);
-  clocks_.resize(clocks_.size() + size_t{kClocks} * width_);
+  MakeRoomForClocks(events_.size());
   threads_[thread].push_back(id);
   GraphEvent& added = events_.back();
   added.thread = static_cast<uint8_t>(thread);
@@ -250,7 +262,6 @@ void ExecutionGraph::RemoveLast() {
   CountSeqCst(event, -1);
   if (!steps_.empty() && steps_.back() == id) steps_.pop_back();
   threads_[event.thread].pop_back();
-  clocks_.resize(clocks_.size() - size_t{kClocks} * width_);
   events_.pop_back();
 }
 
@@ -274,7 +285,7 @@ void ExecutionGraph::AssignKept(const ExecutionGraph& from,
                                 std::vector<EventId>& renamed) {
   Clear();
   width_ = from.width_;
-  threads_.resize(from.threads_.size());
+  if (from.thread_count_ > 0) KnowThread(from.thread_count_ - 1);
   renamed.assign(from.size(), kNoEvent);
   EventId count = 0;
   for (EventId id = 0; id < from.size(); ++id) {
@@ -283,13 +294,12 @@ void ExecutionGraph::AssignKept(const ExecutionGraph& from,
   const auto rename = [&](EventId& id) {
     if (id != kNoEvent) id = renamed[id];
   };
-  clocks_.reserve(size_t{count} * kClocks * width_);
+  MakeRoomForClocks(count);
   for (EventId id = 0; id < from.size(); ++id) {
     if (!keep[id]) continue;
     const EventId now = renamed[id];
     events_.push_back(from.events_[id]);
-    clocks_.insert(clocks_.end(), from.ClockOf(id, 0),
-                   from.ClockOf(id, 0) + size_t{kClocks} * width_);
+    std::copy_n(from.ClockOf(id, 0), size_t{kClocks} * width_, ClockOf(now, 0));
     GraphEvent& event = events_.back();
     rename(event.partner);
     rename(event.rf);

@@ -96,12 +96,9 @@ class ExecutionGraph {
   const GraphEvent& operator[](EventId id) const { return events_[id]; }
   GraphEvent& operator[](EventId id) { return events_[id]; }
 
-  uint32_t thread_count() const {
-    return static_cast<uint32_t>(threads_.size());
-  }
   // The events of a thread; empty if it is not known.
   uint32_t ThreadSize(uint32_t thread) const {
-    return thread < threads_.size()
+    return thread < thread_count_
                ? static_cast<uint32_t>(threads_[thread].size())
                : 0;
   }
@@ -213,7 +210,9 @@ class ExecutionGraph {
   }
   void Join(uint16_t* clock, Clock other) const;
   void Depend(EventId id, EventId other);  // In its prefix, and no more.
+  void KnowThread(uint32_t thread);
   void Widen(uint32_t thread);
+  void MakeRoomForClocks(size_t events);
   Location& LocationAt(uint32_t location);
   void AddToLocation(EventId id);
   void BeginClocks(EventId id);
@@ -224,8 +223,9 @@ class ExecutionGraph {
 
   uint32_t width_ = 8;
   std::vector<GraphEvent> events_;
-  std::vector<uint16_t> clocks_;
-  std::vector<std::vector<EventId>> threads_;
+  std::vector<uint16_t> clocks_;  // Of all events, and room for more.
+  uint32_t thread_count_ = 0;
+  std::vector<std::vector<EventId>> threads_;  // Some more, to be re-used.
   std::vector<Location> locations_;
   std::vector<uint32_t> used_locations_;
   std::vector<EventId> steps_;

@@ -77,10 +77,13 @@ uint32_t GraphMemory::LocationOf(const volatile void* address,
                                  uint64_t initial) {
   Object& object = ObjectAt(address);
   if (object.location == 0) {
-    const auto number = static_cast<uint32_t>(locations_.size());
-    const auto found = locations_.try_emplace(
-        {reinterpret_cast<uintptr_t>(address), object.generation}, number);
-    object.location = found.first->second + 1;
+    std::vector<uint32_t>& numbers = locations_[address];
+    if (numbers.size() <= object.generation) {
+      numbers.resize(object.generation + 1);
+    }
+    uint32_t& number = numbers[object.generation];
+    if (number == 0) number = ++location_count_;
+    object.location = number;
     graph_->BeginLocation(object.location - 1, initial);
   }
   return object.location - 1;
@@ -92,7 +95,7 @@ std::optional<EventId> GraphMemory::PassKnown(uint32_t thread) {
   return graph_->At(thread, ++performed_[thread]);
 }
 
-EventId GraphMemory::AddNew(uint32_t thread, GraphEvent event) {
+EventId GraphMemory::AddNew(uint32_t thread, GraphEvent& event) {
   event.begins_step = step_begins_;
   step_begins_ = false;
   event.cause = woken_by_[thread];
@@ -102,7 +105,7 @@ EventId GraphMemory::AddNew(uint32_t thread, GraphEvent event) {
 }
 
 uint64_t GraphMemory::Read(uint32_t thread, const volatile void* address,
-                           uint64_t initial, GraphEvent event) {
+                           uint64_t initial, GraphEvent& event) {
   std::optional<EventId> read = PassKnown(thread);
   if (!read.has_value()) {
     event.kind = GraphEvent::Kind::kRead;
@@ -206,7 +209,7 @@ void GraphMemory::Acquire(uint32_t thread, const Access& access,
 
 bool GraphMemory::TryAcquire(uint32_t thread, const Access& access,
                              const LockState& lock) {
-  const GraphEvent event = Taking(access.kind == AccessKind::kTryLockShared);
+  GraphEvent event = Taking(access.kind == AccessKind::kTryLockShared);
   return event.update.Writes(
       Read(thread, access.object, ValueOf(lock), event));
 }
@@ -242,19 +245,25 @@ void GraphMemory::Spawn(uint32_t thread, uint32_t other) {
   }
   spawner_ = thread;
   thread_count_ = std::max({thread_count_, thread + 1, other + 1});
-  if (!PassKnown(thread).has_value()) AddNew(thread, GraphEvent());
+  AddOther(thread);
   if (PassKnown(other).has_value()) return;
-  const EventId begin = AddNew(other, GraphEvent());
+  GraphEvent event;
+  const EventId begin = AddNew(other, event);
   graph_->Synchronize(begin, graph_->At(thread, performed_[thread]));
 }
 
-void GraphMemory::Finish(uint32_t thread) {
-  if (!PassKnown(thread).has_value()) AddNew(thread, GraphEvent());
+void GraphMemory::AddOther(uint32_t thread) {
+  if (PassKnown(thread).has_value()) return;
+  GraphEvent event;
+  AddNew(thread, event);
 }
+
+void GraphMemory::Finish(uint32_t thread) { AddOther(thread); }
 
 void GraphMemory::Join(uint32_t thread, uint32_t other) {
   if (!PassKnown(thread).has_value()) {
-    const EventId join = AddNew(thread, GraphEvent());
+    GraphEvent event;
+    const EventId join = AddNew(thread, event);
     graph_->Synchronize(join, graph_->At(other, performed_[other]));
   }
   PerformedWrite(thread, nullptr);
@@ -266,14 +275,11 @@ uint32_t GraphMemory::Known(uint32_t thread, uint32_t other) const {
   return graph_->HappensBefore(latest)[other];
 }
 
-std::optional<ObjectRace> GraphMemory::FreedAt(
-    const volatile void* object) const {
+uint32_t GraphMemory::FreerOf(const volatile void* object) const {
   for (const FreedBlock& block : freed_) {
-    if (object >= block.begin && object < block.end) {
-      return ObjectRace{block.thread, ObjectRace::Deed::kFreed};
-    }
+    if (object >= block.begin && object < block.end) return block.thread;
   }
-  return std::nullopt;
+  return kMaxModelThreads;
 }
 
 // What a thread does between two events is ordered before what another does
@@ -299,10 +305,14 @@ std::optional<ObjectRace> GraphMemory::RacesWithReaders(
 
 std::optional<ObjectRace> GraphMemory::Touch(uint32_t thread,
                                              const Access& access) {
-  if (!freed_.empty()) {
-    if (const auto freed = FreedAt(access.object)) return freed;
-  }
   Object& object = ObjectAt(access.object);
+  if (!object.touched) {
+    object.touched = true;
+    object.freed_by = FreerOf(access.object);
+  }
+  if (object.freed_by != kMaxModelThreads) {
+    return ObjectRace{object.freed_by, ObjectRace::Deed::kFreed};
+  }
   if (const auto race = RacesWithWriter(thread, object)) return race;
   if (access.kind == AccessKind::kPlainWrite) {
     if (const auto race = RacesWithReaders(thread, object)) return race;
@@ -327,8 +337,9 @@ std::optional<ObjectRace> GraphMemory::Free(uint32_t thread, const void* block,
   const auto* const bytes = static_cast<const char*>(block);
   freed_.push_back({bytes, bytes + size, thread});
   for (size_t i = 0; i < size; i += kObjectAlignment) {
-    const Object* const object = objects_.Find(bytes + i);
+    Object* const object = objects_.Find(bytes + i);
     if (object == nullptr) continue;
+    object->freed_by = thread;
     if (const auto race = RacesWithWriter(thread, *object)) return race;
     if (const auto race = RacesWithReaders(thread, *object)) return race;
   }

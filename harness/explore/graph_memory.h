@@ -12,9 +12,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "harness/explore/address_map.h"
@@ -88,6 +86,8 @@ class GraphMemory : public WeakMemory {
     uint32_t location = 0;    // One more than its number; 0: not known yet.
     uint32_t writer = kMaxModelThreads;  // None yet.
     uint32_t write_moment = 0;
+    uint32_t freed_by = kMaxModelThreads;  // Nobody yet.
+    bool touched = false;
     // By thread, one more than the moment of its latest read, or 0.
     VectorClock reads;
   };
@@ -101,14 +101,16 @@ class GraphMemory : public WeakMemory {
   uint32_t LocationOf(const volatile void* address, uint64_t initial);
   // The thread's next event if the graph has it already.
   std::optional<EventId> PassKnown(uint32_t thread);
-  EventId AddNew(uint32_t thread, GraphEvent event);
+  EventId AddNew(uint32_t thread, GraphEvent& event);
+  void AddOther(uint32_t thread);
   uint64_t Read(uint32_t thread, const volatile void* address,
-                uint64_t initial, GraphEvent event);
+                uint64_t initial, GraphEvent& event);
   void Write(uint32_t thread, const volatile void* address, uint64_t initial,
              uint64_t value, std::memory_order order);
   // What `thread` knows to have happened of `other`.
   uint32_t Known(uint32_t thread, uint32_t other) const;
-  std::optional<ObjectRace> FreedAt(const volatile void* object) const;
+  // Who freed the block in which it lies, or kMaxModelThreads.
+  uint32_t FreerOf(const volatile void* object) const;
   std::optional<ObjectRace> RacesWithWriter(uint32_t thread,
                                             const Object& object) const;
   std::optional<ObjectRace> RacesWithReaders(uint32_t thread,
@@ -126,8 +128,9 @@ class GraphMemory : public WeakMemory {
   Object* latest_object_ = nullptr;
   std::vector<FreedBlock> freed_;
   // Numbers of locations, which graphs of all executions share: by address, and
-  // by how often an object was constructed there.
-  std::map<std::pair<uintptr_t, uint32_t>, uint32_t> locations_;
+  // by how often an object was constructed there; one more, or 0.
+  AddressMap<std::vector<uint32_t>> locations_;
+  uint32_t location_count_ = 0;
   bool one_spawner_ = false;
   const char* refusal_ = nullptr;
 };

@@ -35,10 +35,9 @@ class atomic {
     if (scheduler == nullptr) return value_.load(order);
     scheduler->BeforeAccess(
         {.kind = AccessKind::kLoad, .order = order, .object = this});
-    if (scheduler->tracing() && scheduler->weak()) return WeakLoad(*scheduler);
-    const T value = value_.load(order);
-    if (scheduler->tracing()) scheduler->Observe({.read = Show(value)});
-    return value;
+    if (scheduler->tracing()) [[unlikely]]
+      return TracedLoad(*scheduler, order);
+    return value_.load(order);
   }
   operator T() const noexcept { return load(); }
 
@@ -46,10 +45,8 @@ class atomic {
     if (Scheduler* scheduler = ActiveScheduler()) {
       scheduler->BeforeAccess(
           {.kind = AccessKind::kStore, .order = order, .object = this});
-      if (scheduler->tracing()) {
-        scheduler->Observe({.written = Show(value)});
-        if (scheduler->weak()) return WeakStore(*scheduler, value);
-      }
+      if (scheduler->tracing()) [[unlikely]]
+        return TracedStore(*scheduler, value, order);
     }
     value_.store(value, order);
   }
@@ -73,19 +70,10 @@ class atomic {
                                .order = success,
                                .object = this});
     }
-    if (scheduler != nullptr && scheduler->tracing() && scheduler->weak()) {
-      return WeakCompareExchange(*scheduler, expected, desired);
-    }
-    const T wanted = expected;
-    const bool exchanged =
-        value_.compare_exchange_strong(expected, desired, success, failure);
-    if (scheduler != nullptr && scheduler->tracing()) {
-      scheduler->Observe({.read = Show(expected),
-                          .written = Show(desired),
-                          .expected = Show(wanted),
-                          .failed = !exchanged});
-    }
-    return exchanged;
+    if (scheduler != nullptr && scheduler->tracing()) [[unlikely]]
+      return TracedCompareExchange(*scheduler, expected, desired, success,
+                                   failure);
+    return value_.compare_exchange_strong(expected, desired, success, failure);
   }
   bool compare_exchange_strong(T& expected, T desired,
                                Order order = Order::seq_cst) noexcept {
@@ -166,14 +154,54 @@ class atomic {
     if (scheduler == nullptr) return operation();
     scheduler->BeforeAccess(
         {.kind = AccessKind::kReadModifyWrite, .order = order, .object = this});
-    const T before = scheduler->tracing() && scheduler->weak()
-                         ? WeakReadModifyWrite<After>(*scheduler, operand)
-                         : operation();
-    if (scheduler->tracing()) {
-      scheduler->Observe(
-          {.read = Show(before), .written = Show(after(before, operand))});
+    if (scheduler->tracing()) [[unlikely]]
+      return TracedReadModifyWrite(*scheduler, operation, after, operand);
+    return operation();
+  }
+
+  // What the operations do while somebody watches. Not inlined, as that is rare
+  // and their callers' frames are looked at to find threads that spin.
+
+  [[gnu::noinline]] T TracedLoad(Scheduler& scheduler, Order order) const {
+    const T value =
+        scheduler.weak() ? WeakLoad(scheduler) : value_.load(order);
+    scheduler.Observe({.read = Show(value)});
+    return value;
+  }
+  [[gnu::noinline]] void TracedStore(Scheduler& scheduler, T value,
+                                     Order order) {
+    scheduler.Observe({.written = Show(value)});
+    if (scheduler.weak()) {
+      WeakStore(scheduler, value);
+    } else {
+      value_.store(value, order);
     }
+  }
+  template <class Operation, class After, class Operand>
+  [[gnu::noinline]] T TracedReadModifyWrite(Scheduler& scheduler,
+                                            Operation operation, After after,
+                                            Operand operand) {
+    const T before = scheduler.weak()
+                         ? WeakReadModifyWrite<After>(scheduler, operand)
+                         : operation();
+    scheduler.Observe(
+        {.read = Show(before), .written = Show(after(before, operand))});
     return before;
+  }
+  [[gnu::noinline]] bool TracedCompareExchange(Scheduler& scheduler,
+                                               T& expected, T desired,
+                                               Order success, Order failure) {
+    const T wanted = expected;
+    const bool exchanged =
+        scheduler.weak()
+            ? WeakCompareExchange(scheduler, expected, desired)
+            : value_.compare_exchange_strong(expected, desired, success,
+                                             failure);
+    scheduler.Observe({.read = Show(expected),
+                       .written = Show(desired),
+                       .expected = Show(wanted),
+                       .failed = !exchanged});
+    return exchanged;
   }
 
   // What the operations do where loads may be stale.
@@ -183,9 +211,7 @@ class atomic {
   }
   T WeakLoad(Scheduler& scheduler) const {
     if constexpr (kFitsInWord<T>) {
-      const T value = FromBits<T>(scheduler.WeakLoad(InitialBits()));
-      scheduler.Observe({.read = Show(value)});
-      return value;
+      return FromBits<T>(scheduler.WeakLoad(InitialBits()));
     } else {
       scheduler.RefuseWeak(kTooLarge);
     }
@@ -219,13 +245,8 @@ class atomic {
            .condition = AtomicUpdate::Condition::kIfEqual,
            .compared = wanted},
           InitialBits());
-      scheduler.Observe({.read = Show(FromBits<T>(found)),
-                         .written = Show(desired),
-                         .expected = Show(expected),
-                         .failed = found != wanted});
-      if (found == wanted) return true;
       expected = FromBits<T>(found);
-      return false;
+      return found == wanted;
     } else {
       scheduler.RefuseWeak(kTooLarge);
     }
