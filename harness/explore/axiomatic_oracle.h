@@ -330,19 +330,16 @@ class AxiomaticOracle {
         Only([&](size_t e) { return IsSeqCst(e) && !IsFence(e); });
     const Relation fence =
         Only([&](size_t e) { return IsSeqCst(e) && IsFence(e); });
-    const Relation sb_elsewhere = Of([&](size_t a, size_t b) {
-      return sb_[a][b] && !SameLocation(a, b);
-    });
-    const Relation hb_there = Of([&](size_t a, size_t b) {
-      return hb_[a][b] && SameLocation(a, b);
-    });
+    const Relation sb_elsewhere = Of(
+        [&](size_t a, size_t b) { return sb_[a][b] && !SameLocation(a, b); });
+    const Relation hb_there =
+        Of([&](size_t a, size_t b) { return hb_[a][b] && SameLocation(a, b); });
     const Relation scb =
         Or(Or(Or(sb_, Then(Then(sb_elsewhere, hb_), sb_elsewhere)), hb_there),
            Or(mo, fr));
     const Relation maybe_hb = Maybe(hb_);
-    const Relation base = Then(
-        Then(Or(seq_cst, Then(fence, maybe_hb)), scb),
-        Or(seq_cst, Then(maybe_hb, fence)));
+    const Relation base = Then(Then(Or(seq_cst, Then(fence, maybe_hb)), scb),
+                               Or(seq_cst, Then(maybe_hb, fence)));
     const Relation between = Or(hb_, Then(Then(hb_, eco), hb_));
     return Or(base, Then(Then(fence, between), fence));
   }

@@ -210,8 +210,7 @@ void GraphMemory::Acquire(uint32_t thread, const Access& access,
 bool GraphMemory::TryAcquire(uint32_t thread, const Access& access,
                              const LockState& lock) {
   GraphEvent event = Taking(access.kind == AccessKind::kTryLockShared);
-  return event.update.Writes(
-      Read(thread, access.object, ValueOf(lock), event));
+  return event.update.Writes(Read(thread, access.object, ValueOf(lock), event));
 }
 
 void GraphMemory::Release(uint32_t thread, const Access& access,

@@ -27,8 +27,7 @@ namespace mortsafe {
 
 class GraphMemory : public WeakMemory {
  public:
-  std::optional<ObjectRace> Touch(uint32_t thread,
-                                  const Access& access) final;
+  std::optional<ObjectRace> Touch(uint32_t thread, const Access& access) final;
   std::optional<ObjectRace> Create(uint32_t thread,
                                    const volatile void* object) final;
   std::optional<ObjectRace> Free(uint32_t thread, const void* block,
@@ -103,8 +102,8 @@ class GraphMemory : public WeakMemory {
   std::optional<EventId> PassKnown(uint32_t thread);
   EventId AddNew(uint32_t thread, GraphEvent& event);
   void AddOther(uint32_t thread);
-  uint64_t Read(uint32_t thread, const volatile void* address,
-                uint64_t initial, GraphEvent& event);
+  uint64_t Read(uint32_t thread, const volatile void* address, uint64_t initial,
+                GraphEvent& event);
   void Write(uint32_t thread, const volatile void* address, uint64_t initial,
              uint64_t value, std::memory_order order);
   // What `thread` knows to have happened of `other`.

@@ -148,7 +148,8 @@ bool GraphSearch::Backtrack() {
     const ExecutionGraph* const before = current_.get();
     if (NextChoice(last)) return true;
     // There may now be a write that is only offered to others.
-    const bool changed = current_.get() != before || current_->size() > last + 1;
+    const bool changed =
+        current_.get() != before || current_->size() > last + 1;
     if (!changed) current_->RemoveLast();
   }
 }
@@ -312,8 +313,7 @@ bool GraphSearch::Revisit(EventId write, EventId read) {
     event.lowest_place = graph.PlaceOf(event.partner) + 1;
     graph.Place(added, event.lowest_place);
   } else {
-    event.lowest_place =
-        graph.LowestPlace(location, graph.Before(added)) + 1;
+    event.lowest_place = graph.LowestPlace(location, graph.Before(added)) + 1;
     graph.Place(added, graph.LastPlace(location) + 1);
   }
   if (changed != kNoEvent) {

@@ -61,20 +61,20 @@ TinyOperation DrawOperation(Random& random, const Family& family) {
     operation.order = DrawLoadOrder(random, family);
   } else if (kind < 7) {
     operation.kind = Kind::kStore;
-    operation.order = Draw(
-        random, {std::memory_order_relaxed, std::memory_order_release});
+    operation.order =
+        Draw(random, {std::memory_order_relaxed, std::memory_order_release});
   } else if (kind < 9) {
     operation.kind = kind == 7 ? Kind::kAdd : Kind::kCompareExchange;
-    operation.order = Draw(
-        random, {std::memory_order_relaxed, std::memory_order_acquire,
-                 std::memory_order_release, std::memory_order_acq_rel});
+    operation.order =
+        Draw(random, {std::memory_order_relaxed, std::memory_order_acquire,
+                      std::memory_order_release, std::memory_order_acq_rel});
     operation.failure_order = DrawLoadOrder(random, family);
     operation.expected = static_cast<int>(random.Below(2));
   } else {
     operation.kind = Kind::kFence;
-    operation.order = Draw(
-        random, {std::memory_order_acquire, std::memory_order_release,
-                 std::memory_order_acq_rel});
+    operation.order =
+        Draw(random, {std::memory_order_acquire, std::memory_order_release,
+                      std::memory_order_acq_rel});
   }
   if (seq_cst) operation.order = std::memory_order_seq_cst;
   return operation;
@@ -96,8 +96,8 @@ TinyProgram DrawProgram(Random& random, const Family& family) {
     operation.location = lock;
     operation.kind = Kind::kUnlock;
     thread.insert(thread.begin() + static_cast<ptrdiff_t>(end), operation);
-    operation.kind = family.attempts && random.OneIn(2) ? Kind::kTryLock
-                                                        : Kind::kLock;
+    operation.kind =
+        family.attempts && random.OneIn(2) ? Kind::kTryLock : Kind::kLock;
     thread.insert(thread.begin() + static_cast<ptrdiff_t>(begin), operation);
   }
   return program;
@@ -254,8 +254,7 @@ TEST(LitmusC11OracleTest, Fences) {
 }
 
 TEST(LitmusC11OracleTest, SeqCst) {
-  Compare({.threads = 2, .operations = 4, .updates = true, .seq_cst = true},
-          7);
+  Compare({.threads = 2, .operations = 4, .updates = true, .seq_cst = true}, 7);
   Compare({.threads = 3,
            .operations = 3,
            .updates = true,
@@ -270,8 +269,7 @@ TEST(LitmusC11OracleTest, Locks) {
 }
 
 TEST(LitmusC11OracleTest, AttemptsToLock) {
-  Compare({.threads = 2, .operations = 2, .locks = true, .attempts = true},
-          11);
+  Compare({.threads = 2, .operations = 2, .locks = true, .attempts = true}, 11);
   Compare({.threads = 3,
            .operations = 2,
            .updates = true,

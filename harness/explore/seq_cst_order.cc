@@ -32,8 +32,8 @@ bool SeqCstOrder::Eco(EventId a, EventId b) const {
   const ExecutionGraph& graph = *graph_;
   const GraphEvent& first = graph[a];
   const GraphEvent& last = graph[b];
-  if (!IsAccess(first) || !IsAccess(last) ||
-      first.location != last.location || a == b) {
+  if (!IsAccess(first) || !IsAccess(last) || first.location != last.location ||
+      a == b) {
     return false;
   }
   const uint32_t from = graph.PlaceOf(a);

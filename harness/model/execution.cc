@@ -441,8 +441,7 @@ void Execution::FailIfRacing(const char* action, const volatile void* object,
 void Execution::RememberStep() {
   const Access access = next_[running_].access;
   if (access.kind == AccessKind::kFence) {
-    Remember(
-        [&](WeakMemory& memory) { memory.Fence(running_, access.order); });
+    Remember([&](WeakMemory& memory) { memory.Fence(running_, access.order); });
   }
   if (access.object == nullptr) return;
   std::optional<ObjectRace> race;
@@ -495,9 +494,8 @@ void Execution::FollowFree(const void* block, size_t size) {
   if (!followed_ && !weak_) return;
   std::optional<ObjectRace> race;
   if (weak_) {
-    Remember([&](WeakMemory& memory) {
-      race = memory.Free(running_, block, size);
-    });
+    Remember(
+        [&](WeakMemory& memory) { race = memory.Free(running_, block, size); });
   } else {
     Follow([&](SchedulingStrategy& strategy) {
       race = strategy.Freed(running_, block, size);

@@ -93,8 +93,7 @@ void Execution::Acquire(Access access, LockState& lock) {
   Arrive();
   Perform();
   self.lock = nullptr;
-  Remember(
-      [&](WeakMemory& memory) { memory.Acquire(running_, access, lock); });
+  Remember([&](WeakMemory& memory) { memory.Acquire(running_, access, lock); });
   TakeLock(lock, IsShared(access.kind));
 }
 
@@ -112,8 +111,7 @@ bool Execution::TryAcquire(Access access, LockState& lock) {
 
 void Execution::Release(Access access, LockState& lock) {
   PerformAccess(access, SiteOf(__builtin_return_address(0)));
-  Remember(
-      [&](WeakMemory& memory) { memory.Release(running_, access, lock); });
+  Remember([&](WeakMemory& memory) { memory.Release(running_, access, lock); });
   DropLock(lock, IsShared(access.kind));
 }
 

@@ -163,8 +163,7 @@ class atomic {
   // and their callers' frames are looked at to find threads that spin.
 
   [[gnu::noinline]] T TracedLoad(Scheduler& scheduler, Order order) const {
-    const T value =
-        scheduler.weak() ? WeakLoad(scheduler) : value_.load(order);
+    const T value = scheduler.weak() ? WeakLoad(scheduler) : value_.load(order);
     scheduler.Observe({.read = Show(value)});
     return value;
   }
@@ -193,10 +192,9 @@ class atomic {
                                                Order success, Order failure) {
     const T wanted = expected;
     const bool exchanged =
-        scheduler.weak()
-            ? WeakCompareExchange(scheduler, expected, desired)
-            : value_.compare_exchange_strong(expected, desired, success,
-                                             failure);
+        scheduler.weak() ? WeakCompareExchange(scheduler, expected, desired)
+                         : value_.compare_exchange_strong(expected, desired,
+                                                          success, failure);
     scheduler.Observe({.read = Show(expected),
                        .written = Show(desired),
                        .expected = Show(wanted),
@@ -227,8 +225,7 @@ class atomic {
   T WeakReadModifyWrite(Scheduler& scheduler, Operand operand) {
     if constexpr (kFitsInWord<T>) {
       const auto apply = [](uint64_t before, uint64_t by) {
-        return BitsOf<T>(
-            After()(FromBits<T>(before), FromBits<Operand>(by)));
+        return BitsOf<T>(After()(FromBits<T>(before), FromBits<Operand>(by)));
       };
       return FromBits<T>(scheduler.WeakUpdate(
           {.apply = apply, .operand = BitsOf(operand)}, InitialBits()));

@@ -89,8 +89,8 @@ struct AccessResult {
   bool failed = false;
 };
 
-// The bits of a value that an atomic holds, for executions in which loads may be
-// stale: there values are kept by whoever controls the execution.
+// The bits of a value that an atomic holds, for executions in which loads may
+// be stale: there values are kept by whoever controls the execution.
 template <class T>
 inline constexpr bool kFitsInWord = sizeof(T) <= sizeof(uint64_t);
 
