@@ -15,13 +15,16 @@
 #include "harness/base/violation_kind.h"
 #include "harness/explore/choice_log.h"
 #include "harness/explore/exhaustive.h"
+#include "harness/explore/graph_search.h"
 #include "harness/explore/partial_order_sampling.h"
 #include "harness/explore/preemption_bound.h"
+#include "harness/explore/sampled_memory.h"
 #include "harness/explore/selectively_uniform_walk.h"
 #include "harness/explore/strategies.h"
 #include "harness/explore/trace_text.h"
 #include "harness/model/execution.h"
 #include "harness/model/memory.h"
+#include "harness/model/sanitizers.h"
 #include "harness/model/strategy.h"
 #include "harness/program/schedule.h"
 #include "harness/sync/scheduler.h"
@@ -30,6 +33,7 @@ namespace mortsafe {
 namespace {
 
 constexpr uint64_t kDefaultSamples = 10'000;
+constexpr char kUnsupported[] = "unsupported";
 
 // A fresh strategy that draws its choices. REQUIRES: not kExhaustive.
 std::unique_ptr<SchedulingStrategy> MakeSampling(Strategy strategy,
@@ -52,10 +56,10 @@ std::unique_ptr<SchedulingStrategy> MakeSampling(Strategy strategy,
 
 ExploreResult UnsupportedMemoryModel() {
   ExploreResult result;
-  result.failure = {.kind = "unsupported",
+  result.failure = {.kind = kUnsupported,
                     .message =
-                        "nothing was run: this build does not offer "
-                        "MemoryModel::kC11",
+                        "nothing was run: this build does not offer the "
+                        "memory model",
                     .trace = ""};
   return result;
 }
@@ -65,7 +69,8 @@ ExploreResult UnsupportedMemoryModel() {
 ExploreFailure Told(const Failure& failed, const Outcome& again,
                     const Execution& execution) {
   ExploreFailure failure;
-  failure.kind = std::string(Slug(failed.kind));
+  failure.kind =
+      failed.unsupported ? kUnsupported : std::string(Slug(failed.kind));
   failure.trace = TraceText(execution.trace());
   if (again.failure.has_value() && again.failure->kind == failed.kind) {
     failure.message = again.failure->message;  // It knows objects' names.
@@ -140,20 +145,54 @@ ExploreResult SearchWithin(uint32_t max_preemptions, uint64_t max_executions,
   return result;
 }
 
+// The same where loads may be stale.
+ExploreResult SearchGraphs(uint64_t max_executions,
+                           const std::function<void()>& body) {
+  ExploreResult result;
+  const auto execution = std::make_unique<Execution>();
+  GraphSearch search;
+  uint64_t runs = 0;
+  while (search.Next()) {
+    if (max_executions != 0 && ++runs > max_executions) return result;
+    if (search.began_anew()) result.executions = result.blocked = 0;
+    const Outcome outcome = execution->Run({.memory = &search}, search, body);
+    if (search.gave_up()) {
+      ++result.blocked;
+      continue;
+    }
+    ++result.executions;
+    if (outcome.failure.has_value()) {
+      search.Repeat();
+      const Outcome again =
+          execution->Run({.record = true, .memory = &search}, search, body);
+      result.failure = Told(*outcome.failure, again, *execution);
+      return result;
+    }
+  }
+  result.complete = true;
+  return result;
+}
+
 ExploreResult Sample(const ExploreOptions& options,
                      const std::function<void()>& body) {
   ExploreResult result;
   const auto execution = std::make_unique<Execution>();
   const uint64_t count =
       options.max_executions != 0 ? options.max_executions : kDefaultSamples;
+  const bool weak = options.memory == MemoryModel::kC11;
+  SampledMemory memory;
+  const auto run = [&](uint64_t seed, bool record) {
+    if (weak) memory.Begin(DeriveSeed(seed, 1));
+    return execution->Run(
+        {.record = record, .memory = weak ? &memory : nullptr},
+        *MakeSampling(options.strategy, seed), body);
+  };
   while (result.executions < count) {
     const uint64_t seed = DeriveSeed(options.seed, result.executions);
-    const Outcome outcome =
-        execution->Run({}, *MakeSampling(options.strategy, seed), body);
+    const Outcome outcome = run(seed, false);
     ++result.executions;
     if (outcome.failure.has_value()) {
-      const Outcome again = execution->Run(
-          {.record = true}, *MakeSampling(options.strategy, seed), body);
+      const Outcome again = run(seed, true);
       result.failure = Told(*outcome.failure, again, *execution);
       return result;
     }
@@ -165,7 +204,10 @@ ExploreResult Sample(const ExploreOptions& options,
 
 ExploreResult Explore(const ExploreOptions& options,
                       const std::function<void()>& body) {
-  if (options.memory != MemoryModel::kSc) {
+  const bool weak = options.memory == MemoryModel::kC11;
+  // The sanitizers' run times cannot follow stale loads.
+  constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
+  if ((weak && kSanitized) || (!weak && options.memory != MemoryModel::kSc)) {
     return UnsupportedMemoryModel();
   }
   if (options.strategy == Strategy::kExhaustive &&
@@ -173,7 +215,8 @@ ExploreResult Explore(const ExploreOptions& options,
     return SearchWithin(*options.max_preemptions, options.max_executions, body);
   }
   if (options.strategy == Strategy::kExhaustive) {
-    return Search(options.max_executions, body);
+    return weak ? SearchGraphs(options.max_executions, body)
+                : Search(options.max_executions, body);
   }
   return Sample(options, body);
 }

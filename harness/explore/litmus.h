@@ -54,9 +54,9 @@ struct Explored {
 
 // Explores `body`, which returns an array of what is watched.
 template <class Body>
-Explored ExploreOutcomes(Body body) {
+Explored ExploreOutcomes(Body body, const ExploreOptions& options = {}) {
   Explored explored;
-  explored.result = Explore({}, [&] {
+  explored.result = Explore(options, [&] {
     const auto outcome = body();
     const KeepAllocations keep;
     explored.outcomes.insert(absl::StrJoin(outcome, " "));
@@ -64,10 +64,16 @@ Explored ExploreOutcomes(Body body) {
   return explored;
 }
 
-// Expects that `body` has just these outcomes, in so many executions.
+// Sanitizer builds have no MemoryModel::kC11.
+inline constexpr bool kWeakMemoryOffered =
+    !kAddressSanitizer && !kThreadSanitizer;
+
+// Expects that `body` has just these outcomes, in so many executions, under
+// `memory`.
 template <class Body>
-void ExpectExactly(uint64_t executions, const Outcomes& outcomes, Body body) {
-  const Explored explored = ExploreOutcomes(body);
+void ExpectUnder(MemoryModel memory, uint64_t executions,
+                 const Outcomes& outcomes, Body body) {
+  const Explored explored = ExploreOutcomes(body, {.memory = memory});
   const ExploreResult& result = explored.result;
   EXPECT_TRUE(result.complete);
   EXPECT_FALSE(result.failure.has_value()) << result.failure->message << "\n"
@@ -75,6 +81,18 @@ void ExpectExactly(uint64_t executions, const Outcomes& outcomes, Body body) {
   EXPECT_EQ(result.executions, executions);
   EXPECT_EQ(result.blocked, 0u);
   EXPECT_EQ(explored.outcomes, outcomes);
+}
+
+// The same under every memory model: all orders in `body` are seq_cst, and it
+// shares no locks. Then what each load reads and how each atomic's stores are
+// ordered, which is what C11's executions differ in, says how all conflicting
+// steps are ordered.
+template <class Body>
+void ExpectExactly(uint64_t executions, const Outcomes& outcomes, Body body) {
+  ExpectUnder(MemoryModel::kSc, executions, outcomes, body);
+  if (kWeakMemoryOffered) {
+    ExpectUnder(MemoryModel::kC11, executions, outcomes, body);
+  }
 }
 
 // The number of traces of `body`, found by trying all interleavings.
@@ -98,15 +116,23 @@ void ExpectAsEnumerated(const Outcomes& outcomes, Body body) {
 }
 
 // Expects that `body` fails in that way, and returns how that is told.
-inline ExploreFailure ExpectFailure(const std::string& kind,
-                                    const std::function<void()>& body) {
-  const ExploreResult result = Explore({}, body);
+inline ExploreFailure ExpectFailureUnder(MemoryModel memory,
+                                         const std::string& kind,
+                                         const std::function<void()>& body) {
+  const ExploreResult result = Explore({.memory = memory}, body);
   EXPECT_FALSE(result.complete);
   EXPECT_TRUE(result.failure.has_value());
   const ExploreFailure failure = result.failure.value_or(ExploreFailure());
   EXPECT_EQ(failure.kind, kind) << failure.message;
   EXPECT_FALSE(failure.trace.empty());
   return failure;
+}
+
+// The same under every memory model; returns how it is told under kSc.
+inline ExploreFailure ExpectFailure(const std::string& kind,
+                                    const std::function<void()>& body) {
+  if (kWeakMemoryOffered) ExpectFailureUnder(MemoryModel::kC11, kind, body);
+  return ExpectFailureUnder(MemoryModel::kSc, kind, body);
 }
 
 // Expects that `body` races on a plain object. Not under ThreadSanitizer, which

@@ -44,8 +44,10 @@ TEST(LitmusLocksTest, SectionsUnderTwoMutexes) {
 }
 
 // Readers' sections commute: only who comes before the writer counts, 2^2.
+// (C11's executions order them.)
 TEST(LitmusLocksTest, ReadersAndAWriter) {
-  ExpectExactly(4, {"0 0", "0 1", "1 0", "1 1"}, [] {
+  const Outcomes outcomes = {"0 0", "0 1", "1 0", "1 1"};
+  ExpectUnder(MemoryModel::kSc, 4, outcomes, [] {
     shared_mutex m;
     plain<int> value(std::in_place, 0);
     std::array<int, 2> read = {};

@@ -19,6 +19,7 @@
 #include "harness/model/sanitizers.h"
 #include "harness/model/strategy.h"
 #include "harness/model/trace.h"
+#include "harness/model/weak_memory.h"
 #include "harness/program/schedule.h"
 #include "harness/sync/scheduler.h"
 
@@ -55,6 +56,16 @@ constexpr uint64_t kFairSeed = 0x6d6f727473616665;
 bool IsUnscheduled(AccessKind kind) {
   return kind == AccessKind::kPlainRead || kind == AccessKind::kPlainWrite ||
          kind == AccessKind::kYield;
+}
+
+// Says which store a stale value came from.
+void AppendSource(const ValueSource& source, std::string& detail) {
+  if (source.kind == ValueSource::Kind::kInitial) {
+    absl::StrAppend(&detail, " (stale: the initial value)");
+  } else if (source.kind == ValueSource::Kind::kStale) {
+    absl::StrAppend(&detail, " (stale: write ", source.ordinal, " of thread ",
+                    source.thread, ")");
+  }
 }
 
 }  // namespace
@@ -98,7 +109,7 @@ Outcome Execution::Run(const ExecutionOptions& options,
   active_scheduler.store(this, std::memory_order_relaxed);
   memory_.Begin(options.record);
   memory_.SetBeforeFree(
-      follows_ ? [](void* execution, const void* block, size_t size) {
+      follows_ || options_.memory != nullptr ? [](void* execution, const void* block, size_t size) {
         static_cast<Execution*>(execution)->FollowFree(block, size);
       } : static_cast<ExecutionMemory::BeforeFree>(nullptr));
   RunFibers();
@@ -134,6 +145,8 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   if (options_.coverage == nullptr) options_.coverage = &coverage_;
   follows_ = strategy.FollowsSteps();
   unjoined_ = 0;
+  weak_ = false;
+  source_ = ValueSource();
   observed_ = options.record || options.progress != nullptr;
   steps_seen_ =
       options.progress != nullptr ? &options.progress->steps : &steps_;
@@ -165,7 +178,10 @@ void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
   threads_[thread].state = State::kAlive;
   threads_[thread].body = body;
   enabled_ |= OnlyThread(thread);
-  if (thread > 0) ++unjoined_;
+  if (thread > 0) {
+    ++unjoined_;
+    weak_ = options_.memory != nullptr;
+  }
   UpdateAttention();
   if (!fibers_[thread].started()) {
     fibers_[thread].Start(&Execution::FiberMain, &fiber_arguments_[thread]);
@@ -174,8 +190,8 @@ void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
 }
 
 void Execution::UpdateAttention() {
-  followed_ = follows_ && unjoined_ > 0;
-  tracing_ = options_.record || followed_;
+  followed_ = follows_ && (unjoined_ > 0 || weak_);
+  tracing_ = options_.record || followed_ || weak_;
   attended_ = tracing_ || options_.stop_at_step.has_value();
   alone_ = !attended_ && unjoined_ == 0;
 }
@@ -218,6 +234,10 @@ uint32_t Execution::Spawn(ThreadBody* body) {
   Follow([&](SchedulingStrategy& strategy) {
     strategy.Released(running_, thread);
   });
+  Remember([&](WeakMemory& memory) { memory.Spawn(running_, thread); });
+  if (weak_ && options_.memory->refusal() != nullptr) {
+    RefuseWeak(options_.memory->refusal());
+  }
   // The new thread runs up to its first shared access, so that its next step is
   // known before anybody has to choose; what it does until then is its own.
   const uint32_t outer_spawner = spawner_;
@@ -231,6 +251,7 @@ void Execution::FinishThread() {
   threads_[running_].state = State::kFinished;
   enabled_ &= ~OnlyThread(running_);
   Follow([&](SchedulingStrategy& strategy) { strategy.Finished(running_); });
+  Remember([&](WeakMemory& memory) { memory.Finish(running_); });
   if (running_ == 0) {
     Fiber::Switch(fibers_[0], caller_);
     return;
@@ -390,6 +411,7 @@ void Execution::Perform() {
 void Execution::PerformAttended() {
   if (options_.record) RecordStep();
   if (followed_) FollowPerformed();
+  if (weak_) RememberStep();
   preempted_ = false;
   ++threads_[running_].step;
   if (steps_ == options_.stop_at_step) {
@@ -405,22 +427,26 @@ void Execution::RecordStep() {
                      clock_,
                      next_[running_].access,
                      {},
+                     {},
                      preempted_,
                      names_.KnownNow(memory_.records())});
 }
 
 void Execution::FollowTouch(Access access) {
-  if (!followed_) return;
+  if (!followed_ || weak_) return;
   std::optional<ObjectRace> race;
   Follow([&](SchedulingStrategy& strategy) {
     race = strategy.Touched(running_, access);
   });
-  if (!race.has_value()) [[likely]]
-    return;
+  if (race.has_value()) [[unlikely]]
+    FailWithRace(access, *race);
+}
+
+void Execution::FailWithRace(Access access, const ObjectRace& race) {
   const char* action = "uses";
   if (access.kind == AccessKind::kPlainRead) action = "reads";
   if (access.kind == AccessKind::kPlainWrite) action = "writes";
-  FailWithRace(action, access.object, *race);
+  FailWithRace(action, access.object, race);
 }
 
 void Execution::FailWithRace(const char* action, const volatile void* object,
@@ -439,16 +465,71 @@ void Execution::FailWithRace(const char* action, const volatile void* object,
                    ", and nothing orders the two"));
 }
 
+void Execution::RememberStep() {
+  const Access access = next_[running_].access;
+  if (access.kind == AccessKind::kFence) {
+    Remember([&](WeakMemory& memory) { memory.Fence(running_, access.order); });
+  }
+  if (access.object == nullptr) return;
+  std::optional<ObjectRace> race;
+  Remember([&](WeakMemory& memory) { race = memory.Touch(running_, access); });
+  if (race.has_value()) FailWithRace(access, *race);
+}
+
+uint64_t Execution::WeakLoad(uint64_t initial) {
+  uint64_t value = 0;
+  Remember([&](WeakMemory& memory) {
+    value = memory.Load(running_, next_[running_].access, initial);
+    if (options_.record) source_ = memory.LatestSource();
+  });
+  return value;
+}
+
+void Execution::WeakStore(uint64_t value, uint64_t initial) {
+  Remember([&](WeakMemory& memory) {
+    memory.Store(running_, next_[running_].access, value, initial);
+  });
+}
+
+uint64_t Execution::WeakUpdate(const AtomicUpdate& update, uint64_t initial) {
+  uint64_t value = 0;
+  Remember([&](WeakMemory& memory) {
+    value = memory.Update(running_, next_[running_].access, update, initial);
+    if (options_.record) source_ = memory.LatestSource();
+  });
+  return value;
+}
+
+void Execution::RefuseWeak(const char* what) {
+  const HarnessAllocations harness;
+  failure_ = Failure{ViolationKind::kCrash, what, true};
+  LeaveForGood();
+}
+
 void Execution::Created(const volatile void* object) {
+  if (weak_) {
+    std::optional<ObjectRace> race;
+    Remember(
+        [&](WeakMemory& memory) { race = memory.Create(running_, object); });
+    if (race.has_value()) {
+      FailWithRace({.kind = AccessKind::kPlainWrite, .object = object}, *race);
+    }
+    return;
+  }
   FollowTouch({.kind = AccessKind::kPlainWrite, .object = object});
 }
 
 void Execution::FollowFree(const void* block, size_t size) {
-  if (!followed_) return;
+  if (!followed_ && !weak_) return;
   std::optional<ObjectRace> race;
-  Follow([&](SchedulingStrategy& strategy) {
-    race = strategy.Freed(running_, block, size);
-  });
+  if (weak_) {
+    Remember(
+        [&](WeakMemory& memory) { race = memory.Free(running_, block, size); });
+  } else {
+    Follow([&](SchedulingStrategy& strategy) {
+      race = strategy.Freed(running_, block, size);
+    });
+  }
   if (race.has_value()) FailWithRace("frees", block, *race);
 }
 
@@ -519,6 +600,8 @@ void Execution::Observe(const AccessResult& result) {
   }
   if (!options_.record) return;
   raw_trace_.back().result = result;
+  raw_trace_.back().source = source_;
+  source_ = ValueSource();
   raw_trace_.back().known = names_.KnownNow(memory_.records());
 }
 
@@ -547,6 +630,7 @@ Trace Execution::trace() const {
       step.object = names_.NameOf(raw.access.object, raw.known);
     }
     step.detail = DetailText(raw.access.kind, raw.result, names_, raw.known);
+    AppendSource(raw.source, step.detail);
     step.preempts = raw.preempts;
     trace.steps.push_back(std::move(step));
   }

@@ -34,6 +34,7 @@
 #include "harness/model/strategy.h"
 #include "harness/model/switch_coverage.h"
 #include "harness/model/trace.h"
+#include "harness/model/weak_memory.h"
 #include "harness/program/schedule.h"
 #include "harness/sync/scheduler.h"
 
@@ -76,6 +77,8 @@ struct ExecutionOptions {
   ProgressLog* progress = nullptr;
   // Where switches are counted; in Execution::coverage() if null.
   SwitchCoverage* coverage = nullptr;
+  // Decides what loads read. Null: each reads what was written last.
+  WeakMemory* memory = nullptr;
   // Report blocks that are live when the body returns as a leak.
   bool find_leaks = true;
   // Where set, executions can go on from places that earlier ones kept, if the
@@ -89,6 +92,8 @@ struct ExecutionOptions {
 struct Failure {
   ViolationKind kind = ViolationKind::kCrash;
   std::string message;
+  // Nothing went wrong: the code does what cannot be done with a WeakMemory.
+  bool unsupported = false;
 };
 
 struct Outcome {
@@ -147,6 +152,10 @@ class Execution final : public Scheduler {
   void Join(uint32_t thread) override;
   uint32_t Spawn(ThreadBody* body) override;
   uint32_t CurrentThread() const override { return running_; }
+  uint64_t WeakLoad(uint64_t initial) override;
+  void WeakStore(uint64_t value, uint64_t initial) override;
+  uint64_t WeakUpdate(const AtomicUpdate& update, uint64_t initial) override;
+  [[noreturn]] void RefuseWeak(const char* what) override;
   void Created(const volatile void* object) override;
   void Observe(const AccessResult& result) override;
   void SetName(const volatile void* object, const char* name) override;
@@ -202,7 +211,17 @@ class Execution final : public Scheduler {
   void FollowFree(const void* block, size_t size);
   [[noreturn, gnu::cold, gnu::noinline]] void FailWithRace(
       const char* action, const volatile void* object, const ObjectRace& race);
+  [[noreturn, gnu::cold, gnu::noinline]] void FailWithRace(
+      Access access, const ObjectRace& race);
   void FollowPerformed();
+  // Tells a WeakMemory something.
+  template <class Tell>
+  void Remember(Tell tell) {
+    if (!weak_) return;
+    const HarnessAllocations harness;
+    tell(*options_.memory);
+  }
+  void RememberStep();
   // Picks who goes on at a point that the running thread has come to.
   uint32_t Choose();
   // Lets `next` go on; returns once the running thread is chosen again.
@@ -266,6 +285,8 @@ class Execution final : public Scheduler {
   // thread, or was until it was joined.
   bool follows_ = false;
   bool followed_ = false;
+  // Where the latest weak load found its value.
+  ValueSource source_;
   // Every step is of interest: it is followed, recorded or may be the last.
   bool attended_ = false;
   // There is one thread, and nobody attends to its steps.
@@ -284,6 +305,7 @@ class Execution final : public Scheduler {
     uint64_t time;
     Access access;
     AccessResult result;
+    ValueSource source;
     bool preempts;
     ObjectNames::Known known;
   };

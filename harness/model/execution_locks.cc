@@ -11,6 +11,7 @@
 #include "harness/model/memory.h"
 #include "harness/model/sanitizers.h"
 #include "harness/model/strategy.h"
+#include "harness/model/weak_memory.h"
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
@@ -92,13 +93,17 @@ void Execution::Acquire(Access access, LockState& lock) {
   Arrive();
   Perform();
   self.lock = nullptr;
+  Remember([&](WeakMemory& memory) { memory.Acquire(running_, access, lock); });
   TakeLock(lock, IsShared(access.kind));
 }
 
 bool Execution::TryAcquire(Access access, LockState& lock) {
   PerformAccess(access, SiteOf(__builtin_return_address(0)));
   const bool shared = IsShared(access.kind);
-  const bool free = IsFree(lock, shared);
+  bool free = IsFree(lock, shared);
+  Remember([&](WeakMemory& memory) {
+    free = memory.TryAcquire(running_, access, lock);
+  });
   if (free) TakeLock(lock, shared);
   if (tracing_) Observe({.failed = !free});
   return free;
@@ -106,6 +111,7 @@ bool Execution::TryAcquire(Access access, LockState& lock) {
 
 void Execution::Release(Access access, LockState& lock) {
   PerformAccess(access, SiteOf(__builtin_return_address(0)));
+  Remember([&](WeakMemory& memory) { memory.Release(running_, access, lock); });
   DropLock(lock, IsShared(access.kind));
 }
 
@@ -114,6 +120,12 @@ void Execution::Wait(ConditionState& condition, LockState& lock,
   next_[running_].lock = reacquire.object;
   PerformAccess({.kind = AccessKind::kWait, .object = &condition},
                 SiteOf(__builtin_return_address(0)));
+  Remember([&](WeakMemory& memory) {
+    memory.Signal(running_, &condition);
+    memory.Release(running_,
+                   {.kind = AccessKind::kUnlock, .object = reacquire.object},
+                   lock);
+  });
   DropLock(lock, false);
   ModelThread& self = threads_[running_];
   condition.waiting |= OnlyThread(running_);
@@ -124,12 +136,15 @@ void Execution::Wait(ConditionState& condition, LockState& lock,
   Arrive();
   Perform();
   self.lock = nullptr;
+  Remember(
+      [&](WeakMemory& memory) { memory.Acquire(running_, reacquire, lock); });
   TakeLock(lock, false);
 }
 
 void Execution::Notify(ConditionState& condition, bool all) {
   PerformAccess({.kind = AccessKind::kNotify, .object = &condition},
                 SiteOf(__builtin_return_address(0)));
+  Remember([&](WeakMemory& memory) { memory.Signal(running_, &condition); });
   while (condition.waiting != 0) {
     const uint32_t thread = LowestThread(condition.waiting);
     condition.waiting &= ~OnlyThread(thread);
@@ -137,6 +152,7 @@ void Execution::Notify(ConditionState& condition, bool all) {
     Follow([&](SchedulingStrategy& strategy) {
       strategy.Released(running_, thread);
     });
+    Remember([&](WeakMemory& memory) { memory.Wake(running_, thread); });
     Refresh(thread);
     if (!all) break;
   }
@@ -152,6 +168,7 @@ void Execution::Join(uint32_t thread) {
   self.joins = kNoThread;
   Follow(
       [&](SchedulingStrategy& strategy) { strategy.Joined(running_, thread); });
+  Remember([&](WeakMemory& memory) { memory.Join(running_, thread); });
   --unjoined_;
   UpdateAttention();
   AcquireFrom(&threads_[thread]);

@@ -41,9 +41,9 @@ class atomic {
     if (scheduler == nullptr) return value_.load(order);
     scheduler->BeforeAccess(
         {.kind = AccessKind::kLoad, .order = order, .object = this});
-    const T value = value_.load(Controlled(order));
-    if (scheduler->tracing()) scheduler->Observe({.read = Show(value)});
-    return value;
+    if (scheduler->tracing()) [[unlikely]]
+      return TracedLoad(*scheduler, order);
+    return value_.load(Controlled(order));
   }
   operator T() const noexcept { return load(); }
 
@@ -51,7 +51,8 @@ class atomic {
     if (Scheduler* scheduler = ActiveScheduler()) {
       scheduler->BeforeAccess(
           {.kind = AccessKind::kStore, .order = order, .object = this});
-      if (scheduler->tracing()) scheduler->Observe({.written = Show(value)});
+      if (scheduler->tracing()) [[unlikely]]
+        return TracedStore(*scheduler, value, order);
       order = Controlled(order);
     }
     value_.store(value, order);
@@ -64,7 +65,7 @@ class atomic {
   T exchange(T value, Order order = Order::seq_cst) noexcept {
     return ReadModifyWrite(
         order, [&] { return value_.exchange(value, order); },
-        [&](T) { return value; });
+        [](T, T operand) { return operand; }, value);
   }
 
   bool compare_exchange_strong(T& expected, T desired, Order success,
@@ -76,19 +77,15 @@ class atomic {
                                .order = success,
                                .object = this});
     }
-    const T wanted = expected;
-    const bool exchanged =
-        scheduler != nullptr && kSwitchesAtPointsOnly && kIsItsBits
-            ? CompareExchangeControlled(expected, desired)
-            : value_.compare_exchange_strong(expected, desired, success,
-                                             failure);
-    if (scheduler != nullptr && scheduler->tracing()) {
-      scheduler->Observe({.read = Show(expected),
-                          .written = Show(desired),
-                          .expected = Show(wanted),
-                          .failed = !exchanged});
+    if (scheduler == nullptr) {
+      return value_.compare_exchange_strong(expected, desired, success,
+                                            failure);
     }
-    return exchanged;
+    if (scheduler->tracing()) [[unlikely]] {
+      return TracedCompareExchange(*scheduler, expected, desired, success,
+                                   failure);
+    }
+    return ControlledCompareExchange(expected, desired, success, failure);
   }
   bool compare_exchange_strong(T& expected, T desired,
                                Order order = Order::seq_cst) noexcept {
@@ -111,47 +108,47 @@ class atomic {
   T fetch_add(D operand, Order order = Order::seq_cst) noexcept {
     return ReadModifyWrite(
         order, [&] { return value_.fetch_add(operand, order); },
-        [&](T before) { return Sum(before, operand); });
+        [](T before, D by) { return Sum(before, by); }, operand);
   }
   template <class D>
     requires requires(std::atomic<T>& a, D d) { a.fetch_sub(d); }
   T fetch_sub(D operand, Order order = Order::seq_cst) noexcept {
     return ReadModifyWrite(
         order, [&] { return value_.fetch_sub(operand, order); },
-        [&](T before) { return Difference(before, operand); });
+        [](T before, D by) { return Difference(before, by); }, operand);
   }
   T fetch_and(T operand, Order order = Order::seq_cst) noexcept
     requires std::is_integral_v<T>
   {
     return ReadModifyWrite(
         order, [&] { return value_.fetch_and(operand, order); },
-        [&](T before) { return static_cast<T>(before & operand); });
+        [](T before, T by) { return static_cast<T>(before & by); }, operand);
   }
   T fetch_or(T operand, Order order = Order::seq_cst) noexcept
     requires std::is_integral_v<T>
   {
     return ReadModifyWrite(
         order, [&] { return value_.fetch_or(operand, order); },
-        [&](T before) { return static_cast<T>(before | operand); });
+        [](T before, T by) { return static_cast<T>(before | by); }, operand);
   }
   T fetch_xor(T operand, Order order = Order::seq_cst) noexcept
     requires std::is_integral_v<T>
   {
     return ReadModifyWrite(
         order, [&] { return value_.fetch_xor(operand, order); },
-        [&](T before) { return static_cast<T>(before ^ operand); });
+        [](T before, T by) { return static_cast<T>(before ^ by); }, operand);
   }
-  T operator++() noexcept { return static_cast<T>(fetch_add(1) + 1); }
+  T operator++() noexcept { return Sum(fetch_add(1), 1); }
   T operator++(int) noexcept { return fetch_add(1); }
-  T operator--() noexcept { return static_cast<T>(fetch_sub(1) - 1); }
+  T operator--() noexcept { return Difference(fetch_sub(1), 1); }
   T operator--(int) noexcept { return fetch_sub(1); }
   template <class D>
   T operator+=(D operand) noexcept {
-    return static_cast<T>(fetch_add(operand) + operand);
+    return Sum(fetch_add(operand), operand);
   }
   template <class D>
   T operator-=(D operand) noexcept {
-    return static_cast<T>(fetch_sub(operand) - operand);
+    return Difference(fetch_sub(operand), operand);
   }
 
  private:
@@ -199,34 +196,139 @@ class atomic {
   static constexpr bool kIsItsBits =
       std::is_integral_v<T> || std::is_enum_v<T> || std::is_pointer_v<T>;
 
-  bool CompareExchangeControlled(T& expected, T desired) {
-    const T before = value_.load(Order::relaxed);
-    if constexpr (kIsItsBits) {
-      if (before == expected) {
-        value_.store(desired, Order::relaxed);
-        return true;
-      }
+  // What the operations do under a scheduler.
+
+  bool ControlledCompareExchange(T& expected, T desired, Order success,
+                                 Order failure) {
+    if constexpr (kSwitchesAtPointsOnly && kIsItsBits) {
+      const T before = value_.load(Order::relaxed);
+      const bool exchanges = before == expected;
+      if (exchanges) value_.store(desired, Order::relaxed);
+      expected = before;
+      return exchanges;
+    } else {
+      return value_.compare_exchange_strong(expected, desired, success,
+                                            failure);
     }
-    expected = before;
-    return false;
+  }
+  template <class Operation, class After, class Operand>
+  T ControlledReadModifyWrite(Operation operation, After after,
+                              Operand operand) {
+    if constexpr (kSwitchesAtPointsOnly) {
+      const T before = value_.load(Order::relaxed);
+      value_.store(after(before, operand), Order::relaxed);
+      return before;
+    } else {
+      return operation();
+    }
   }
 
-  // Performs `operation`, which leaves after(what it found) behind.
-  template <class Operation, class After>
-  T ReadModifyWrite(Order order, Operation operation, After after) noexcept {
+  // Performs `operation`; after(before, operand) is what it leaves behind.
+  template <class Operation, class After, class Operand>
+  T ReadModifyWrite(Order order, Operation operation, After after,
+                    Operand operand) noexcept {
     Scheduler* scheduler = ActiveScheduler();
     if (scheduler == nullptr) return operation();
     scheduler->BeforeAccess(
         {.kind = AccessKind::kReadModifyWrite, .order = order, .object = this});
-    const T before =
-        kSwitchesAtPointsOnly ? value_.load(Order::relaxed) : operation();
-    if (kSwitchesAtPointsOnly) value_.store(after(before), Order::relaxed);
-    if (scheduler->tracing()) {
-      scheduler->Observe(
-          {.read = Show(before), .written = Show(after(before))});
+    if (scheduler->tracing()) [[unlikely]]
+      return TracedReadModifyWrite(*scheduler, operation, after, operand);
+    return ControlledReadModifyWrite(operation, after, operand);
+  }
+
+  // What the operations do while somebody watches. Not inlined, as that is rare
+  // and their callers' frames are looked at to find threads that spin.
+
+  [[gnu::noinline]] T TracedLoad(Scheduler& scheduler, Order order) const {
+    const T value =
+        scheduler.weak() ? WeakLoad(scheduler) : value_.load(Controlled(order));
+    scheduler.Observe({.read = Show(value)});
+    return value;
+  }
+  [[gnu::noinline]] void TracedStore(Scheduler& scheduler, T value,
+                                     Order order) {
+    scheduler.Observe({.written = Show(value)});
+    if (scheduler.weak()) {
+      WeakStore(scheduler, value);
+    } else {
+      value_.store(value, Controlled(order));
     }
+  }
+  template <class Operation, class After, class Operand>
+  [[gnu::noinline]] T TracedReadModifyWrite(Scheduler& scheduler,
+                                            Operation operation, After after,
+                                            Operand operand) {
+    const T before = scheduler.weak()
+                         ? WeakReadModifyWrite<After>(scheduler, operand)
+                         : ControlledReadModifyWrite(operation, after, operand);
+    scheduler.Observe(
+        {.read = Show(before), .written = Show(after(before, operand))});
     return before;
   }
+  [[gnu::noinline]] bool TracedCompareExchange(Scheduler& scheduler,
+                                               T& expected, T desired,
+                                               Order success, Order failure) {
+    const T wanted = expected;
+    const bool exchanged =
+        scheduler.weak()
+            ? WeakCompareExchange(scheduler, expected, desired)
+            : ControlledCompareExchange(expected, desired, success, failure);
+    scheduler.Observe({.read = Show(expected),
+                       .written = Show(desired),
+                       .expected = Show(wanted),
+                       .failed = !exchanged});
+    return exchanged;
+  }
+
+  // What the operations do where loads may be stale.
+
+  uint64_t InitialBits() const {
+    return BitsOf(value_.load(std::memory_order_relaxed));
+  }
+  T WeakLoad(Scheduler& scheduler) const {
+    if constexpr (kFitsInWord<T>) {
+      return FromBits<T>(scheduler.WeakLoad(InitialBits()));
+    } else {
+      scheduler.RefuseWeak(kTooLarge);
+    }
+  }
+  void WeakStore(Scheduler& scheduler, const T& value) {
+    if constexpr (kFitsInWord<T>) {
+      scheduler.WeakStore(BitsOf(value), InitialBits());
+    } else {
+      scheduler.RefuseWeak(kTooLarge);
+    }
+  }
+  template <class After, class Operand>
+  T WeakReadModifyWrite(Scheduler& scheduler, Operand operand) {
+    if constexpr (kFitsInWord<T>) {
+      const auto apply = [](uint64_t before, uint64_t by) {
+        return BitsOf<T>(After()(FromBits<T>(before), FromBits<Operand>(by)));
+      };
+      return FromBits<T>(scheduler.WeakUpdate(
+          {.apply = apply, .operand = BitsOf(operand)}, InitialBits()));
+    } else {
+      scheduler.RefuseWeak(kTooLarge);
+    }
+  }
+  bool WeakCompareExchange(Scheduler& scheduler, T& expected, T desired) {
+    if constexpr (kFitsInWord<T>) {
+      const uint64_t wanted = BitsOf(expected);
+      const uint64_t found = scheduler.WeakUpdate(
+          {.apply = [](uint64_t, uint64_t operand) { return operand; },
+           .operand = BitsOf(desired),
+           .condition = AtomicUpdate::Condition::kIfEqual,
+           .compared = wanted},
+          InitialBits());
+      expected = FromBits<T>(found);
+      return found == wanted;
+    } else {
+      scheduler.RefuseWeak(kTooLarge);
+    }
+  }
+
+  static constexpr const char* kTooLarge =
+      "an atomic of more than eight bytes is used";
 
   std::atomic<T> value_;
 };

@@ -8,7 +8,10 @@
 #define MORTSAFE_HARNESS_SYNC_SCHEDULER_H_
 
 #include <atomic>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 namespace mortsafe {
@@ -86,6 +89,43 @@ struct AccessResult {
   bool failed = false;
 };
 
+// The bits of a value that an atomic holds, for executions in which loads may
+// be stale: there values are kept by whoever controls the execution.
+template <class T>
+inline constexpr bool kFitsInWord = sizeof(T) <= sizeof(uint64_t);
+
+template <class T>
+  requires kFitsInWord<T>
+uint64_t BitsOf(const T& value) {
+  uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof(T));
+  return bits;
+}
+
+template <class T>
+  requires kFitsInWord<T>
+T FromBits(uint64_t bits) {
+  alignas(T) std::byte bytes[sizeof(T)];
+  std::memcpy(bytes, &bits, sizeof(T));
+  return std::bit_cast<T>(bytes);
+}
+
+// A read-modify-write as a function of what it reads.
+struct AtomicUpdate {
+  enum class Condition : uint8_t { kAlways, kIfEqual, kUnlessEqual };
+  // What it writes if it reads `before`.
+  uint64_t (*apply)(uint64_t before, uint64_t operand) = nullptr;
+  uint64_t operand = 0;
+  // Unless what it reads compares so with `compared`, it only reads.
+  Condition condition = Condition::kAlways;
+  uint64_t compared = 0;
+
+  bool Writes(uint64_t before) const {
+    return condition == Condition::kAlways ||
+           (before == compared) == (condition == Condition::kIfEqual);
+  }
+};
+
 // The state of a modelled lock, kept inside the lock.
 struct LockState {
   static constexpr int32_t kExclusive = -1;
@@ -131,6 +171,18 @@ class Scheduler {
   // True while somebody watches the execution; only then are the calls below
   // worth making.
   bool tracing() const { return tracing_; }
+  // True while loads may be stale: what an atomic's accesses read and write is
+  // then up to the three calls that follow, each after its BeforeAccess(), and
+  // the atomic itself keeps the value it began with, `initial`. Only while
+  // tracing().
+  bool weak() const { return weak_; }
+  virtual uint64_t WeakLoad(uint64_t initial) = 0;
+  virtual void WeakStore(uint64_t value, uint64_t initial) = 0;
+  // Returns what it read.
+  virtual uint64_t WeakUpdate(const AtomicUpdate& update, uint64_t initial) = 0;
+  // The calling thread does what cannot be done while weak(): `what`.
+  [[noreturn]] virtual void RefuseWeak(const char* what) = 0;
+
   // The calling thread has constructed an object of the seam.
   virtual void Created(const volatile void* object) = 0;
   virtual void Observe(const AccessResult& result) = 0;
@@ -142,6 +194,7 @@ class Scheduler {
  protected:
   ~Scheduler() = default;
   bool tracing_ = false;
+  bool weak_ = false;
 };
 
 // Relaxed, so that fibers that share the operating system's thread do not race

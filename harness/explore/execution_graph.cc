@@ -1,0 +1,329 @@
+#include "harness/explore/execution_graph.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "harness/base/check.h"
+#include "harness/explore/memory_order.h"
+
+namespace mortsafe {
+
+void ExecutionGraph::Clear() {
+  events_.clear();
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    threads_[thread].clear();
+  }
+  thread_count_ = 0;
+  for (const uint32_t location : used_locations_) {
+    Location& used = locations_[location];
+    used.used = false;
+    used.writes.clear();
+    used.reads.clear();
+    used.latest.clear();
+  }
+  used_locations_.clear();
+  steps_.clear();
+  seq_cst_count_ = seq_cst_fence_count_ = 0;
+}
+
+void ExecutionGraph::Join(uint16_t* clock, Clock other) const {
+  // Eight at a time: one instruction does as many.
+  for (uint32_t i = 0; i < width_; i += 8) {
+    for (uint32_t k = i; k < i + 8; ++k) {
+      clock[k] = std::max(clock[k], other[k]);
+    }
+  }
+}
+
+void ExecutionGraph::KnowThread(uint32_t thread) {
+  if (thread >= width_) Widen(thread);
+  if (thread < thread_count_) return;
+  thread_count_ = thread + 1;
+  if (threads_.size() < thread_count_) threads_.resize(thread_count_);
+}
+
+void ExecutionGraph::MakeRoomForClocks(size_t events) {
+  const size_t needed = events * kClocks * width_;
+  if (clocks_.size() < needed) clocks_.resize(2 * needed);
+}
+
+void ExecutionGraph::Widen(uint32_t thread) {
+  const uint32_t width = (thread / 8 + 1) * 8;
+  std::vector<uint16_t> wider((events_.size() + 1) * kClocks * width);
+  for (size_t clock = 0; clock < events_.size() * kClocks; ++clock) {
+    std::copy_n(clocks_.data() + clock * width_, width_,
+                wider.data() + clock * width);
+  }
+  clocks_ = std::move(wider);
+  width_ = width;
+}
+
+ExecutionGraph::Location& ExecutionGraph::LocationAt(uint32_t location) {
+  if (location >= locations_.size()) locations_.resize(location + 1);
+  Location& found = locations_[location];
+  if (!found.used) {
+    found.used = true;
+    used_locations_.push_back(location);
+  }
+  return found;
+}
+
+void ExecutionGraph::BeginLocation(uint32_t location, uint64_t initial) {
+  Location& begun = LocationAt(location);
+  if (begun.writes.empty() && begun.reads.empty()) begun.initial = initial;
+}
+
+EventId ExecutionGraph::TakerOf(uint32_t location, uint32_t place) const {
+  const std::vector<EventId>& writes = locations_[location].writes;
+  if (place >= writes.size()) return kNoEvent;
+  const GraphEvent& next = events_[writes[place]];
+  if (!next.exclusive) return kNoEvent;
+  return PlaceOf(next.partner) == place ? next.partner : kNoEvent;
+}
+
+void ExecutionGraph::CountSeqCst(const GraphEvent& event, int by) {
+  if (!event.IsSeqCst()) return;
+  seq_cst_count_ += static_cast<uint32_t>(by);
+  if (event.kind == GraphEvent::Kind::kFence) {
+    seq_cst_fence_count_ += static_cast<uint32_t>(by);
+  }
+}
+
+EventId ExecutionGraph::Add(uint32_t thread, const GraphEvent& event) {
+  KnowThread(thread);
+  const EventId id = size();
+  events_.push_back(event);
+  MakeRoomForClocks(events_.size());
+  threads_[thread].push_back(id);
+  GraphEvent& added = events_.back();
+  added.thread = static_cast<uint8_t>(thread);
+  added.index = ThreadSize(thread);
+  Check(added.index < UINT16_MAX, "a thread has too many events to explore");
+  BeginClocks(id);
+  if (added.begins_step) steps_.push_back(id);
+  if (added.IsRead() || added.IsWrite()) AddToLocation(id);
+  if (added.kind == GraphEvent::Kind::kFence) {
+    if (IsAcquire(added.order)) AcquireEarlierReads(id);
+    if (IsRelease(added.order)) added.fence = id;
+  }
+  CountSeqCst(added, 1);
+  return id;
+}
+
+void ExecutionGraph::AddToLocation(EventId id) {
+  GraphEvent& event = events_[id];
+  Location& location = LocationAt(event.location);
+  if (location.latest.size() <= event.thread) {
+    location.latest.resize(event.thread + 1, kNoEvent);
+  }
+  event.previous = location.latest[event.thread];
+  location.latest[event.thread] = id;
+  if (event.IsRead()) location.reads.push_back(id);
+}
+
+void ExecutionGraph::BeginClocks(EventId id) {
+  GraphEvent& event = events_[id];
+  uint16_t* const happens_before = ClockOf(id, kHappensBefore);
+  uint16_t* const prefix = ClockOf(id, kPrefix);
+  const EventId before = Before(id);
+  if (before == kNoEvent) {
+    std::fill_n(happens_before, size_t{kClocks} * width_, uint16_t{0});
+  } else {
+    std::copy_n(ClockOf(before, kHappensBefore), 2 * size_t{width_},
+                happens_before);
+    event.fence = events_[before].fence;
+  }
+  happens_before[event.thread] = prefix[event.thread] =
+      static_cast<uint16_t>(event.index);
+  if (event.cause != kNoEvent) Depend(id, event.cause);
+}
+
+void ExecutionGraph::Synchronize(EventId id, EventId other) {
+  Join(ClockOf(id, kHappensBefore), HappensBefore(other));
+  Depend(id, other);
+}
+
+void ExecutionGraph::Depend(EventId id, EventId other) {
+  Join(ClockOf(id, kPrefix), Prefix(other));
+}
+
+void ExecutionGraph::AcquireEarlierReads(EventId fence) {
+  for (EventId id = Before(fence); id != kNoEvent; id = Before(id)) {
+    const GraphEvent& event = events_[id];
+    if (event.kind == GraphEvent::Kind::kFence && IsAcquire(event.order)) {
+      return;
+    }
+    if (event.IsRead() && event.rf != kNoEvent) {
+      Join(ClockOf(fence, kHappensBefore), ClockOf(event.rf, kReleased));
+    }
+  }
+}
+
+void ExecutionGraph::AcquireFrom(EventId read) {
+  const GraphEvent& event = events_[read];
+  EventId source = event.rf;
+  if (event.shared) {
+    // Those who share a lock acquire from the last who did not.
+    while (source != kNoEvent && events_[source].exclusive) {
+      source = events_[events_[source].partner].rf;
+    }
+  }
+  if (source == kNoEvent) return;
+  Join(ClockOf(read, kHappensBefore), ClockOf(source, kReleased));
+}
+
+void ExecutionGraph::ReadFrom(EventId read, uint32_t place) {
+  GraphEvent& event = events_[read];
+  event.rf = WriteAt(event.location, place);
+  event.value = ValueAt(event.location, place);
+  if (event.updates) {
+    CountSeqCst(event, -1);
+    const std::memory_order order = event.order;
+    const bool writes = event.update.Writes(event.value);
+    if (writes != event.exclusive) {
+      event.order = event.failure_order;
+      event.failure_order = order;
+    }
+    event.exclusive = writes;
+    CountSeqCst(event, 1);
+  }
+  BeginClocks(read);
+  if (event.rf == kNoEvent) return;
+  Depend(read, event.rf);
+  if (IsAcquire(event.order)) AcquireFrom(read);
+}
+
+void ExecutionGraph::Publish(EventId write) {
+  const GraphEvent& event = events_[write];
+  uint16_t* const released = ClockOf(write, kReleased);
+  if (IsRelease(event.order)) {
+    std::copy_n(HappensBefore(write), width_, released);
+  } else if (event.fence != kNoEvent) {
+    std::copy_n(HappensBefore(event.fence), width_, released);
+  } else {
+    std::fill_n(released, width_, uint16_t{0});
+  }
+  if (!event.exclusive) return;
+  const EventId source = events_[event.partner].rf;
+  if (source != kNoEvent) Join(released, ClockOf(source, kReleased));
+}
+
+EventId ExecutionGraph::AddExclusiveWrite(EventId read) {
+  GraphEvent write;
+  {
+    const GraphEvent& event = events_[read];
+    write.kind = GraphEvent::Kind::kWrite;
+    write.role = event.role;
+    write.exclusive = true;
+    write.order = event.order;
+    write.location = event.location;
+    write.partner = read;
+    write.value = event.update.apply(event.value, event.update.operand);
+  }
+  const EventId id = Add(events_[read].thread, write);
+  events_[read].partner = id;
+  return id;
+}
+
+void ExecutionGraph::Place(EventId write, uint32_t place) {
+  std::vector<EventId>& writes = LocationAt(events_[write].location).writes;
+  writes.insert(writes.begin() + (place - 1), write);
+  for (size_t i = place - 1; i < writes.size(); ++i) {
+    events_[writes[i]].place = static_cast<uint32_t>(i + 1);
+  }
+  Publish(write);
+}
+
+void ExecutionGraph::Unplace(EventId write) {
+  std::vector<EventId>& writes = locations_[events_[write].location].writes;
+  const uint32_t place = events_[write].place;
+  if (place == 0) return;
+  writes.erase(writes.begin() + (place - 1));
+  for (size_t i = place - 1; i < writes.size(); ++i) {
+    events_[writes[i]].place = static_cast<uint32_t>(i + 1);
+  }
+  events_[write].place = 0;
+}
+
+void ExecutionGraph::RemoveLast() {
+  const EventId id = size() - 1;
+  GraphEvent& event = events_[id];
+  if (event.IsWrite()) Unplace(id);
+  if (event.IsRead() || event.IsWrite()) {
+    Location& location = locations_[event.location];
+    location.latest[event.thread] = event.previous;
+    if (event.IsRead()) location.reads.pop_back();
+  }
+  if (event.IsWrite() && event.exclusive) {
+    events_[event.partner].partner = kNoEvent;
+  }
+  CountSeqCst(event, -1);
+  if (!steps_.empty() && steps_.back() == id) steps_.pop_back();
+  threads_[event.thread].pop_back();
+  events_.pop_back();
+}
+
+uint32_t ExecutionGraph::LowestPlace(uint32_t location, EventId id) const {
+  if (id == kNoEvent || location >= locations_.size()) return 0;
+  const Clock known = HappensBefore(id);
+  const std::vector<EventId>& latest = locations_[location].latest;
+  uint32_t lowest = 0;
+  for (size_t thread = 0; thread < latest.size(); ++thread) {
+    EventId access = latest[thread];
+    while (access != kNoEvent && events_[access].index > known[thread]) {
+      access = events_[access].previous;
+    }
+    if (access != kNoEvent) lowest = std::max(lowest, PlaceOf(access));
+  }
+  return lowest;
+}
+
+void ExecutionGraph::AssignKept(const ExecutionGraph& from,
+                                const std::vector<bool>& keep, EventId last,
+                                std::vector<EventId>& renamed) {
+  Clear();
+  width_ = from.width_;
+  if (from.thread_count_ > 0) KnowThread(from.thread_count_ - 1);
+  renamed.assign(from.size(), kNoEvent);
+  EventId count = 0;
+  for (EventId id = 0; id < from.size(); ++id) {
+    if (keep[id]) renamed[id] = count++;
+  }
+  const auto rename = [&](EventId& id) {
+    if (id != kNoEvent) id = renamed[id];
+  };
+  MakeRoomForClocks(count);
+  for (EventId id = 0; id < from.size(); ++id) {
+    if (!keep[id]) continue;
+    const EventId now = renamed[id];
+    events_.push_back(from.events_[id]);
+    std::copy_n(from.ClockOf(id, 0), size_t{kClocks} * width_, ClockOf(now, 0));
+    GraphEvent& event = events_.back();
+    rename(event.partner);
+    rename(event.rf);
+    rename(event.cause);
+    rename(event.fence);
+    rename(event.victim);
+    threads_[event.thread].push_back(now);
+    if (event.IsRead() || event.IsWrite()) AddToLocation(now);
+    CountSeqCst(event, 1);
+  }
+  for (const uint32_t location : from.used_locations_) {
+    const Location& source = from.locations_[location];
+    Location& target = LocationAt(location);
+    target.initial = source.initial;
+    for (const EventId id : source.writes) {
+      if (!keep[id]) continue;
+      target.writes.push_back(renamed[id]);
+      events_[renamed[id]].place = static_cast<uint32_t>(target.writes.size());
+    }
+  }
+  for (const EventId id : from.steps_) {
+    if (keep[id] && id != last) steps_.push_back(renamed[id]);
+  }
+  if (last != kNoEvent) steps_.push_back(renamed[last]);
+}
+
+}  // namespace mortsafe

@@ -1,0 +1,139 @@
+// The memory of an execution as a graph (execution_graph.h): answers what loads
+// read from the graph, adding to it what it does not have yet, and finds data
+// races and what is freed too early by its happens-before.
+//
+// What is seen among the choices that RC11 leaves is up to whoever derives from
+// it: where a new read reads from, and where a new write stands.
+
+#ifndef MORTSAFE_HARNESS_EXPLORE_GRAPH_MEMORY_H_
+#define MORTSAFE_HARNESS_EXPLORE_GRAPH_MEMORY_H_
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "harness/explore/address_map.h"
+#include "harness/explore/execution_graph.h"
+#include "harness/explore/vector_clock.h"
+#include "harness/model/memory.h"
+#include "harness/model/strategy.h"
+#include "harness/model/weak_memory.h"
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+
+class GraphMemory : public WeakMemory {
+ public:
+  std::optional<ObjectRace> Touch(uint32_t thread, const Access& access) final;
+  std::optional<ObjectRace> Create(uint32_t thread,
+                                   const volatile void* object) final;
+  std::optional<ObjectRace> Free(uint32_t thread, const void* block,
+                                 size_t size) final;
+  uint64_t Load(uint32_t thread, const Access& access, uint64_t initial) final;
+  void Store(uint32_t thread, const Access& access, uint64_t value,
+             uint64_t initial) final;
+  uint64_t Update(uint32_t thread, const Access& access,
+                  const AtomicUpdate& update, uint64_t initial) final;
+  void Fence(uint32_t thread, std::memory_order order) final;
+  ValueSource LatestSource() const final;
+  void Acquire(uint32_t thread, const Access& access,
+               const LockState& lock) final;
+  bool TryAcquire(uint32_t thread, const Access& access,
+                  const LockState& lock) final;
+  void Release(uint32_t thread, const Access& access,
+               const LockState& lock) final;
+  void Signal(uint32_t thread, const volatile void* condition) final;
+  void Wake(uint32_t thread, uint32_t other) final;
+  void Spawn(uint32_t thread, uint32_t other) final;
+  void Finish(uint32_t thread) final;
+  void Join(uint32_t thread, uint32_t other) final;
+  const char* refusal() const final { return refusal_; }
+
+ protected:
+  GraphMemory() { woken_by_.fill(kNoEvent); }
+
+  // A read that has just been added, and reads from the latest write, may read
+  // from another; afterwards, if it is exclusive, its write must be there too.
+  virtual void ChooseSource(EventId read) = 0;
+  // A write that is not exclusive gets a place that is not below
+  // `lowest_place`.
+  virtual void ChoosePlace(EventId write) = 0;
+  // `thread` has performed a step that changed nothing, or did.
+  virtual void PerformedRead(uint32_t, const volatile void*) {}
+  virtual void PerformedWrite(uint32_t, const volatile void*) {}
+
+  // The graph goes on from where it is, in an execution from the start.
+  void Restart();
+  // The next event added begins a step.
+  void BeginStep() { step_begins_ = true; }
+  // How many events of a thread the execution has performed.
+  uint32_t PassedBy(uint32_t thread) const { return performed_[thread]; }
+
+  ExecutionGraph& graph() { return *graph_; }
+  void SetGraph(ExecutionGraph* graph) { graph_ = graph; }
+  // Threads' numbers must not depend on who starts one first.
+  void AllowOneSpawner() { one_spawner_ = true; }
+
+ private:
+  // What was done to an object of the seam in this execution. For an atomic or
+  // a lock, its construction counts as a write and any step on it as a read.
+  struct Object {
+    uint32_t generation = 0;  // How often it was constructed.
+    uint32_t location = 0;    // One more than its number; 0: not known yet.
+    uint32_t writer = kMaxModelThreads;  // None yet.
+    uint32_t write_moment = 0;
+    uint32_t freed_by = kMaxModelThreads;  // Nobody yet.
+    bool touched = false;
+    // By thread, one more than the moment of its latest read, or 0.
+    VectorClock reads;
+  };
+  struct FreedBlock {
+    const char* begin = nullptr;
+    const char* end = nullptr;
+    uint32_t thread = 0;
+  };
+
+  Object& ObjectAt(const volatile void* address);
+  uint32_t LocationOf(const volatile void* address, uint64_t initial);
+  // The thread's next event if the graph has it already.
+  std::optional<EventId> PassKnown(uint32_t thread);
+  EventId AddNew(uint32_t thread, GraphEvent& event);
+  void AddOther(uint32_t thread);
+  uint64_t Read(uint32_t thread, const volatile void* address, uint64_t initial,
+                GraphEvent& event);
+  void Write(uint32_t thread, const volatile void* address, uint64_t initial,
+             uint64_t value, std::memory_order order);
+  // What `thread` knows to have happened of `other`.
+  uint32_t Known(uint32_t thread, uint32_t other) const;
+  // Who freed the block in which it lies, or kMaxModelThreads.
+  uint32_t FreerOf(const volatile void* object) const;
+  std::optional<ObjectRace> RacesWithWriter(uint32_t thread,
+                                            const Object& object) const;
+  std::optional<ObjectRace> RacesWithReaders(uint32_t thread,
+                                             const Object& object) const;
+
+  ExecutionGraph* graph_ = nullptr;
+  bool step_begins_ = false;
+  std::array<uint32_t, kMaxModelThreads> performed_ = {};
+  std::array<EventId, kMaxModelThreads> woken_by_;
+  uint32_t thread_count_ = 0;
+  uint32_t spawner_ = kMaxModelThreads;
+  EventId latest_read_ = kNoEvent;
+  AddressMap<Object> objects_;
+  const volatile void* latest_address_ = nullptr;
+  Object* latest_object_ = nullptr;
+  std::vector<FreedBlock> freed_;
+  // Numbers of locations, which graphs of all executions share: by address, and
+  // by how often an object was constructed there; one more, or 0.
+  AddressMap<std::vector<uint32_t>> locations_;
+  uint32_t location_count_ = 0;
+  bool one_spawner_ = false;
+  const char* refusal_ = nullptr;
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_EXPLORE_GRAPH_MEMORY_H_

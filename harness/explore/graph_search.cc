@@ -1,0 +1,343 @@
+#include "harness/explore/graph_search.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "harness/base/check.h"
+#include "harness/explore/execution_graph.h"
+#include "harness/model/memory.h"
+#include "harness/model/strategy.h"
+#include "harness/sync/scheduler.h"
+
+namespace mortsafe {
+
+using Role = GraphEvent::Role;
+
+GraphSearch::GraphSearch() : current_(std::make_unique<ExecutionGraph>()) {
+  SetGraph(current_.get());
+  AllowOneSpawner();
+}
+
+GraphSearch::~GraphSearch() = default;
+
+bool GraphSearch::Next() {
+  if (!started_) {
+    started_ = true;
+    Prepare();
+    return true;
+  }
+  began_anew_ = spin_detector_.TakeLearned();
+  if (began_anew_) {
+    ForgetEverything();
+    Prepare();
+    return true;
+  }
+  if (gave_up_) {
+    ++blocked_;
+  } else {
+    ++executions_;
+  }
+  if (!Backtrack()) return false;
+  Prepare();
+  return true;
+}
+
+void GraphSearch::Repeat() { Prepare(); }
+
+void GraphSearch::Prepare() {
+  Restart();
+  SetGraph(current_.get());
+  spin_detector_.Restart();
+  for (auto& visits : visits_) visits.clear();
+  spinning_ = 0;
+  gave_up_ = false;
+  step_ = 0;
+}
+
+void GraphSearch::ForgetEverything() {
+  current_->Clear();
+  while (!frames_.empty()) {
+    unused_.push_back(std::move(frames_.back().graph));
+    frames_.pop_back();
+  }
+  base_ = 0;
+  pending_.clear();
+  executions_ = blocked_ = 0;
+}
+
+uint32_t GraphSearch::Choose(const ChoicePoint& point) {
+  BeginStep();
+  const std::vector<EventId>& steps = current_->steps();
+  if (step_ < steps.size()) {
+    const uint32_t thread = (*current_)[steps[step_++]].thread;
+    Check(Contains(point.enabled, thread),
+          "the body depends on more than what its threads read");
+    return thread;
+  }
+  ++step_;
+  const ThreadSet awake = point.enabled & ~spinning_;
+  if (awake != 0) return LowestThread(awake);
+  if (SpinnersReadTheLatest()) return kNoProgress;
+  gave_up_ = true;
+  return kGiveUp;
+}
+
+void GraphSearch::Arrived(uint32_t thread, const Whereabouts& whereabouts,
+                          const NextStep& step) {
+  const Visit here = {whereabouts.site, whereabouts.stack_begin,
+                      step.access.object, PassedBy(thread)};
+  std::vector<Visit>& visits = visits_[thread];
+  if (spin_detector_.Arrive(thread, whereabouts, step.access.object)) {
+    spinning_ |= OnlyThread(thread);
+    const auto earlier =
+        std::find_if(visits.begin(), visits.end(), [&](const Visit& visit) {
+          return visit.site == here.site && visit.frame == here.frame &&
+                 visit.object == here.object;
+        });
+    round_begin_[thread] = earlier == visits.end() ? 0 : earlier->performed;
+  }
+  visits.push_back(here);
+}
+
+void GraphSearch::PerformedRead(uint32_t thread, const volatile void* object) {
+  spin_detector_.PerformedRead(thread, object);
+}
+
+void GraphSearch::PerformedWrite(uint32_t thread, const volatile void*) {
+  spin_detector_.PerformedWrite(thread);
+  visits_[thread].clear();
+}
+
+bool GraphSearch::SpinnersReadTheLatest() const {
+  const ExecutionGraph& graph = *current_;
+  for (ThreadSet rest = spinning_; rest != 0; rest &= rest - 1) {
+    const uint32_t thread = LowestThread(rest);
+    for (uint32_t i = round_begin_[thread] + 1; i <= PassedBy(thread); ++i) {
+      const GraphEvent& event = graph[graph.At(thread, i)];
+      if (!event.IsRead()) continue;
+      const uint32_t latest = graph.LastPlace(event.location);
+      const EventId own = event.exclusive ? event.partner : kNoEvent;
+      uint32_t place = graph.PlaceOf(graph.At(thread, i));
+      if (own != kNoEvent) ++place;
+      if (place != latest) return false;
+    }
+  }
+  return true;
+}
+
+void GraphSearch::ChooseSource(EventId read) {
+  if (!(*current_)[read].exclusive) return;
+  const EventId write = current_->AddExclusiveWrite(read);
+  current_->Place(write, current_->PlaceOf(read) + 1);
+}
+
+void GraphSearch::ChoosePlace(EventId write) {
+  current_->Place(write, current_->LastPlace((*current_)[write].location) + 1);
+}
+
+bool GraphSearch::Backtrack() {
+  while (true) {
+    if (current_->size() == base_) {
+      if (frames_.empty()) return false;
+      PopFrame();
+    }
+    const EventId last = current_->size() - 1;
+    const ExecutionGraph* const before = current_.get();
+    if (NextChoice(last)) return true;
+    // There may now be a write that is only offered to others.
+    const bool changed =
+        current_.get() != before || current_->size() > last + 1;
+    if (!changed) current_->RemoveLast();
+  }
+}
+
+bool GraphSearch::NextChoice(EventId last) {
+  ExecutionGraph& graph = *current_;
+  if (graph[last].IsRead()) return NextSource(last);
+  if (!graph[last].IsWrite()) return false;
+  if (!graph[last].offers) {
+    if (NextPlace(last)) return true;
+    // The frame below offers it.
+    const bool given = last == base_ && !frames_.empty();
+    if (given || graph.size() > last + 1) return false;
+    graph.Unplace(last);
+    graph[last].offers = true;
+  }
+  return NextOffer(last);
+}
+
+bool GraphSearch::NextSource(EventId read) {
+  ExecutionGraph& graph = *current_;
+  const uint32_t location = graph[read].location;
+  for (uint32_t place = graph.PlaceOf(read);
+       place > graph[read].lowest_place;) {
+    graph.ReadFrom(read, --place);
+    const GraphEvent& event = graph[read];
+    if (event.role == Role::kLocking && !event.exclusive) continue;
+    const EventId taker =
+        event.exclusive ? graph.TakerOf(location, place) : kNoEvent;
+    if (taker != kNoEvent && graph.InPrefix(taker, read)) continue;
+    if (!seq_cst_.Exists(graph)) continue;
+    if (!event.exclusive) return true;
+    if (taker == kNoEvent) return AddWriteOf(read);
+    const EventId write = graph.AddExclusiveWrite(read);
+    graph[write].offers = true;
+    graph[write].victim = taker;
+    return false;
+  }
+  return false;
+}
+
+bool GraphSearch::NextPlace(EventId write) {
+  ExecutionGraph& graph = *current_;
+  if (graph[write].exclusive) return false;
+  const uint32_t location = graph[write].location;
+  while (graph[write].place > graph[write].lowest_place) {
+    const uint32_t place = graph[write].place - 1;
+    graph.Unplace(write);
+    const bool splits = graph.TakerOf(location, place - 1) != kNoEvent;
+    graph.Place(write, place);
+    if (splits || !seq_cst_.Exists(graph)) continue;
+    return AddPendingWrites();
+  }
+  return false;
+}
+
+bool GraphSearch::AddWriteOf(EventId read) {
+  ExecutionGraph& graph = *current_;
+  const EventId write = graph.AddExclusiveWrite(read);
+  graph.Place(write, graph.PlaceOf(read) + 1);
+  if (seq_cst_.Exists(graph)) return true;
+  graph.Unplace(write);
+  graph[write].offers = true;
+  return false;
+}
+
+bool GraphSearch::AddPendingWrites() {
+  return std::all_of(pending_.begin(), pending_.end(), [&](EventId read) {
+    return (*current_)[read].partner != kNoEvent || AddWriteOf(read);
+  });
+}
+
+bool GraphSearch::WasAddedInTheStandardWay(EventId id, EventId write) const {
+  const ExecutionGraph& graph = *current_;
+  const GraphEvent& event = graph[id];
+  if (event.pinned) return false;
+  if (!event.IsRead() && !event.IsWrite()) return true;
+  const auto was_there = [&](EventId other) {
+    return other <= id || graph.InPrefix(other, write);
+  };
+  if (event.IsRead() && event.rf != kNoEvent && !was_there(event.rf)) {
+    return false;
+  }
+  const std::vector<EventId>& writes = graph.Writes(event.location);
+  for (size_t place = graph.PlaceOf(id); place < writes.size(); ++place) {
+    if (was_there(writes[place])) return false;
+  }
+  if (event.IsRead()) return true;
+  const std::vector<EventId>& reads = graph.Reads(event.location);
+  return std::none_of(reads.begin(), reads.end(), [&](EventId read) {
+    return graph[read].rf == id && was_there(read);
+  });
+}
+
+bool GraphSearch::MayOffer(EventId write, EventId read) const {
+  const ExecutionGraph& graph = *current_;
+  const GraphEvent& event = graph[write];
+  if (read == event.partner || graph.InPrefix(read, write)) return false;
+  const EventId victim = event.victim;
+  if (victim != kNoEvent && victim != read &&
+      (victim < read || graph.InPrefix(victim, write))) {
+    return false;
+  }
+  if (graph[read].role == Role::kLocking && read != victim) return false;
+  if (!WasAddedInTheStandardWay(read, write)) return false;
+  for (EventId id = read + 1; id < write; ++id) {
+    if (!graph.InPrefix(id, write) && !WasAddedInTheStandardWay(id, write)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool GraphSearch::NextOffer(EventId write) {
+  GraphEvent& event = (*current_)[write];
+  const std::vector<EventId>& reads = current_->Reads(event.location);
+  while (event.next_offer < reads.size()) {
+    const EventId read = reads[event.next_offer++];
+    if (MayOffer(write, read)) return Revisit(write, read);
+  }
+  return false;
+}
+
+std::unique_ptr<ExecutionGraph> GraphSearch::FreshGraph() {
+  if (unused_.empty()) return std::make_unique<ExecutionGraph>();
+  std::unique_ptr<ExecutionGraph> graph = std::move(unused_.back());
+  unused_.pop_back();
+  return graph;
+}
+
+void GraphSearch::PopFrame() {
+  unused_.push_back(std::move(current_));
+  current_ = std::move(frames_.back().graph);
+  base_ = frames_.back().base;
+  pending_ = std::move(frames_.back().pending);
+  frames_.pop_back();
+}
+
+bool GraphSearch::Revisit(EventId write, EventId read) {
+  const ExecutionGraph& from = *current_;
+  const bool locking = from[read].role == Role::kLocking;
+  keep_.assign(from.size(), true);
+  for (EventId id = read; id < write; ++id) {
+    keep_[id] = from.InPrefix(id, write) || (id == read && !locking);
+  }
+  std::unique_ptr<ExecutionGraph> fresh = FreshGraph();
+  fresh->AssignKept(from, keep_, locking ? kNoEvent : read, renamed_);
+  frames_.push_back({std::move(current_), base_, std::move(pending_)});
+  current_ = std::move(fresh);
+  ExecutionGraph& graph = *current_;
+  const EventId added = renamed_[write];
+  const EventId changed = locking ? kNoEvent : renamed_[read];
+  base_ = added;
+  pending_.clear();
+  GraphEvent& event = graph[added];
+  event.offers = false;
+  event.victim = kNoEvent;
+  const uint32_t location = event.location;
+  if (event.exclusive) {
+    if (locking) graph[event.partner].pinned = true;
+    event.lowest_place = graph.PlaceOf(event.partner) + 1;
+    graph.Place(added, event.lowest_place);
+  } else {
+    event.lowest_place = graph.LowestPlace(location, graph.Before(added)) + 1;
+    graph.Place(added, graph.LastPlace(location) + 1);
+  }
+  if (changed != kNoEvent) {
+    const uint32_t lowest =
+        graph.LowestPlace(location, graph.Before(changed)) + 1;
+    event.lowest_place = std::max(event.lowest_place, lowest);
+    if (event.place < lowest) {
+      // It may no longer read from there.
+      graph.RemoveLast();
+      return false;
+    }
+    graph.ReadFrom(changed, event.place);
+  }
+  for (EventId id = 0; id < added; ++id) {
+    if (graph[id].exclusive && graph[id].IsRead() &&
+        graph[id].partner == kNoEvent) {
+      pending_.push_back(id);
+    }
+  }
+  if (!seq_cst_.Exists(graph)) {
+    if (NextPlace(added)) return true;
+    return false;
+  }
+  return AddPendingWrites();
+}
+
+}  // namespace mortsafe

@@ -1,0 +1,147 @@
+// Every execution graph of a program that RC11 allows, once: truly stateless
+// optimal partial-order reduction (Kokologiannakis, Marmanis, Gladstein,
+// Vafeiadis: "Truly Stateless, Optimal Dynamic Partial Order Reduction",
+// POPL 2022).
+//
+//   GraphSearch search;
+//   while (search.Next()) {
+//     outcome = execution.Run({.memory = &search}, search, body);
+//   }
+//   … search.executions(), search.blocked()
+//
+// Threads run one after the other, as far as they come. A read reads from each
+// write that it may read from in turn, a write takes each place that it may
+// take, and is then offered to each earlier read that it does not follow from:
+// the read reads from it, and what was added after the read and is no cause of
+// the write is forgotten, but only if it was all added in the standard way
+// (reads read from the latest write, writes come last); then nobody else does
+// the same. The search is depth-first and keeps the graphs that it came from,
+// no more than an execution has events.
+//
+// An exclusive read may read from a write that has been taken by another
+// read-modify-write: only so that its own write can be offered to the other.
+// Locks are read-modify-writes, too. Taking a lock before somebody else did has
+// the other forget that it did, and wait until the lock is free again; so
+// nobody is found waiting in the end but in a deadlock.
+//
+// A thread that spins (spin_detector.h) waits for one of the reads of its round
+// to read something else.
+
+#ifndef MORTSAFE_HARNESS_EXPLORE_GRAPH_SEARCH_H_
+#define MORTSAFE_HARNESS_EXPLORE_GRAPH_SEARCH_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "harness/explore/execution_graph.h"
+#include "harness/explore/graph_memory.h"
+#include "harness/explore/seq_cst_order.h"
+#include "harness/explore/spin_detector.h"
+#include "harness/model/memory.h"
+#include "harness/model/strategy.h"
+
+namespace mortsafe {
+
+class GraphSearch final : public SchedulingStrategy, public GraphMemory {
+ public:
+  GraphSearch();
+  ~GraphSearch() override;
+
+  // Prepares the next execution. False if there is none: every graph has been
+  // explored.
+  bool Next();
+  // Prepares the latest execution once more.
+  void Repeat();
+
+  // The search has begun anew, because it learned of a loop: all executions so
+  // far do not count.
+  bool began_anew() const { return began_anew_; }
+  // Executions so far that came to an end, each another graph.
+  uint64_t executions() const { return executions_; }
+  // Executions in which a thread was left spinning, and could have read
+  // something newer.
+  uint64_t blocked() const { return blocked_; }
+  // Whether the latest execution was.
+  bool gave_up() const { return gave_up_; }
+
+  uint32_t Choose(const ChoicePoint& point) override;
+  bool FollowsSteps() const override { return true; }
+  void Arrived(uint32_t thread, const Whereabouts& whereabouts,
+               const NextStep& step) override;
+
+ private:
+  // A graph that the search came from, to go on with later.
+  struct Frame {
+    std::unique_ptr<ExecutionGraph> graph;
+    EventId base = 0;
+    std::vector<EventId> pending;
+  };
+  // A place at which a thread was since it last changed something.
+  struct Visit {
+    uintptr_t site = 0;
+    const char* frame = nullptr;
+    const volatile void* object = nullptr;
+    uint32_t performed = 0;
+  };
+
+  // GraphMemory.
+  void ChooseSource(EventId read) override;
+  void ChoosePlace(EventId write) override;
+  void PerformedRead(uint32_t thread, const volatile void* object) override;
+  void PerformedWrite(uint32_t thread, const volatile void* object) override;
+
+  void Prepare();
+  void ForgetEverything();
+  bool SpinnersReadTheLatest() const;
+
+  // Turns to the next graph. False if none is left.
+  bool Backtrack();
+  // Gives the latest event another choice. Whether it has one with which the
+  // execution can go on; if not, it may still have added a write, or turned to
+  // another graph, to be gone on with here.
+  bool NextChoice(EventId last);
+  bool NextSource(EventId read);
+  bool NextPlace(EventId write);
+  // Adds the write of the exclusive read, right after what it reads from.
+  // Whether that is consistent; if not, it is only offered to earlier reads.
+  bool AddWriteOf(EventId read);
+  // The same for all exclusive reads of this frame that have none.
+  bool AddPendingWrites();
+  // Offers the latest event, a write, to the next earlier read. Whether there
+  // is a graph to go on with.
+  bool NextOffer(EventId write);
+  bool MayOffer(EventId write, EventId read) const;
+  bool WasAddedInTheStandardWay(EventId id, EventId write) const;
+  bool Revisit(EventId write, EventId read);
+  void PopFrame();
+  std::unique_ptr<ExecutionGraph> FreshGraph();
+
+  std::unique_ptr<ExecutionGraph> current_;
+  EventId base_ = 0;  // Events before it are given in this frame.
+  // Exclusive reads of this frame whose writes must be added again.
+  std::vector<EventId> pending_;
+  std::vector<Frame> frames_;
+  std::vector<std::unique_ptr<ExecutionGraph>> unused_;
+  SeqCstOrder seq_cst_;
+  size_t step_ = 0;
+  std::vector<bool> keep_;
+  std::vector<EventId> renamed_;
+
+  SpinDetector spin_detector_;
+  ThreadSet spinning_ = 0;
+  std::array<std::vector<Visit>, kMaxModelThreads> visits_;
+  std::array<uint32_t, kMaxModelThreads> round_begin_ = {};
+
+  bool started_ = false;
+  bool gave_up_ = false;
+  bool began_anew_ = false;
+  uint64_t executions_ = 0;
+  uint64_t blocked_ = 0;
+};
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_EXPLORE_GRAPH_SEARCH_H_
