@@ -376,7 +376,9 @@ void Execution::Perform() {
     self.call_time = nullptr;
   }
   ++clock_;
-  if (observed_) ReportStep();
+  if (options_.progress != nullptr) options_.progress->steps = steps_;
+  if (options_.record) [[unlikely]]
+    RecordStep();
   if (followed_) [[unlikely]]
     FollowPerformed();
   preempted_ = false;
@@ -387,19 +389,15 @@ void Execution::Perform() {
   }
 }
 
-void Execution::ReportStep() {
-  if (options_.progress != nullptr) options_.progress->steps = steps_;
-  if (options_.record) {
-    const HarnessAllocations harness;
-    const ModelThread& self = threads_[running_];
-    raw_trace_.Append({running_,
-                       self.step,
-                       clock_,
-                       next_[running_].access,
-                       {},
-                       preempted_,
-                       names_.KnownNow(memory_.records())});
-  }
+void Execution::RecordStep() {
+  const HarnessAllocations harness;
+  raw_trace_.Append({running_,
+                     threads_[running_].step,
+                     clock_,
+                     next_[running_].access,
+                     {},
+                     preempted_,
+                     names_.KnownNow(memory_.records())});
 }
 
 void Execution::FollowTouch(Access access) {

@@ -182,8 +182,7 @@ class Execution final : public Scheduler {
   void Arrive();
   // Counts, stamps and records the step that the running thread performs.
   void Perform();
-  // For those who observe the execution, if there are any.
-  void ReportStep();
+  void RecordStep();
   void RecordSwitch(const Switch& each);
   void UpdateFollowed();
   // For a strategy that follows every step: tells it something.
