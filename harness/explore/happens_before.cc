@@ -79,11 +79,13 @@ void HappensBefore::Restart(size_t kept) {
 void HappensBefore::Remember(Mark& mark) const {
   mark.position_ = position_;
   mark.width_ = width_;
+  mark.current_.resize(width_);
+  mark.latest_.assign(latest_.begin(), latest_.begin() + width_);
+  mark.latest_call_.assign(latest_call_.begin(), latest_call_.begin() + width_);
+  mark.latest_return_.assign(latest_return_.begin(),
+                             latest_return_.begin() + width_);
   for (uint32_t thread = 0; thread < width_; ++thread) {
     mark.current_[thread].Assign(current_[thread], width_);
-    mark.latest_[thread] = latest_[thread];
-    mark.latest_call_[thread] = latest_call_[thread];
-    mark.latest_return_[thread] = latest_return_[thread];
   }
 }
 
@@ -258,11 +260,11 @@ bool HappensBefore::IsImmediate(const Predecessor& candidate,
                                 size_t step) const {
   const auto others = PredecessorsOf(step);
   return candidate.reversible &&
-         std::none_of(others.begin(), others.end(),
-                      [&](const Predecessor& other) {
-                        return other.through != candidate.through &&
-                               Covers(order_[other.through].clock, candidate.step);
-                      });
+         std::none_of(
+             others.begin(), others.end(), [&](const Predecessor& other) {
+               return other.through != candidate.through &&
+                      Covers(order_[other.through].clock, candidate.step);
+             });
 }
 
 uint64_t HappensBefore::TraceDigest() const {

@@ -101,7 +101,7 @@ class HappensBefore {
   // What is known of the order of a settled step.
   struct StepOrder {
     VectorClock clock;
-    uint32_t predecessors = 0;  // Where its own begin among all of them.
+    uint32_t predecessors = 0;   // Where its own begin among all of them.
     Accesses* object = nullptr;  // To which accesses it was added.
     Accesses* lock = nullptr;
   };
@@ -126,7 +126,7 @@ class HappensBefore {
   std::vector<ExploredStep> steps_;
   std::vector<StepOrder> order_;           // By step; re-used.
   std::vector<Predecessor> predecessors_;  // Of all steps, in order.
-  size_t position_ = 0;  // Steps performed in this execution.
+  size_t position_ = 0;                    // Steps performed in this execution.
   size_t kept_ = 0;      // Steps whose records are those of an earlier one.
   bool settled_ = true;  // The latest step's clock and predecessors are known.
 
@@ -137,7 +137,7 @@ class HappensBefore {
   std::array<uint32_t, kMaxModelThreads> latest_call_ = {};
   std::array<uint32_t, kMaxModelThreads> latest_return_ = {};
 
-  AddressMap<Record> accesses_;   // By object: steps, in order.
+  AddressMap<Record> accesses_;  // By object: steps, in order.
 };
 
 class HappensBefore::Mark {
@@ -145,10 +145,11 @@ class HappensBefore::Mark {
   friend class HappensBefore;
   size_t position_ = 0;
   uint32_t width_ = 0;
-  std::array<VectorClock, kMaxModelThreads> current_;
-  std::array<uint32_t, kMaxModelThreads> latest_;
-  std::array<uint32_t, kMaxModelThreads> latest_call_;
-  std::array<uint32_t, kMaxModelThreads> latest_return_;
+  // By thread:
+  std::vector<VectorClock> current_;
+  std::vector<uint32_t> latest_;
+  std::vector<uint32_t> latest_call_;
+  std::vector<uint32_t> latest_return_;
 };
 
 }  // namespace mortsafe
