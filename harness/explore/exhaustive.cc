@@ -20,7 +20,7 @@ namespace {
 
 // So many steps lie between places that are kept: to repeat one costs less than
 // a tenth of what keeping does.
-constexpr size_t kStepsBetweenPlaces = 6;
+constexpr size_t kStepsBetweenPlaces = 4;
 
 }  // namespace
 

@@ -56,17 +56,13 @@ bool IsKnown(const ShownValue& value) {
 void HappensBefore::Truncate(size_t kept) {
   Settle();
   for (size_t i = steps_.size(); i > kept; --i) {
-    const Touched& touched = touched_[i - 1];
-    if (touched.lock != nullptr) touched.lock->pop_back();
-    if (touched.object != nullptr) touched.object->pop_back();
+    const StepOrder& order = order_[i - 1];
+    if (order.lock != nullptr) order.lock->pop_back();
+    if (order.object != nullptr) order.object->pop_back();
   }
   if (kept == 0) accesses_.Clear();
+  if (steps_.size() > kept) predecessors_.resize(order_[kept].predecessors);
   steps_.resize(kept);
-  touched_.resize(kept);
-  if (predecessor_begin_.size() > kept) {
-    predecessors_.resize(predecessor_begin_[kept]);
-    predecessor_begin_.resize(kept);
-  }
   kept_ = kept;
 }
 
@@ -83,11 +79,13 @@ void HappensBefore::Restart(size_t kept) {
 void HappensBefore::Remember(Mark& mark) const {
   mark.position_ = position_;
   mark.width_ = width_;
+  mark.current_.resize(width_);
+  mark.latest_.assign(latest_.begin(), latest_.begin() + width_);
+  mark.latest_call_.assign(latest_call_.begin(), latest_call_.begin() + width_);
+  mark.latest_return_.assign(latest_return_.begin(),
+                             latest_return_.begin() + width_);
   for (uint32_t thread = 0; thread < width_; ++thread) {
     mark.current_[thread].Assign(current_[thread], width_);
-    mark.latest_[thread] = latest_[thread];
-    mark.latest_call_[thread] = latest_call_[thread];
-    mark.latest_return_[thread] = latest_return_[thread];
   }
 }
 
@@ -118,7 +116,7 @@ void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
     Check(steps_[index].thread == thread &&
               steps_[index].moment == current_[thread][thread] + 1,
           "an execution did not repeat what it did before");
-    current_[thread].Assign(clocks_[index], width_);
+    current_[thread].Assign(order_[index].clock, width_);
   } else {
     ExploredStep step;
     step.thread = static_cast<uint16_t>(thread);
@@ -148,12 +146,12 @@ void HappensBefore::Observe(const AccessResult& result) {
 
 void HappensBefore::AddPredecessor(size_t step, size_t through,
                                    bool reversible) {
-  VectorClock& clock = clocks_[steps_.size() - 1];
+  VectorClock& clock = order_[steps_.size() - 1].clock;
   if (Covers(clock, through)) return;
   const bool ordered = Covers(clock, step);
   predecessors_.push_back(
       {Index(step), Index(through), reversible && !ordered});
-  clock.Join(clocks_[through], width_);
+  clock.Join(order_[through].clock, width_);
 }
 
 size_t HappensBefore::AcquisitionBefore(size_t unlock,
@@ -196,17 +194,16 @@ HappensBefore::Accesses* HappensBefore::FindPredecessorsOn(
   return &accesses;
 }
 
-void HappensBefore::Settle() {
-  if (settled_) return;
+void HappensBefore::SettleLatest() {
   settled_ = true;
-  const ExploredStep& step = steps_.back();
-  predecessor_begin_.push_back(Index(predecessors_.size()));
   const size_t index = steps_.size() - 1;
-  if (clocks_.size() <= index) clocks_.emplace_back();
-  clocks_[index].Assign(current_[step.thread], width_);
-  Touched& touched = touched_.emplace_back();
-  touched.object = FindPredecessorsOn(step.object);
-  touched.lock = FindPredecessorsOn(step.lock);
+  if (order_.size() <= index) order_.emplace_back();
+  const ExploredStep& step = steps_[index];
+  StepOrder& order = order_[index];
+  order.predecessors = Index(predecessors_.size());
+  order.clock.Assign(current_[step.thread], width_);
+  order.object = FindPredecessorsOn(step.object);
+  order.lock = FindPredecessorsOn(step.lock);
   if (step.calls) {
     for (uint32_t thread = 0; thread < width_; ++thread) {
       if (thread == step.thread || latest_return_[thread] == 0) continue;
@@ -214,7 +211,7 @@ void HappensBefore::Settle() {
       AddPredecessor(other, other, true);
     }
   }
-  current_[step.thread].Assign(clocks_[index], width_);
+  current_[step.thread].Assign(order.clock, width_);
 }
 
 void HappensBefore::Return(uint32_t thread) {
@@ -227,7 +224,7 @@ void HappensBefore::Return(uint32_t thread) {
     const size_t call = latest_call_[other] - 1;
     AddPredecessor(call, call, true);
   }
-  current_[thread].Assign(clocks_[steps_.size() - 1], width_);
+  current_[thread].Assign(order_[steps_.size() - 1].clock, width_);
 }
 
 void HappensBefore::Release(uint32_t thread, uint32_t other) {
@@ -247,16 +244,15 @@ void HappensBefore::Join(uint32_t thread, uint32_t other) {
   current_[thread].Join(current_[other], width_);
   // The step of joining learns it too, if it was one.
   if (position_ > kept_ && latest_[thread] == position_) {
-    clocks_[steps_.size() - 1].Assign(current_[thread], width_);
+    order_[steps_.size() - 1].clock.Assign(current_[thread], width_);
   }
 }
 
 absl::Span<const HappensBefore::Predecessor> HappensBefore::PredecessorsOf(
     size_t step) const {
-  const size_t begin = predecessor_begin_[step];
-  const size_t end = step + 1 < predecessor_begin_.size()
-                         ? predecessor_begin_[step + 1]
-                         : predecessors_.size();
+  const size_t begin = order_[step].predecessors;
+  const size_t end = step + 1 < steps_.size() ? order_[step + 1].predecessors
+                                              : predecessors_.size();
   return absl::MakeConstSpan(predecessors_).subspan(begin, end - begin);
 }
 
@@ -264,11 +260,11 @@ bool HappensBefore::IsImmediate(const Predecessor& candidate,
                                 size_t step) const {
   const auto others = PredecessorsOf(step);
   return candidate.reversible &&
-         std::none_of(others.begin(), others.end(),
-                      [&](const Predecessor& other) {
-                        return other.through != candidate.through &&
-                               Covers(clocks_[other.through], candidate.step);
-                      });
+         std::none_of(
+             others.begin(), others.end(), [&](const Predecessor& other) {
+               return other.through != candidate.through &&
+                      Covers(order_[other.through].clock, candidate.step);
+             });
 }
 
 uint64_t HappensBefore::TraceDigest() const {
@@ -278,7 +274,7 @@ uint64_t HappensBefore::TraceDigest() const {
     uint64_t hash =
         (uint64_t{step.thread} << 32 | step.moment) * 0x9e3779b97f4a7c15;
     for (uint32_t thread = 0; thread < width_; ++thread) {
-      hash = (hash ^ clocks_[i][thread]) * 0xd1342543de82ef95;
+      hash = (hash ^ order_[i].clock[thread]) * 0xd1342543de82ef95;
       hash ^= hash >> 31;
     }
     digest += hash;

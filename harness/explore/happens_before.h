@@ -52,7 +52,9 @@ class HappensBefore {
   void Join(uint32_t thread, uint32_t other);
 
   // REQUIRED before the latest step is asked for: it is complete now.
-  void Settle();
+  void Settle() {
+    if (!settled_) SettleLatest();
+  }
 
   // The number of steps performed so far.
   size_t size() const { return position_; }
@@ -62,8 +64,7 @@ class HappensBefore {
   const ExploredStep& step(size_t i) const { return steps_[i]; }
   // REQUIRES: first < second.
   bool Precedes(size_t first, size_t second) const {
-    const ExploredStep& step = steps_[first];
-    return clocks_[second][step.thread] >= step.moment;
+    return Covers(order_[second].clock, first);
   }
 
   // Calls visit(Race) for each race of the steps from `begin` on with others.
@@ -91,18 +92,23 @@ class HappensBefore {
   };
 
   using Accesses = std::vector<uint32_t>;
-  // The accesses to one object; and to which records a step was added.
+  // The accesses to one object.
   struct Record {
     Accesses accesses;
     void Reset() { accesses.clear(); }
   };
-  struct Touched {
-    Accesses* object = nullptr;
+
+  // What is known of the order of a settled step.
+  struct StepOrder {
+    VectorClock clock;
+    uint32_t predecessors = 0;   // Where its own begin among all of them.
+    Accesses* object = nullptr;  // To which accesses it was added.
     Accesses* lock = nullptr;
   };
 
   static uint32_t Index(size_t i) { return static_cast<uint32_t>(i); }
 
+  void SettleLatest();
   void Widen(uint32_t thread);
   bool Covers(const VectorClock& clock, size_t step) const {
     return clock[steps_[step].thread] >= steps_[step].moment;
@@ -118,10 +124,9 @@ class HappensBefore {
   bool IsImmediate(const Predecessor& candidate, size_t step) const;
 
   std::vector<ExploredStep> steps_;
-  std::vector<VectorClock> clocks_;          // By step; re-used.
-  std::vector<Predecessor> predecessors_;    // Of all steps, in order,
-  std::vector<uint32_t> predecessor_begin_;  // from here on for each step.
-  size_t position_ = 0;  // Steps performed in this execution.
+  std::vector<StepOrder> order_;           // By step; re-used.
+  std::vector<Predecessor> predecessors_;  // Of all steps, in order.
+  size_t position_ = 0;                    // Steps performed in this execution.
   size_t kept_ = 0;      // Steps whose records are those of an earlier one.
   bool settled_ = true;  // The latest step's clock and predecessors are known.
 
@@ -132,8 +137,7 @@ class HappensBefore {
   std::array<uint32_t, kMaxModelThreads> latest_call_ = {};
   std::array<uint32_t, kMaxModelThreads> latest_return_ = {};
 
-  AddressMap<Record> accesses_;   // By object: steps, in order.
-  std::vector<Touched> touched_;  // By step.
+  AddressMap<Record> accesses_;  // By object: steps, in order.
 };
 
 class HappensBefore::Mark {
@@ -141,10 +145,11 @@ class HappensBefore::Mark {
   friend class HappensBefore;
   size_t position_ = 0;
   uint32_t width_ = 0;
-  std::array<VectorClock, kMaxModelThreads> current_;
-  std::array<uint32_t, kMaxModelThreads> latest_;
-  std::array<uint32_t, kMaxModelThreads> latest_call_;
-  std::array<uint32_t, kMaxModelThreads> latest_return_;
+  // By thread:
+  std::vector<VectorClock> current_;
+  std::vector<uint32_t> latest_;
+  std::vector<uint32_t> latest_call_;
+  std::vector<uint32_t> latest_return_;
 };
 
 }  // namespace mortsafe

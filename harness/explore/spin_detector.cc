@@ -16,20 +16,19 @@ void SpinDetector::Restart() {
 }
 
 void SpinDetector::Remember(Mark& mark) const {
+  mark.rounds.resize(thread_count_);
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     const Rounds& rounds = rounds_[thread];
     mark.rounds[thread] = {rounds.first_visit, rounds.visits.size(),
                            rounds.first_object, rounds.objects.size()};
-  }
-  for (uint32_t thread = thread_count_; thread < kMaxModelThreads; ++thread) {
-    mark.rounds[thread] = {};
   }
 }
 
 void SpinDetector::Restart(const Mark& mark) {
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     Rounds& rounds = rounds_[thread];
-    const Mark::Rounds& remembered = mark.rounds[thread];
+    const Mark::Rounds remembered =
+        thread < mark.rounds.size() ? mark.rounds[thread] : Mark::Rounds();
     rounds.visits.resize(remembered.visits);
     rounds.objects.resize(remembered.objects);
     rounds.first_visit = remembered.first_visit;

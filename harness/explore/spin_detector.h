@@ -50,7 +50,7 @@ class SpinDetector {
       size_t first_object = 0;
       size_t objects = 0;
     };
-    std::array<Rounds, kMaxModelThreads> rounds = {};
+    std::vector<Rounds> rounds;  // By thread.
   };
   void Remember(Mark& mark) const;
   void Restart(const Mark& mark);

@@ -53,6 +53,11 @@ void Synchronization::Remember(Mark& mark) {
   mark.latest_ = latest_;
   mark.latest_step_ = latest_step_;
   mark.latest_object_ = latest_object_;
+  mark.known_.resize(threads_);
+  if (knows_relaxed_) {
+    mark.read_relaxed_.resize(threads_);
+    mark.fenced_.resize(threads_);
+  }
   for (uint32_t thread = 0; thread < threads_; ++thread) {
     mark.known_[thread].Assign(known_[thread], width_);
     if (!knows_relaxed_) continue;

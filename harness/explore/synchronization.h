@@ -144,9 +144,10 @@ class Synchronization::Mark {
   uint32_t latest_ = 0;
   NextStep latest_step_;
   Object* latest_object_ = nullptr;
-  std::array<VectorClock, kMaxModelThreads> known_;
-  std::array<VectorClock, kMaxModelThreads> read_relaxed_;
-  std::array<VectorClock, kMaxModelThreads> fenced_;
+  // By thread:
+  std::vector<VectorClock> known_;
+  std::vector<VectorClock> read_relaxed_;
+  std::vector<VectorClock> fenced_;
   VectorClock returned_;
   size_t objects_ = 0;
   size_t freed_ = 0;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "harness/history/history.h"
@@ -13,8 +12,7 @@ namespace mortsafe {
 void KnownHistories::Describe(const History& history) {
   words_.clear();
   // Time matters as far as it tells which operations had returned when another
-  // was called: each operation is told by how many had, of each client. A
-  // client's operations stand together, in their order.
+  // was called.
   const std::vector<HistoryOperation>& operations = history.operations;
   const size_t count = operations.size();
   for (size_t i = 0; i < count; ++i) {
@@ -29,16 +27,16 @@ void KnownHistories::Describe(const History& history) {
       Append(key);
       Append(value);
     }
-    uint64_t before = 0;  // A bit for each operation that returned before.
-    for (size_t k = 0; k < count; ++k) {
-      if (k % 64 == 0 && k > 0) {
-        Append(before);
-        before = 0;
+    // A bit for each operation that had returned before.
+    for (size_t begin = 0; begin < count; begin += 64) {
+      uint64_t before = 0;
+      const size_t end = std::min(count, begin + 64);
+      for (size_t k = end; k > begin; --k) {
+        before <<= 1;
+        before |= operations[k - 1].return_time < operation.call_time ? 1 : 0;
       }
-      before |= uint64_t{operations[k].return_time < operation.call_time}
-                << k % 64;
+      Append(before);
     }
-    Append(before);
   }
 }
 
