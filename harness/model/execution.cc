@@ -58,6 +58,12 @@ bool IsUnscheduled(AccessKind kind) {
          kind == AccessKind::kYield;
 }
 
+bool IsAtomic(AccessKind kind) {
+  return kind == AccessKind::kLoad || kind == AccessKind::kStore ||
+         kind == AccessKind::kReadModifyWrite ||
+         kind == AccessKind::kCompareExchange;
+}
+
 // Says which store a stale value came from.
 void AppendSource(const ValueSource& source, std::string& detail) {
   if (source.kind == ValueSource::Kind::kInitial) {
@@ -172,6 +178,8 @@ void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
 void Execution::UpdateFollowed() {
   followed_ = follows_ && (unjoined_ > 0 || weak_);
   tracing_ = options_.record || followed_ || weak_;
+  // A weak memory knows what it answered.
+  observing_ = options_.record || (followed_ && !weak_);
 }
 
 uintptr_t Execution::SiteOf(const void* return_address) {
@@ -440,6 +448,7 @@ void Execution::FailIfRacing(const char* action, const volatile void* object,
 
 void Execution::RememberStep() {
   const Access access = next_[running_].access;
+  if (IsAtomic(access.kind)) return;  // It says itself what it does.
   if (access.kind == AccessKind::kFence) {
     Remember([&](WeakMemory& memory) { memory.Fence(running_, access.order); });
   }
@@ -449,26 +458,39 @@ void Execution::RememberStep() {
   FailIfRacing(access, race);
 }
 
+template <class Perform>
+void Execution::PerformWeakly(Perform perform) {
+  WeakMemory& memory = *options_.memory;
+  const Access& access = next_[running_].access;
+  {
+    const HarnessAllocations harness;
+    perform(memory, access);
+    if (options_.record && access.kind != AccessKind::kStore) {
+      source_ = memory.LatestSource();
+    }
+  }
+  if (memory.race().has_value()) [[unlikely]]
+    FailIfRacing(access, memory.race());
+}
+
 uint64_t Execution::WeakLoad(uint64_t initial) {
   uint64_t value = 0;
-  Remember([&](WeakMemory& memory) {
-    value = memory.Load(running_, next_[running_].access, initial);
-    if (options_.record) source_ = memory.LatestSource();
+  PerformWeakly([&](WeakMemory& memory, const Access& access) {
+    value = memory.Load(running_, access, initial);
   });
   return value;
 }
 
 void Execution::WeakStore(uint64_t value, uint64_t initial) {
-  Remember([&](WeakMemory& memory) {
-    memory.Store(running_, next_[running_].access, value, initial);
+  PerformWeakly([&](WeakMemory& memory, const Access& access) {
+    memory.Store(running_, access, value, initial);
   });
 }
 
 uint64_t Execution::WeakUpdate(const AtomicUpdate& update, uint64_t initial) {
   uint64_t value = 0;
-  Remember([&](WeakMemory& memory) {
-    value = memory.Update(running_, next_[running_].access, update, initial);
-    if (options_.record) source_ = memory.LatestSource();
+  PerformWeakly([&](WeakMemory& memory, const Access& access) {
+    value = memory.Update(running_, access, update, initial);
   });
   return value;
 }
