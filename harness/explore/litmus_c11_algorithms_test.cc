@@ -144,8 +144,8 @@ void Seqlock(bool writer_fence, bool reader_fence) {
 
 // The loads of the sequence number are s and t, those of the data a and b. The
 // writer's data read by the reader makes t read 1 at least (the fences).
-// s = 0: a and b as they like, 4 ways; t is 0, 1 or 2, but not 0 if a or b is 1:
-// 3 + 3 * 2 = 9. s = 1: the same without t = 0: 4 * 2 = 8. s = 2: that
+// s = 0: a and b as they like, 4 ways; t is 0, 1 or 2, but not 0 if a or b is
+// 1: 3 + 3 * 2 = 9. s = 1: the same without t = 0: 4 * 2 = 8. s = 2: that
 // synchronizes, a and b are 1 and t is 2: 1. Together 18.
 TEST_F(LitmusC11AlgorithmsTest, Seqlock) {
   EXPECT_EQ(ExpectRight([] { Seqlock(true, true); }).executions, 18u);
@@ -168,8 +168,7 @@ TEST_F(LitmusC11AlgorithmsTest, TicketLock) {
       served.store(ticket + 1, orders.store);
     });
   };
-  const ExploreResult right =
-      ExpectRight([&] { enter_all(kReleaseAcquire); });
+  const ExploreResult right = ExpectRight([&] { enter_all(kReleaseAcquire); });
   EXPECT_EQ(right.executions, 6u);
   ExpectWrong("data-race", [&] { enter_all(kAllRelaxed); });
   ExpectWrong("data-race", [&] { enter_all({kRelease, kRelaxed}); });
@@ -248,8 +247,8 @@ TEST_F(LitmusC11AlgorithmsTest, TreiberStack) {
                       {.memory = MemoryModel::kC11});
   EXPECT_TRUE(explored.result.complete);
   EXPECT_EQ(explored.result.blocked, 0u);
-  EXPECT_EQ(explored.outcomes, (Outcomes{"0 0", "0 1", "0 2", "1 0", "2 0",
-                                         "1 2", "2 1"}));
+  EXPECT_EQ(explored.outcomes,
+            (Outcomes{"0 0", "0 1", "0 2", "1 0", "2 0", "1 2", "2 1"}));
   ExpectWrong("data-race", [] { PushAndPop(kAllRelaxed); });
   ExpectWrong("data-race", [] { PushAndPop({kRelaxed, kAcquire}); });
 }
@@ -311,9 +310,8 @@ TEST_F(LitmusC11AlgorithmsTest, QueueWithTwoProducers) {
     for (int& each : taken) each = queue.Dequeue();
     return taken;
   };
-  const Explored explored =
-      ExploreOutcomes([&] { return produce(kReleaseAcquire); },
-                      {.memory = MemoryModel::kC11});
+  const Explored explored = ExploreOutcomes(
+      [&] { return produce(kReleaseAcquire); }, {.memory = MemoryModel::kC11});
   EXPECT_TRUE(explored.result.complete);
   EXPECT_EQ(explored.outcomes, (Outcomes{"20 30 0", "30 20 0"}));
 }
@@ -325,9 +323,8 @@ TEST_F(LitmusC11AlgorithmsTest, QueueWithAProducerAndAConsumer) {
     RunThreads([&] { queue.Enqueue(2, 20); }, [&] { taken = queue.Dequeue(); });
     return std::array<int, 1>{taken};
   };
-  const Explored explored =
-      ExploreOutcomes([&] { return pass_on(kReleaseAcquire); },
-                      {.memory = MemoryModel::kC11});
+  const Explored explored = ExploreOutcomes(
+      [&] { return pass_on(kReleaseAcquire); }, {.memory = MemoryModel::kC11});
   EXPECT_TRUE(explored.result.complete);
   EXPECT_EQ(explored.outcomes, (Outcomes{"0", "20"}));
   ExpectWrong("data-race", [&] { pass_on(kAllRelaxed); });
