@@ -3,12 +3,30 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <utility>
 #include <vector>
 
 #include "harness/base/check.h"
 #include "harness/explore/memory_order.h"
 
 namespace mortsafe {
+namespace {
+
+// A part of a clock, which one instruction handles.
+constexpr uint32_t kLanes = 8;
+using Lanes [[gnu::vector_size(kLanes * sizeof(uint16_t))]] = uint16_t;
+
+Lanes LoadLanes(const uint16_t* from) {
+  Lanes lanes;
+  std::memcpy(&lanes, from, sizeof(lanes));
+  return lanes;
+}
+void StoreLanes(uint16_t* to, Lanes lanes) {
+  std::memcpy(to, &lanes, sizeof(lanes));
+}
+
+}  // namespace
 
 void ExecutionGraph::Clear() {
   events_.clear();
@@ -29,17 +47,25 @@ void ExecutionGraph::Clear() {
 }
 
 void ExecutionGraph::Join(uint16_t* clock, Clock other) const {
-  // Eight at a time: one instruction does as many.
-  for (uint32_t i = 0; i < width_; i += 8) {
-    for (uint32_t k = i; k < i + 8; ++k) {
-      clock[k] = std::max(clock[k], other[k]);
-    }
+  for (uint32_t i = 0; i < width_; i += kLanes) {
+    const Lanes mine = LoadLanes(clock + i);
+    const Lanes others = LoadLanes(other + i);
+    StoreLanes(clock + i, mine > others ? mine : others);
   }
 }
 
-void ExecutionGraph::KnowThread(uint32_t thread) {
+void ExecutionGraph::CopyClock(uint16_t* clock, Clock other) const {
+  for (uint32_t i = 0; i < width_; i += kLanes) {
+    StoreLanes(clock + i, LoadLanes(other + i));
+  }
+}
+
+void ExecutionGraph::ClearClock(uint16_t* clock) const {
+  for (uint32_t i = 0; i < width_; i += kLanes) StoreLanes(clock + i, Lanes{});
+}
+
+void ExecutionGraph::KnowNewThread(uint32_t thread) {
   if (thread >= width_) Widen(thread);
-  if (thread < thread_count_) return;
   thread_count_ = thread + 1;
   if (threads_.size() < thread_count_) threads_.resize(thread_count_);
 }
@@ -50,7 +76,7 @@ void ExecutionGraph::MakeRoomForClocks(size_t events) {
 }
 
 void ExecutionGraph::Widen(uint32_t thread) {
-  const uint32_t width = (thread / 8 + 1) * 8;
+  const uint32_t width = (thread / kLanes + 1) * kLanes;
   std::vector<uint16_t> wider((events_.size() + 1) * kClocks * width);
   for (size_t clock = 0; clock < events_.size() * kClocks; ++clock) {
     std::copy_n(clocks_.data() + clock * width_, width_,
@@ -91,17 +117,18 @@ void ExecutionGraph::CountSeqCst(const GraphEvent& event, int by) {
   }
 }
 
-EventId ExecutionGraph::Add(uint32_t thread, const GraphEvent& event) {
-  KnowThread(thread);
-  const EventId id = size();
-  events_.push_back(event);
+EventId ExecutionGraph::Connect(uint32_t thread) {
+  const EventId id = size() - 1;
   MakeRoomForClocks(events_.size());
-  threads_[thread].push_back(id);
+  std::vector<EventId>& events = threads_[thread];
   GraphEvent& added = events_.back();
   added.thread = static_cast<uint8_t>(thread);
-  added.index = ThreadSize(thread);
+  if (!events.empty()) added.before = events.back();
+  events.push_back(id);
+  added.index = static_cast<uint32_t>(events.size());
   Check(added.index < UINT16_MAX, "a thread has too many events to explore");
-  BeginClocks(id);
+  // A read's begin when it is known what it reads from.
+  if (!added.IsRead()) BeginClocks(id);
   if (added.begins_step) steps_.push_back(id);
   if (added.IsRead() || added.IsWrite()) AddToLocation(id);
   if (added.kind == GraphEvent::Kind::kFence) {
@@ -125,18 +152,19 @@ void ExecutionGraph::AddToLocation(EventId id) {
 
 void ExecutionGraph::BeginClocks(EventId id) {
   GraphEvent& event = events_[id];
-  uint16_t* const happens_before = ClockOf(id, kHappensBefore);
-  uint16_t* const prefix = ClockOf(id, kPrefix);
-  const EventId before = Before(id);
-  if (before == kNoEvent) {
-    std::fill_n(happens_before, size_t{kClocks} * width_, uint16_t{0});
-  } else {
-    std::copy_n(ClockOf(before, kHappensBefore), 2 * size_t{width_},
-                happens_before);
-    event.fence = events_[before].fence;
+  const EventId before = event.before;
+  uint16_t* const begun = ClockOf(id, kHappensBefore);
+  const auto index = static_cast<uint16_t>(event.index);
+  if (before != kNoEvent) event.fence = events_[before].fence;
+  const Lanes own = Lanes{} + static_cast<uint16_t>(event.thread);
+  Lanes thread = {0, 1, 2, 3, 4, 5, 6, 7};
+  for (uint32_t i = 0; i < 2 * width_; i += kLanes) {
+    const Lanes known =
+        before == kNoEvent ? Lanes{} : LoadLanes(HappensBefore(before) + i);
+    StoreLanes(begun + i, thread == own ? Lanes{} + index : known);
+    thread += static_cast<uint16_t>(kLanes);
+    if (i + kLanes == width_) thread -= static_cast<uint16_t>(width_);
   }
-  happens_before[event.thread] = prefix[event.thread] =
-      static_cast<uint16_t>(event.index);
   if (event.cause != kNoEvent) Depend(id, event.cause);
 }
 
@@ -150,7 +178,8 @@ void ExecutionGraph::Depend(EventId id, EventId other) {
 }
 
 void ExecutionGraph::AcquireEarlierReads(EventId fence) {
-  for (EventId id = Before(fence); id != kNoEvent; id = Before(id)) {
+  for (EventId id = events_[fence].before; id != kNoEvent;
+       id = events_[id].before) {
     const GraphEvent& event = events_[id];
     if (event.kind == GraphEvent::Kind::kFence && IsAcquire(event.order)) {
       return;
@@ -199,11 +228,11 @@ void ExecutionGraph::Publish(EventId write) {
   const GraphEvent& event = events_[write];
   uint16_t* const released = ClockOf(write, kReleased);
   if (IsRelease(event.order)) {
-    std::copy_n(HappensBefore(write), width_, released);
+    CopyClock(released, HappensBefore(write));
   } else if (event.fence != kNoEvent) {
-    std::copy_n(HappensBefore(event.fence), width_, released);
+    CopyClock(released, HappensBefore(event.fence));
   } else {
-    std::fill_n(released, width_, uint16_t{0});
+    ClearClock(released);
   }
   if (!event.exclusive) return;
   const EventId source = events_[event.partner].rf;
@@ -211,8 +240,7 @@ void ExecutionGraph::Publish(EventId write) {
 }
 
 EventId ExecutionGraph::AddExclusiveWrite(EventId read) {
-  GraphEvent write;
-  {
+  const EventId id = Add(events_[read].thread, [&](GraphEvent& write) {
     const GraphEvent& event = events_[read];
     write.kind = GraphEvent::Kind::kWrite;
     write.role = event.role;
@@ -221,8 +249,7 @@ EventId ExecutionGraph::AddExclusiveWrite(EventId read) {
     write.location = event.location;
     write.partner = read;
     write.value = event.update.apply(event.value, event.update.operand);
-  }
-  const EventId id = Add(events_[read].thread, write);
+  });
   events_[read].partner = id;
   return id;
 }
@@ -266,7 +293,7 @@ void ExecutionGraph::RemoveLast() {
 }
 
 uint32_t ExecutionGraph::LowestPlace(uint32_t location, EventId id) const {
-  if (id == kNoEvent || location >= locations_.size()) return 0;
+  if (id == kNoEvent || locations_[location].writes.empty()) return 0;
   const Clock known = HappensBefore(id);
   const std::vector<EventId>& latest = locations_[location].latest;
   uint32_t lowest = 0;
@@ -301,6 +328,7 @@ void ExecutionGraph::AssignKept(const ExecutionGraph& from,
     events_.push_back(from.events_[id]);
     std::copy_n(from.ClockOf(id, 0), size_t{kClocks} * width_, ClockOf(now, 0));
     GraphEvent& event = events_.back();
+    rename(event.before);
     rename(event.partner);
     rename(event.rf);
     rename(event.cause);

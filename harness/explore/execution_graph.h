@@ -10,7 +10,7 @@
 // program order and rf lead to later events, but for reads that a search made
 // read from a write that came after them: these have no successors then.
 //
-//   EventId e = graph.Add(thread, event);   // A read, a write, …
+//   EventId e = graph.Add(thread, [](GraphEvent& event) { … });
 //   graph.ReadFrom(e, w);                   // A read reads from w,
 //   graph.Place(e, place);                  // a write has its place.
 
@@ -30,7 +30,7 @@ using EventId = uint32_t;
 // None; as what a read reads from: the location's initial value.
 inline constexpr EventId kNoEvent = UINT32_MAX;
 
-struct GraphEvent {
+struct alignas(64) GraphEvent {
   enum class Kind : uint8_t {
     kOther,  // The start or the end of a thread, the start or the join of one.
     kFence,
@@ -58,6 +58,7 @@ struct GraphEvent {
   SmallOrder failure_order = std::memory_order_relaxed;
   uint32_t index = 0;  // Within its thread, from 1.
   uint32_t location = 0;
+  EventId before = kNoEvent;  // The event before it in its thread.
   EventId partner = kNoEvent;
   EventId rf = kNoEvent;
   EventId previous = kNoEvent;  // Its thread's previous access to `location`.
@@ -106,12 +107,6 @@ class ExecutionGraph {
   EventId At(uint32_t thread, uint32_t index) const {
     return threads_[thread][index - 1];
   }
-  // The event before it in its thread, or kNoEvent.
-  EventId Before(EventId id) const {
-    const GraphEvent& event = events_[id];
-    return event.index == 1 ? kNoEvent : At(event.thread, event.index - 1);
-  }
-
   // The writes to a location in modification order, without its initial value:
   // that at place p is member p - 1. And its reads in the order of addition.
   const std::vector<EventId>& Writes(uint32_t location) const {
@@ -157,9 +152,14 @@ class ExecutionGraph {
   // How many threads clocks have room for.
   uint32_t width() const { return width_; }
 
-  // Adds the next event of a thread. A read reads from nothing yet, and a write
-  // has no place.
-  EventId Add(uint32_t thread, const GraphEvent& event);
+  // Adds the next event of a thread, once describe(event) has said what it is.
+  // A read must then read from something, and a write have a place.
+  template <class Describe>
+  EventId Add(uint32_t thread, Describe describe) {
+    KnowThread(thread);
+    describe(events_.emplace_back());
+    return Connect(thread);
+  }
   // Makes `other` happen before `id`, the latest event of its thread.
   void Synchronize(EventId id, EventId other);
   // Makes a read that has no successors read what was written at a place, and
@@ -210,7 +210,14 @@ class ExecutionGraph {
   }
   void Join(uint16_t* clock, Clock other) const;
   void Depend(EventId id, EventId other);  // In its prefix, and no more.
-  void KnowThread(uint32_t thread);
+  void CopyClock(uint16_t* clock, Clock other) const;
+  void ClearClock(uint16_t* clock) const;
+  void KnowThread(uint32_t thread) {
+    if (thread >= thread_count_) [[unlikely]]
+      KnowNewThread(thread);
+  }
+  void KnowNewThread(uint32_t thread);
+  EventId Connect(uint32_t thread);
   void Widen(uint32_t thread);
   void MakeRoomForClocks(size_t events);
   Location& LocationAt(uint32_t location);

@@ -30,28 +30,23 @@ uint64_t ApplyOperand(uint64_t, uint64_t operand) { return operand; }
 uint64_t ApplyAdd(uint64_t before, uint64_t by) { return before + by; }
 
 // How a lock is taken.
-GraphEvent Taking(bool shared) {
-  GraphEvent event;
-  event.order = std::memory_order_acquire;
-  event.shared = shared;
-  if (shared) {
-    event.update = {.apply = ApplyAdd,
-                    .operand = 1,
-                    .condition = AtomicUpdate::Condition::kUnlessEqual,
-                    .compared = kHeld};
-  } else {
-    event.update = {.apply = ApplyOperand,
-                    .operand = kHeld,
-                    .condition = AtomicUpdate::Condition::kIfEqual,
-                    .compared = 0};
-  }
-  event.updates = true;
-  return event;
-}
+constexpr AtomicUpdate kTake = {.apply = ApplyOperand,
+                                .operand = kHeld,
+                                .condition = AtomicUpdate::Condition::kIfEqual,
+                                .compared = 0};
+constexpr AtomicUpdate kTakeShared = {
+    .apply = ApplyAdd,
+    .operand = 1,
+    .condition = AtomicUpdate::Condition::kUnlessEqual,
+    .compared = kHeld};
+constexpr AtomicUpdate kGiveUpShared = {.apply = ApplyAdd,
+                                        .operand = ~uint64_t{0}};
+constexpr AtomicUpdate kCount = {.apply = ApplyAdd, .operand = 1};
 
 }  // namespace
 
 void GraphMemory::Restart() {
+  race_.reset();
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     performed_[thread] = 0;
     woken_by_[thread] = kNoEvent;
@@ -95,27 +90,36 @@ std::optional<EventId> GraphMemory::PassKnown(uint32_t thread) {
   return graph_->At(thread, ++performed_[thread]);
 }
 
-EventId GraphMemory::AddNew(uint32_t thread, GraphEvent& event) {
-  event.begins_step = step_begins_;
-  step_begins_ = false;
-  event.cause = woken_by_[thread];
-  woken_by_[thread] = kNoEvent;
+template <class Describe>
+EventId GraphMemory::AddNew(uint32_t thread, Describe describe) {
   ++performed_[thread];
-  return graph_->Add(thread, event);
+  return graph_->Add(thread, [&](GraphEvent& event) {
+    event.begins_step = step_begins_;
+    event.cause = woken_by_[thread];
+    step_begins_ = false;
+    woken_by_[thread] = kNoEvent;
+    describe(event);
+  });
 }
 
 uint64_t GraphMemory::Read(uint32_t thread, const volatile void* address,
-                           uint64_t initial, GraphEvent& event) {
+                           uint64_t initial, const ReadRequest& request) {
   std::optional<EventId> read = PassKnown(thread);
   if (!read.has_value()) {
-    event.kind = GraphEvent::Kind::kRead;
-    event.exclusive = event.updates;
-    event.location = LocationOf(address, initial);
-    read = AddNew(thread, event);
-    GraphEvent& added = (*graph_)[*read];
-    added.lowest_place =
-        graph_->LowestPlace(event.location, graph_->Before(*read));
-    graph_->ReadFrom(*read, graph_->LastPlace(event.location));
+    const uint32_t location = LocationOf(address, initial);
+    read = AddNew(thread, [&](GraphEvent& event) {
+      event.kind = GraphEvent::Kind::kRead;
+      event.role = request.role;
+      event.order = request.order;
+      event.shared = request.shared;
+      event.location = location;
+      if (request.update == nullptr) return;
+      event.failure_order = request.failure_order;
+      event.update = *request.update;
+      event.updates = event.exclusive = true;
+    });
+    (*graph_)[*read].lowest_place =
+        graph_->LowestPlace(location, (*graph_)[*read].before);
     ChooseSource(*read);
   }
   latest_read_ = *read;
@@ -134,14 +138,15 @@ void GraphMemory::Write(uint32_t thread, const volatile void* address,
                         uint64_t initial, uint64_t value,
                         std::memory_order order) {
   if (!PassKnown(thread).has_value()) {
-    GraphEvent event;
-    event.kind = GraphEvent::Kind::kWrite;
-    event.order = order;
-    event.location = LocationOf(address, initial);
-    event.value = value;
-    const EventId write = AddNew(thread, event);
+    const uint32_t location = LocationOf(address, initial);
+    const EventId write = AddNew(thread, [&](GraphEvent& event) {
+      event.kind = GraphEvent::Kind::kWrite;
+      event.order = order;
+      event.location = location;
+      event.value = value;
+    });
     (*graph_)[write].lowest_place =
-        graph_->LowestPlace(event.location, graph_->Before(write)) + 1;
+        graph_->LowestPlace(location, (*graph_)[write].before) + 1;
     ChoosePlace(write);
   }
   PerformedWrite(thread, address);
@@ -149,37 +154,37 @@ void GraphMemory::Write(uint32_t thread, const volatile void* address,
 
 uint64_t GraphMemory::Load(uint32_t thread, const Access& access,
                            uint64_t initial) {
-  GraphEvent event;
-  event.order = access.order;
-  return Read(thread, access.object, initial, event);
+  if (Races(thread, access)) return 0;
+  return Read(thread, access.object, initial, {.order = access.order});
 }
 
 void GraphMemory::Store(uint32_t thread, const Access& access, uint64_t value,
                         uint64_t initial) {
+  if (Races(thread, access)) return;
   Write(thread, access.object, initial, value, access.order);
 }
 
 uint64_t GraphMemory::Update(uint32_t thread, const Access& access,
                              const AtomicUpdate& update, uint64_t initial) {
-  GraphEvent event;
-  event.order = access.order;
-  event.failure_order = access.failure_order;
-  event.update = update;
-  event.updates = true;
-  return Read(thread, access.object, initial, event);
+  if (Races(thread, access)) return 0;
+  return Read(thread, access.object, initial,
+              {.order = access.order,
+               .failure_order = access.failure_order,
+               .update = &update});
 }
 
 void GraphMemory::Fence(uint32_t thread, std::memory_order order) {
   if (!PassKnown(thread).has_value()) {
-    GraphEvent event;
-    event.kind = GraphEvent::Kind::kFence;
-    event.order = order;
-    AddNew(thread, event);
+    AddNew(thread, [&](GraphEvent& event) {
+      event.kind = GraphEvent::Kind::kFence;
+      event.order = order;
+    });
   }
   PerformedRead(thread, nullptr);
 }
 
 ValueSource GraphMemory::LatestSource() const {
+  if (race_.has_value()) return {};
   const GraphEvent& read = (*graph_)[latest_read_];
   ValueSource source;
   // A later write counts if the execution has come to it.
@@ -202,15 +207,23 @@ ValueSource GraphMemory::LatestSource() const {
 
 void GraphMemory::Acquire(uint32_t thread, const Access& access,
                           const LockState& lock) {
-  GraphEvent event = Taking(access.kind == AccessKind::kLockShared);
-  event.role = GraphEvent::Role::kLocking;
-  Read(thread, access.object, ValueOf(lock), event);
+  const bool shared = access.kind == AccessKind::kLockShared;
+  Read(thread, access.object, ValueOf(lock),
+       {.order = std::memory_order_acquire,
+        .update = shared ? &kTakeShared : &kTake,
+        .role = GraphEvent::Role::kLocking,
+        .shared = shared});
 }
 
 bool GraphMemory::TryAcquire(uint32_t thread, const Access& access,
                              const LockState& lock) {
-  GraphEvent event = Taking(access.kind == AccessKind::kTryLockShared);
-  return event.update.Writes(Read(thread, access.object, ValueOf(lock), event));
+  const bool shared = access.kind == AccessKind::kTryLockShared;
+  const AtomicUpdate& update = shared ? kTakeShared : kTake;
+  const uint64_t found = Read(thread, access.object, ValueOf(lock),
+                              {.order = std::memory_order_acquire,
+                               .update = &update,
+                               .shared = shared});
+  return update.Writes(found);
 }
 
 void GraphMemory::Release(uint32_t thread, const Access& access,
@@ -219,18 +232,12 @@ void GraphMemory::Release(uint32_t thread, const Access& access,
     Write(thread, access.object, ValueOf(lock), 0, std::memory_order_release);
     return;
   }
-  GraphEvent event;
-  event.order = std::memory_order_release;
-  event.update = {.apply = ApplyAdd, .operand = ~uint64_t{0}};
-  event.updates = true;
-  Read(thread, access.object, ValueOf(lock), event);
+  Read(thread, access.object, ValueOf(lock),
+       {.order = std::memory_order_release, .update = &kGiveUpShared});
 }
 
 void GraphMemory::Signal(uint32_t thread, const volatile void* condition) {
-  GraphEvent event;
-  event.update = {.apply = ApplyAdd, .operand = 1};
-  event.updates = true;
-  Read(thread, condition, 0, event);
+  Read(thread, condition, 0, {.update = &kCount});
 }
 
 void GraphMemory::Wake(uint32_t thread, uint32_t other) {
@@ -246,23 +253,19 @@ void GraphMemory::Spawn(uint32_t thread, uint32_t other) {
   thread_count_ = std::max({thread_count_, thread + 1, other + 1});
   AddOther(thread);
   if (PassKnown(other).has_value()) return;
-  GraphEvent event;
-  const EventId begin = AddNew(other, event);
+  const EventId begin = AddNew(other, [](GraphEvent&) {});
   graph_->Synchronize(begin, graph_->At(thread, performed_[thread]));
 }
 
 void GraphMemory::AddOther(uint32_t thread) {
-  if (PassKnown(thread).has_value()) return;
-  GraphEvent event;
-  AddNew(thread, event);
+  if (!PassKnown(thread).has_value()) AddNew(thread, [](GraphEvent&) {});
 }
 
 void GraphMemory::Finish(uint32_t thread) { AddOther(thread); }
 
 void GraphMemory::Join(uint32_t thread, uint32_t other) {
   if (!PassKnown(thread).has_value()) {
-    GraphEvent event;
-    const EventId join = AddNew(thread, event);
+    const EventId join = AddNew(thread, [](GraphEvent&) {});
     graph_->Synchronize(join, graph_->At(other, performed_[other]));
   }
   PerformedWrite(thread, nullptr);

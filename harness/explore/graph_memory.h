@@ -55,8 +55,9 @@ class GraphMemory : public WeakMemory {
  protected:
   GraphMemory() { woken_by_.fill(kNoEvent); }
 
-  // A read that has just been added, and reads from the latest write, may read
-  // from another; afterwards, if it is exclusive, its write must be there too.
+  // A read that has just been added reads from some write, not below its
+  // `lowest_place`; if it is exclusive then, its write must be added, too. A
+  // locking one reads from the latest write.
   virtual void ChooseSource(EventId read) = 0;
   // A write that is not exclusive gets a place that is not below
   // `lowest_place`.
@@ -96,14 +97,29 @@ class GraphMemory : public WeakMemory {
     uint32_t thread = 0;
   };
 
+  // A read to be added. With an update it may go on to write.
+  struct ReadRequest {
+    std::memory_order order = std::memory_order_relaxed;
+    std::memory_order failure_order = std::memory_order_relaxed;
+    const AtomicUpdate* update = nullptr;
+    GraphEvent::Role role = GraphEvent::Role::kAccess;
+    bool shared = false;
+  };
+
+  // Whether that races; race() then says with what.
+  bool Races(uint32_t thread, const Access& access) {
+    race_ = Touch(thread, access);
+    return race_.has_value();
+  }
   Object& ObjectAt(const volatile void* address);
   uint32_t LocationOf(const volatile void* address, uint64_t initial);
   // The thread's next event if the graph has it already.
   std::optional<EventId> PassKnown(uint32_t thread);
-  EventId AddNew(uint32_t thread, GraphEvent& event);
+  template <class Describe>
+  EventId AddNew(uint32_t thread, Describe describe);
   void AddOther(uint32_t thread);
   uint64_t Read(uint32_t thread, const volatile void* address, uint64_t initial,
-                GraphEvent& event);
+                const ReadRequest& request);
   void Write(uint32_t thread, const volatile void* address, uint64_t initial,
              uint64_t value, std::memory_order order);
   // What `thread` knows to have happened of `other`.

@@ -129,6 +129,7 @@ bool GraphSearch::SpinnersReadTheLatest() const {
 }
 
 void GraphSearch::ChooseSource(EventId read) {
+  current_->ReadFrom(read, current_->LastPlace((*current_)[read].location));
   if (!(*current_)[read].exclusive) return;
   const EventId write = current_->AddExclusiveWrite(read);
   current_->Place(write, current_->PlaceOf(read) + 1);
@@ -313,12 +314,12 @@ bool GraphSearch::Revisit(EventId write, EventId read) {
     event.lowest_place = graph.PlaceOf(event.partner) + 1;
     graph.Place(added, event.lowest_place);
   } else {
-    event.lowest_place = graph.LowestPlace(location, graph.Before(added)) + 1;
+    event.lowest_place = graph.LowestPlace(location, graph[added].before) + 1;
     graph.Place(added, graph.LastPlace(location) + 1);
   }
   if (changed != kNoEvent) {
     const uint32_t lowest =
-        graph.LowestPlace(location, graph.Before(changed)) + 1;
+        graph.LowestPlace(location, graph[changed].before) + 1;
     event.lowest_place = std::max(event.lowest_place, lowest);
     if (event.place < lowest) {
       // It may no longer read from there.

@@ -15,8 +15,8 @@
 // the read reads from it, and what was added after the read and is no cause of
 // the write is forgotten, but only if it was all added in the standard way
 // (reads read from the latest write, writes come last); then nobody else does
-// the same. The search is depth-first and keeps the graphs that it came from,
-// no more than an execution has events.
+// the same. The search is depth-first and keeps the graphs that the present one
+// came from: memory polynomial in the length of an execution.
 //
 // An exclusive read may read from a write that has been taken by another
 // read-modify-write: only so that its own write can be offered to the other.

@@ -58,6 +58,12 @@ bool IsUnscheduled(AccessKind kind) {
          kind == AccessKind::kYield;
 }
 
+bool IsAtomic(AccessKind kind) {
+  return kind == AccessKind::kLoad || kind == AccessKind::kStore ||
+         kind == AccessKind::kReadModifyWrite ||
+         kind == AccessKind::kCompareExchange;
+}
+
 // Says which store a stale value came from.
 void AppendSource(const ValueSource& source, std::string& detail) {
   if (source.kind == ValueSource::Kind::kInitial) {
@@ -194,6 +200,8 @@ void Execution::UpdateAttention() {
   tracing_ = options_.record || followed_ || weak_;
   attended_ = tracing_ || options_.stop_at_step.has_value();
   alone_ = !attended_ && unjoined_ == 0;
+  // A weak memory knows what it answered.
+  observing_ = options_.record || (followed_ && !weak_);
 }
 
 uintptr_t Execution::SiteOf(const void* return_address) {
@@ -467,6 +475,7 @@ void Execution::FailWithRace(const char* action, const volatile void* object,
 
 void Execution::RememberStep() {
   const Access access = next_[running_].access;
+  if (IsAtomic(access.kind)) return;  // It says itself what it does.
   if (access.kind == AccessKind::kFence) {
     Remember([&](WeakMemory& memory) { memory.Fence(running_, access.order); });
   }
@@ -476,26 +485,39 @@ void Execution::RememberStep() {
   if (race.has_value()) FailWithRace(access, *race);
 }
 
+template <class Perform>
+void Execution::PerformWeakly(Perform perform) {
+  WeakMemory& memory = *options_.memory;
+  const Access& access = next_[running_].access;
+  {
+    const HarnessAllocations harness;
+    perform(memory, access);
+    if (options_.record && access.kind != AccessKind::kStore) {
+      source_ = memory.LatestSource();
+    }
+  }
+  if (memory.race().has_value()) [[unlikely]]
+    FailWithRace(access, *memory.race());
+}
+
 uint64_t Execution::WeakLoad(uint64_t initial) {
   uint64_t value = 0;
-  Remember([&](WeakMemory& memory) {
-    value = memory.Load(running_, next_[running_].access, initial);
-    if (options_.record) source_ = memory.LatestSource();
+  PerformWeakly([&](WeakMemory& memory, const Access& access) {
+    value = memory.Load(running_, access, initial);
   });
   return value;
 }
 
 void Execution::WeakStore(uint64_t value, uint64_t initial) {
-  Remember([&](WeakMemory& memory) {
-    memory.Store(running_, next_[running_].access, value, initial);
+  PerformWeakly([&](WeakMemory& memory, const Access& access) {
+    memory.Store(running_, access, value, initial);
   });
 }
 
 uint64_t Execution::WeakUpdate(const AtomicUpdate& update, uint64_t initial) {
   uint64_t value = 0;
-  Remember([&](WeakMemory& memory) {
-    value = memory.Update(running_, next_[running_].access, update, initial);
-    if (options_.record) source_ = memory.LatestSource();
+  PerformWeakly([&](WeakMemory& memory, const Access& access) {
+    value = memory.Update(running_, access, update, initial);
   });
   return value;
 }

@@ -36,8 +36,9 @@ class WeakMemory {
   virtual ~WeakMemory() = default;
 
   // `thread` touches an object of the seam (a construction is a plain write) or
-  // frees a block. Says what that races with. A step on an object is touched
-  // first, and then performed by one of the calls below.
+  // frees a block. Says what that races with. What is done to a lock or a
+  // condition variable is touched first, and then performed by one of the calls
+  // below; Load, Store and Update do both, and race() says what they race with.
   virtual std::optional<ObjectRace> Touch(uint32_t thread,
                                           const Access& access) = 0;
   virtual std::optional<ObjectRace> Create(uint32_t thread,
@@ -77,6 +78,12 @@ class WeakMemory {
 
   // Why the execution cannot be followed, or null.
   virtual const char* refusal() const { return nullptr; }
+
+  // What the latest access to an atomic races with: it was not performed.
+  const std::optional<ObjectRace>& race() const { return race_; }
+
+ protected:
+  std::optional<ObjectRace> race_;
 };
 
 }  // namespace mortsafe

@@ -242,12 +242,12 @@ class atomic {
   [[gnu::noinline]] T TracedLoad(Scheduler& scheduler, Order order) const {
     const T value =
         scheduler.weak() ? WeakLoad(scheduler) : value_.load(Controlled(order));
-    scheduler.Observe({.read = Show(value)});
+    if (scheduler.observing()) scheduler.Observe({.read = Show(value)});
     return value;
   }
   [[gnu::noinline]] void TracedStore(Scheduler& scheduler, T value,
                                      Order order) {
-    scheduler.Observe({.written = Show(value)});
+    if (scheduler.observing()) scheduler.Observe({.written = Show(value)});
     if (scheduler.weak()) {
       WeakStore(scheduler, value);
     } else {
@@ -261,8 +261,10 @@ class atomic {
     const T before = scheduler.weak()
                          ? WeakReadModifyWrite<After>(scheduler, operand)
                          : ControlledReadModifyWrite(operation, after, operand);
-    scheduler.Observe(
-        {.read = Show(before), .written = Show(after(before, operand))});
+    if (scheduler.observing()) {
+      scheduler.Observe(
+          {.read = Show(before), .written = Show(after(before, operand))});
+    }
     return before;
   }
   [[gnu::noinline]] bool TracedCompareExchange(Scheduler& scheduler,
@@ -273,10 +275,12 @@ class atomic {
         scheduler.weak()
             ? WeakCompareExchange(scheduler, expected, desired)
             : ControlledCompareExchange(expected, desired, success, failure);
-    scheduler.Observe({.read = Show(expected),
-                       .written = Show(desired),
-                       .expected = Show(wanted),
-                       .failed = !exchanged});
+    if (scheduler.observing()) {
+      scheduler.Observe({.read = Show(expected),
+                         .written = Show(desired),
+                         .expected = Show(wanted),
+                         .failed = !exchanged});
+    }
     return exchanged;
   }
 

@@ -185,7 +185,9 @@ class Scheduler {
 
   // The calling thread has constructed an object of the seam.
   virtual void Created(const volatile void* object) = 0;
+  // What an access read and wrote; of atomics only while observing().
   virtual void Observe(const AccessResult& result) = 0;
+  bool observing() const { return observing_; }
   // Names an object: "read", or "entry(3)" if it has a number.
   virtual void SetName(const volatile void* object, const char* name) = 0;
   virtual void SetName(const volatile void* object, const char* name,
@@ -195,6 +197,7 @@ class Scheduler {
   ~Scheduler() = default;
   bool tracing_ = false;
   bool weak_ = false;
+  bool observing_ = false;
 };
 
 // Relaxed, so that fibers that share the operating system's thread do not race

@@ -35,13 +35,22 @@
 namespace mortsafe {
 
 enum class MemoryModel : uint8_t {
-  kSc,   // Sequential consistency, whatever memory orders the code names.
-  kC11,  // The weaker outcomes that those orders allow, too.
+  // Sequential consistency, whatever memory orders the code names.
+  kSc,
+  // The weaker outcomes that those orders allow, too: the repaired C11 model,
+  // RC11, with the release sequences of C++20. Loads may be stale, stores to
+  // one
+  // atomic need not be ordered as they were performed. From the start of the
+  // first thread on; for atomics of eight bytes at most. Not under sanitizers.
+  kC11,
 };
 
 enum class Strategy : uint8_t {
   kExhaustive,  // Every interleaving; of those that differ only in the order of
-                // steps that commute, one.
+                // steps that commute, one. Under kC11: every choice of what
+                // each load reads and of how the stores to each atomic are
+                // ordered that the model allows. Those who share a lock are
+                // ordered, too; one thread alone may start others.
   kRandom,      // Each thread that can run is equally likely to, at every step.
   kPct,         // Random priorities that change at a few random steps.
   kPos,         // Partial-order sampling.
@@ -66,19 +75,23 @@ struct ExploreOptions {
 struct ExploreFailure {
   // "broken-invariant" (a MORTSAFE_CHECK), "deadlock", "livelock", "leak",
   // "double-free", or "crash" (an exception that left a thread, a lock unlocked
-  // that was not held); under kExhaustive also "data-race" (on a
-  // mortsafe::plain) and "use-after-free". "unsupported": this build does not
-  // offer what the options ask for, and nothing was run.
+  // that was not held); under kExhaustive or kC11 also "data-race" (on a
+  // mortsafe::plain, or on an object that is used before its construction is
+  // known of) and "use-after-free". "unsupported": this build does not offer
+  // what the options ask for, and nothing was run; or the body did what kC11
+  // cannot follow, which says nothing about the body.
   std::string kind;
   std::string message;
-  // The execution's steps, a line each, a column per thread.
+  // The execution's steps, a line each, a column per thread. Of a stale load
+  // it says which store it read: "write 2 of thread 1" to that object.
   std::string trace;
 };
 
 struct ExploreResult {
   // Executions that were run to their end. Under kExhaustive no two are alike.
   uint64_t executions = 0;
-  // Executions that were given up because they could only repeat others.
+  // Executions that were given up because they could only repeat others: those
+  // in which a thread would spin until something changes.
   uint64_t blocked = 0;
   // Every execution there is was run to its end, and none failed.
   bool complete = false;
