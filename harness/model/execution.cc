@@ -485,8 +485,8 @@ void Execution::RememberStep() {
   if (race.has_value()) FailWithRace(access, *race);
 }
 
-template <class Perform>
-void Execution::PerformWeakly(Perform perform) {
+template <class Weakly>
+void Execution::PerformWeakly(Weakly perform) {
   WeakMemory& memory = *options_.memory;
   const Access& access = next_[running_].access;
   {
