@@ -11,9 +11,11 @@
 #include <set>
 #include <shared_mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/base/random.h"
 #include "harness/base/violation_kind.h"
@@ -25,6 +27,9 @@
 
 namespace mortsafe {
 namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
 
 // Sanitized executions take ten times as long.
 constexpr uint64_t kPrograms =
@@ -228,6 +233,91 @@ TEST(ExhaustiveTest, FindsTheTracesThatAllInterleavingsHave) {
     EXPECT_EQ(found.blocked, 0u) << program.Text();
     EXPECT_EQ(found.repeated, 0u) << program.Text();
   }
+}
+
+// What the bodies below change is put back with their stacks.
+class NothingOutside final : public OutsideState {
+ public:
+  void Keep(size_t) override {}
+  void PutBack(size_t) override {}
+};
+
+// The traces in the order in which they are explored, and the outcomes.
+struct Sequence {
+  std::vector<uint64_t> traces;
+  std::vector<std::string> outcomes;
+  uint64_t blocked = 0;
+
+  friend bool operator==(const Sequence&, const Sequence&) = default;
+};
+
+Sequence ExploreInOrder(const Body& body, bool from_kept_places) {
+  Sequence sequence;
+  Execution execution;
+  NothingOutside outside;
+  std::string outcome;
+  const auto whole = [&] {
+    const std::string text = body(execution);
+    const HarnessAllocations harness;
+    outcome = std::string(text);
+  };
+  ExhaustiveStrategy search(from_kept_places);
+  while (search.Next()) {
+    if (search.began_anew()) sequence = Sequence();
+    outcome.clear();
+    const Outcome ran = execution.Run(
+        {.outside = from_kept_places ? &outside : nullptr}, search, whole);
+    if (ran.failure.has_value()) outcome = ran.failure->message;
+    sequence.traces.push_back(search.TraceDigest());
+    sequence.outcomes.push_back(outcome);
+  }
+  sequence.blocked = search.blocked();
+  return sequence;
+}
+
+TEST(ExhaustiveTest, GoingOnFromKeptPlacesChangesNothing) {
+  if (kAddressSanitizer || kThreadSanitizer) {
+    GTEST_SKIP() << "stacks and blocks cannot be put back under a sanitizer";
+  }
+  for (uint64_t seed = 0; seed < kPrograms; ++seed) {
+    const GeneratedProgram program(seed);
+    const auto body = [&](Execution& execution) {
+      return program.Run(execution);
+    };
+    ASSERT_EQ(ExploreInOrder(body, true), ExploreInOrder(body, false))
+        << program.Text();
+  }
+}
+
+// A thread that spins, others that it waits for, and a race that a part of the
+// executions shows.
+TEST(ExhaustiveTest, GoingOnFromKeptPlacesKeepsSpinningAndRaces) {
+  if (kAddressSanitizer || kThreadSanitizer) {
+    GTEST_SKIP() << "stacks and blocks cannot be put back under a sanitizer";
+  }
+  const auto body = [](Execution&) {
+    atomic<int> turn{0};
+    atomic<int> order{0};
+    plain<int> shared(std::in_place, 0);
+    RunThreads(3, [&](int number) {
+      if (number == 2) {
+        const bool late = turn.load(std::memory_order_relaxed) == 2;
+        if (late) shared.write() = 3;
+        return;
+      }
+      order.fetch_add(number + 1);
+      while (turn.load() != number) {
+      }
+      shared.write() = number;
+      turn.store(number + 1);
+    });
+    return absl::StrCat(order.load());
+  };
+  const Sequence kept = ExploreInOrder(body, true);
+  EXPECT_GT(kept.traces.size(), 5u);
+  EXPECT_THAT(kept.outcomes, Contains(HasSubstr("nothing orders the two")));
+  EXPECT_THAT(kept.outcomes, Contains("3"));
+  EXPECT_EQ(kept, ExploreInOrder(body, false));
 }
 
 void Litmus(int threads, bool with_lock) {

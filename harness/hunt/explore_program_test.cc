@@ -362,6 +362,65 @@ TEST(ExploreProgramTest, ACrashOfTheMapIsAFinding) {
   EXPECT_EQ(again->kind, explored.observation->kind);
 }
 
+// Everything that an exploration shows, execution by execution.
+struct ShownExecution {
+  uint64_t trace = 0;
+  History history;
+  std::string sentence;
+  uint32_t steps = 0;
+  Schedule schedule;
+
+  friend bool operator==(const ShownExecution&,
+                         const ShownExecution&) = default;
+};
+
+std::vector<ShownExecution> ShowAll(const SubjectChoice& subject,
+                                    const Program& program) {
+  std::vector<ShownExecution> shown;
+  ProgramRunner runner(subject);
+  ExhaustiveStrategy search(runner.CanKeepPlaces());
+  ProgressLog progress;
+  while (search.Next() && shown.size() < 2'000) {
+    if (search.began_anew()) shown.clear();
+    progress.steps = progress.switch_count = 0;
+    const RunResult result =
+        runner.Run(program, search, {.progress = &progress});
+    ShownExecution& each = shown.emplace_back();
+    each.trace = search.TraceDigest();
+    each.history = runner.history();
+    each.sentence = result.sentence;
+    each.steps = progress.steps;
+    each.schedule.switches.assign(
+        progress.switches.begin(),
+        progress.switches.begin() + progress.switch_count);
+  }
+  return shown;
+}
+
+TEST(ExploreProgramTest, GoingOnFromKeptPlacesShowsTheSameExecutions) {
+  for (const char* const name :
+       {"read-dirty", "read-dirty:c3", "read-dirty-epoch",
+        "read-dirty-epoch:c5", "read-dirty-epoch:c8-free"}) {
+    const SubjectChoice kept = FindSubject(name).value();
+    ASSERT_TRUE(ProgramRunner(kept).CanKeepPlaces());
+    SubjectInfo info = *kept.subject;
+    info.self_contained = false;
+    const SubjectChoice repeated = {&info, kept.defect};
+    for (uint64_t seed = 0; seed < 20; ++seed) {
+      Random random(seed);
+      Program program;
+      GenerateProgram({.threads = seed % 2 == 0 ? 2 : 3,
+                       .operations = 2,
+                       .keys = 2,
+                       .operations_offered = info.operations,
+                       .exact = true},
+                      random, program);
+      ASSERT_EQ(ShowAll(kept, program), ShowAll(repeated, program))
+          << name << ", seed " << seed;
+    }
+  }
+}
+
 TEST(ExploreProgramTest, StopsAtTheLimit) {
   ProgramRunner runner(*FindSubject("read-dirty"));
   const Program program = MustParse(

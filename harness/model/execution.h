@@ -246,7 +246,7 @@ class Execution final : public Scheduler {
   // execution goes on from there, the current one first.
   void KeepPlace();
   void SavePlace();
-  void ResumeAt(size_t place);
+  void ResumeAt(size_t number);
 
   // execution_locks.cc: threads that wait.
   bool CanPerform(uint32_t number) const;

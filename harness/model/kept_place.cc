@@ -104,6 +104,7 @@ void Execution::ResumeAt(size_t number) {
   abandoned_ = false;
   stopped_ = false;
   failure_.reset();
+  names_.Clear();
   if (options_.progress != nullptr) {
     options_.progress->steps = place.logged_steps;
     options_.progress->switch_count = place.logged_switches;
