@@ -16,7 +16,8 @@ namespace mortsafe {
 
 using Role = GraphEvent::Role;
 
-GraphSearch::GraphSearch() : current_(std::make_unique<ExecutionGraph>()) {
+GraphSearch::GraphSearch()
+    : scheduling_(*this), current_(std::make_unique<ExecutionGraph>()) {
   SetGraph(current_.get());
   AllowOneSpawner();
 }
@@ -68,7 +69,7 @@ void GraphSearch::ForgetEverything() {
   executions_ = blocked_ = 0;
 }
 
-uint32_t GraphSearch::Choose(const ChoicePoint& point) {
+uint32_t GraphSearch::ChooseThread(const ChoicePoint& point) {
   BeginStep();
   const std::vector<EventId>& steps = current_->steps();
   if (step_ < steps.size()) {
@@ -80,13 +81,13 @@ uint32_t GraphSearch::Choose(const ChoicePoint& point) {
   ++step_;
   const ThreadSet awake = point.enabled & ~spinning_;
   if (awake != 0) return LowestThread(awake);
-  if (SpinnersReadTheLatest()) return kNoProgress;
+  if (SpinnersReadTheLatest()) return SchedulingStrategy::kNoProgress;
   gave_up_ = true;
-  return kGiveUp;
+  return SchedulingStrategy::kGiveUp;
 }
 
-void GraphSearch::Arrived(uint32_t thread, const Whereabouts& whereabouts,
-                          const NextStep& step) {
+void GraphSearch::Arrive(uint32_t thread, const Whereabouts& whereabouts,
+                         const NextStep& step) {
   const Visit here = {whereabouts.site, whereabouts.stack_begin,
                       step.access.object, PassedBy(thread)};
   std::vector<Visit>& visits = visits_[thread];
@@ -334,11 +335,7 @@ bool GraphSearch::Revisit(EventId write, EventId read) {
       pending_.push_back(id);
     }
   }
-  if (!seq_cst_.Exists(graph)) {
-    if (NextPlace(added)) return true;
-    return false;
-  }
-  return AddPendingWrites();
+  return seq_cst_.Exists(graph) ? AddPendingWrites() : NextPlace(added);
 }
 
 }  // namespace mortsafe

@@ -5,7 +5,7 @@
 //
 //   GraphSearch search;
 //   while (search.Next()) {
-//     outcome = execution.Run({.memory = &search}, search, body);
+//     outcome = execution.Run({.memory = &search}, search.strategy(), body);
 //   }
 //   … search.executions(), search.blocked()
 //
@@ -45,7 +45,7 @@
 
 namespace mortsafe {
 
-class GraphSearch final : public SchedulingStrategy, public GraphMemory {
+class GraphSearch final : public GraphMemory {
  public:
   GraphSearch();
   ~GraphSearch() override;
@@ -67,12 +67,25 @@ class GraphSearch final : public SchedulingStrategy, public GraphMemory {
   // Whether the latest execution was.
   bool gave_up() const { return gave_up_; }
 
-  uint32_t Choose(const ChoicePoint& point) override;
-  bool FollowsSteps() const override { return true; }
-  void Arrived(uint32_t thread, const Whereabouts& whereabouts,
-               const NextStep& step) override;
+  // How the execution's threads are scheduled.
+  SchedulingStrategy& strategy() { return scheduling_; }
 
  private:
+  class Scheduling final : public SchedulingStrategy {
+   public:
+    explicit Scheduling(GraphSearch& search) : search_(search) {}
+    uint32_t Choose(const ChoicePoint& point) override {
+      return search_.ChooseThread(point);
+    }
+    bool FollowsSteps() const override { return true; }
+    void Arrived(uint32_t thread, const Whereabouts& whereabouts,
+                 const NextStep& step) override {
+      search_.Arrive(thread, whereabouts, step);
+    }
+
+   private:
+    GraphSearch& search_;
+  };
   // A graph that the search came from, to go on with later.
   struct Frame {
     std::unique_ptr<ExecutionGraph> graph;
@@ -86,6 +99,10 @@ class GraphSearch final : public SchedulingStrategy, public GraphMemory {
     const volatile void* object = nullptr;
     uint32_t performed = 0;
   };
+
+  uint32_t ChooseThread(const ChoicePoint& point);
+  void Arrive(uint32_t thread, const Whereabouts& whereabouts,
+              const NextStep& step);
 
   // GraphMemory.
   void ChooseSource(EventId read) override;
@@ -119,6 +136,7 @@ class GraphSearch final : public SchedulingStrategy, public GraphMemory {
   void PopFrame();
   std::unique_ptr<ExecutionGraph> FreshGraph();
 
+  Scheduling scheduling_;
   std::unique_ptr<ExecutionGraph> current_;
   EventId base_ = 0;  // Events before it are given in this frame.
   // Exclusive reads of this frame whose writes must be added again.

@@ -458,13 +458,13 @@ void Execution::RememberStep() {
   FailIfRacing(access, race);
 }
 
-template <class Perform>
-void Execution::PerformWeakly(Perform perform) {
+template <class Action>
+void Execution::PerformWeakly(Action action) {
   WeakMemory& memory = *options_.memory;
   const Access& access = next_[running_].access;
   {
     const HarnessAllocations harness;
-    perform(memory, access);
+    action(memory, access);
     if (options_.record && access.kind != AccessKind::kStore) {
       source_ = memory.LatestSource();
     }
