@@ -65,6 +65,7 @@ void GraphSearch::ForgetEverything() {
     frames_.pop_back();
   }
   base_ = 0;
+  changed_ = kNoEvent;
   pending_.clear();
   executions_ = blocked_ = 0;
 }
@@ -171,6 +172,12 @@ bool GraphSearch::NextChoice(EventId last) {
   return NextOffer(last);
 }
 
+bool GraphSearch::HasSeqCstOrder(EventId id) {
+  return seq_cst_.ExistsWith(*current_, id) &&
+         (id != base_ || changed_ == kNoEvent ||
+          seq_cst_.ExistsWith(*current_, changed_));
+}
+
 bool GraphSearch::NextSource(EventId read) {
   ExecutionGraph& graph = *current_;
   const uint32_t location = graph[read].location;
@@ -182,7 +189,7 @@ bool GraphSearch::NextSource(EventId read) {
     const EventId taker =
         event.exclusive ? graph.TakerOf(location, place) : kNoEvent;
     if (taker != kNoEvent && graph.InPrefix(taker, read)) continue;
-    if (!seq_cst_.Exists(graph)) continue;
+    if (!HasSeqCstOrder(read)) continue;
     if (!event.exclusive) return true;
     if (taker == kNoEvent) return AddWriteOf(read);
     const EventId write = graph.AddExclusiveWrite(read);
@@ -202,7 +209,7 @@ bool GraphSearch::NextPlace(EventId write) {
     graph.Unplace(write);
     const bool splits = graph.TakerOf(location, place - 1) != kNoEvent;
     graph.Place(write, place);
-    if (splits || !seq_cst_.Exists(graph)) continue;
+    if (splits || !HasSeqCstOrder(write)) continue;
     return AddPendingWrites();
   }
   return false;
@@ -212,7 +219,7 @@ bool GraphSearch::AddWriteOf(EventId read) {
   ExecutionGraph& graph = *current_;
   const EventId write = graph.AddExclusiveWrite(read);
   graph.Place(write, graph.PlaceOf(read) + 1);
-  if (seq_cst_.Exists(graph)) return true;
+  if (HasSeqCstOrder(write)) return true;
   graph.Unplace(write);
   graph[write].offers = true;
   return false;
@@ -286,6 +293,7 @@ void GraphSearch::PopFrame() {
   unused_.push_back(std::move(current_));
   current_ = std::move(frames_.back().graph);
   base_ = frames_.back().base;
+  changed_ = frames_.back().changed;
   pending_ = std::move(frames_.back().pending);
   frames_.pop_back();
 }
@@ -299,11 +307,13 @@ bool GraphSearch::Revisit(EventId write, EventId read) {
   }
   std::unique_ptr<ExecutionGraph> fresh = FreshGraph();
   fresh->AssignKept(from, keep_, locking ? kNoEvent : read, renamed_);
-  frames_.push_back({std::move(current_), base_, std::move(pending_)});
+  frames_.push_back(
+      {std::move(current_), base_, changed_, std::move(pending_)});
   current_ = std::move(fresh);
   ExecutionGraph& graph = *current_;
   const EventId added = renamed_[write];
   const EventId changed = locking ? kNoEvent : renamed_[read];
+  changed_ = changed;
   base_ = added;
   pending_.clear();
   GraphEvent& event = graph[added];
@@ -335,7 +345,7 @@ bool GraphSearch::Revisit(EventId write, EventId read) {
       pending_.push_back(id);
     }
   }
-  return seq_cst_.Exists(graph) ? AddPendingWrites() : NextPlace(added);
+  return HasSeqCstOrder(added) ? AddPendingWrites() : NextPlace(added);
 }
 
 }  // namespace mortsafe

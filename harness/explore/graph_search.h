@@ -90,6 +90,7 @@ class GraphSearch final : public GraphMemory {
   struct Frame {
     std::unique_ptr<ExecutionGraph> graph;
     EventId base = 0;
+    EventId changed = kNoEvent;
     std::vector<EventId> pending;
   };
   // A place at which a thread was since it last changed something.
@@ -133,12 +134,17 @@ class GraphSearch final : public GraphMemory {
   bool MayOffer(EventId write, EventId read) const;
   bool WasAddedInTheStandardWay(EventId id, EventId write) const;
   bool Revisit(EventId write, EventId read);
+  // Whether there is an order of seq_cst events. Without `id`, the latest event
+  // and what may have come with it, there was one.
+  bool HasSeqCstOrder(EventId id);
   void PopFrame();
   std::unique_ptr<ExecutionGraph> FreshGraph();
 
   Scheduling scheduling_;
   std::unique_ptr<ExecutionGraph> current_;
   EventId base_ = 0;  // Events before it are given in this frame.
+  // The read of this frame that was made to read from the write base_, if any.
+  EventId changed_ = kNoEvent;
   // Exclusive reads of this frame whose writes must be added again.
   std::vector<EventId> pending_;
   std::vector<Frame> frames_;
