@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -277,7 +278,7 @@ class AxiomaticOracle {
   void Relate() {
     sb_ = Of([&](size_t a, size_t b) { return Before(a, b); });
     reads_from_ = Of([&](size_t a, size_t b) {
-      return Reads(b) && rf_[b] == static_cast<int>(a);
+      return Reads(b) && std::cmp_equal(rf_[b], a);
     });
     const Relation fence = Only([&](size_t e) { return IsFence(e); });
     const Relation read_by_update = Of([&](size_t a, size_t b) {

@@ -97,6 +97,7 @@ class ExecutionGraph {
   const GraphEvent& operator[](EventId id) const { return events_[id]; }
   GraphEvent& operator[](EventId id) { return events_[id]; }
 
+  uint32_t thread_count() const { return thread_count_; }
   // The events of a thread; empty if it is not known.
   uint32_t ThreadSize(uint32_t thread) const {
     return thread < thread_count_

@@ -155,7 +155,8 @@ ExploreResult SearchGraphs(uint64_t max_executions,
   while (search.Next()) {
     if (max_executions != 0 && ++runs > max_executions) return result;
     if (search.began_anew()) result.executions = result.blocked = 0;
-    const Outcome outcome = execution->Run({.memory = &search}, search, body);
+    const Outcome outcome =
+        execution->Run({.memory = &search}, search.strategy(), body);
     if (search.gave_up()) {
       ++result.blocked;
       continue;
@@ -163,8 +164,8 @@ ExploreResult SearchGraphs(uint64_t max_executions,
     ++result.executions;
     if (outcome.failure.has_value()) {
       search.Repeat();
-      const Outcome again =
-          execution->Run({.record = true, .memory = &search}, search, body);
+      const Outcome again = execution->Run({.record = true, .memory = &search},
+                                           search.strategy(), body);
       result.failure = Told(*outcome.failure, again, *execution);
       return result;
     }

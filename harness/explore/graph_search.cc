@@ -16,7 +16,8 @@ namespace mortsafe {
 
 using Role = GraphEvent::Role;
 
-GraphSearch::GraphSearch() : current_(std::make_unique<ExecutionGraph>()) {
+GraphSearch::GraphSearch()
+    : scheduling_(*this), current_(std::make_unique<ExecutionGraph>()) {
   SetGraph(current_.get());
   AllowOneSpawner();
 }
@@ -64,11 +65,12 @@ void GraphSearch::ForgetEverything() {
     frames_.pop_back();
   }
   base_ = 0;
+  changed_ = kNoEvent;
   pending_.clear();
   executions_ = blocked_ = 0;
 }
 
-uint32_t GraphSearch::Choose(const ChoicePoint& point) {
+uint32_t GraphSearch::ChooseThread(const ChoicePoint& point) {
   BeginStep();
   const std::vector<EventId>& steps = current_->steps();
   if (step_ < steps.size()) {
@@ -80,13 +82,13 @@ uint32_t GraphSearch::Choose(const ChoicePoint& point) {
   ++step_;
   const ThreadSet awake = point.enabled & ~spinning_;
   if (awake != 0) return LowestThread(awake);
-  if (SpinnersReadTheLatest()) return kNoProgress;
+  if (SpinnersReadTheLatest()) return SchedulingStrategy::kNoProgress;
   gave_up_ = true;
-  return kGiveUp;
+  return SchedulingStrategy::kGiveUp;
 }
 
-void GraphSearch::Arrived(uint32_t thread, const Whereabouts& whereabouts,
-                          const NextStep& step) {
+void GraphSearch::Arrive(uint32_t thread, const Whereabouts& whereabouts,
+                         const NextStep& step) {
   const Visit here = {whereabouts.site, whereabouts.stack_begin,
                       step.access.object, PassedBy(thread)};
   std::vector<Visit>& visits = visits_[thread];
@@ -170,6 +172,12 @@ bool GraphSearch::NextChoice(EventId last) {
   return NextOffer(last);
 }
 
+bool GraphSearch::HasSeqCstOrder(EventId id) {
+  return seq_cst_.ExistsWith(*current_, id) &&
+         (id != base_ || changed_ == kNoEvent ||
+          seq_cst_.ExistsWith(*current_, changed_));
+}
+
 bool GraphSearch::NextSource(EventId read) {
   ExecutionGraph& graph = *current_;
   const uint32_t location = graph[read].location;
@@ -181,7 +189,7 @@ bool GraphSearch::NextSource(EventId read) {
     const EventId taker =
         event.exclusive ? graph.TakerOf(location, place) : kNoEvent;
     if (taker != kNoEvent && graph.InPrefix(taker, read)) continue;
-    if (!seq_cst_.Exists(graph)) continue;
+    if (!HasSeqCstOrder(read)) continue;
     if (!event.exclusive) return true;
     if (taker == kNoEvent) return AddWriteOf(read);
     const EventId write = graph.AddExclusiveWrite(read);
@@ -201,7 +209,7 @@ bool GraphSearch::NextPlace(EventId write) {
     graph.Unplace(write);
     const bool splits = graph.TakerOf(location, place - 1) != kNoEvent;
     graph.Place(write, place);
-    if (splits || !seq_cst_.Exists(graph)) continue;
+    if (splits || !HasSeqCstOrder(write)) continue;
     return AddPendingWrites();
   }
   return false;
@@ -211,7 +219,7 @@ bool GraphSearch::AddWriteOf(EventId read) {
   ExecutionGraph& graph = *current_;
   const EventId write = graph.AddExclusiveWrite(read);
   graph.Place(write, graph.PlaceOf(read) + 1);
-  if (seq_cst_.Exists(graph)) return true;
+  if (HasSeqCstOrder(write)) return true;
   graph.Unplace(write);
   graph[write].offers = true;
   return false;
@@ -285,6 +293,7 @@ void GraphSearch::PopFrame() {
   unused_.push_back(std::move(current_));
   current_ = std::move(frames_.back().graph);
   base_ = frames_.back().base;
+  changed_ = frames_.back().changed;
   pending_ = std::move(frames_.back().pending);
   frames_.pop_back();
 }
@@ -298,11 +307,13 @@ bool GraphSearch::Revisit(EventId write, EventId read) {
   }
   std::unique_ptr<ExecutionGraph> fresh = FreshGraph();
   fresh->AssignKept(from, keep_, locking ? kNoEvent : read, renamed_);
-  frames_.push_back({std::move(current_), base_, std::move(pending_)});
+  frames_.push_back(
+      {std::move(current_), base_, changed_, std::move(pending_)});
   current_ = std::move(fresh);
   ExecutionGraph& graph = *current_;
   const EventId added = renamed_[write];
   const EventId changed = locking ? kNoEvent : renamed_[read];
+  changed_ = changed;
   base_ = added;
   pending_.clear();
   GraphEvent& event = graph[added];
@@ -334,11 +345,7 @@ bool GraphSearch::Revisit(EventId write, EventId read) {
       pending_.push_back(id);
     }
   }
-  if (!seq_cst_.Exists(graph)) {
-    if (NextPlace(added)) return true;
-    return false;
-  }
-  return AddPendingWrites();
+  return HasSeqCstOrder(added) ? AddPendingWrites() : NextPlace(added);
 }
 
 }  // namespace mortsafe

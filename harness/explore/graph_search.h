@@ -5,7 +5,7 @@
 //
 //   GraphSearch search;
 //   while (search.Next()) {
-//     outcome = execution.Run({.memory = &search}, search, body);
+//     outcome = execution.Run({.memory = &search}, search.strategy(), body);
 //   }
 //   … search.executions(), search.blocked()
 //
@@ -45,7 +45,7 @@
 
 namespace mortsafe {
 
-class GraphSearch final : public SchedulingStrategy, public GraphMemory {
+class GraphSearch final : public GraphMemory {
  public:
   GraphSearch();
   ~GraphSearch() override;
@@ -67,16 +67,30 @@ class GraphSearch final : public SchedulingStrategy, public GraphMemory {
   // Whether the latest execution was.
   bool gave_up() const { return gave_up_; }
 
-  uint32_t Choose(const ChoicePoint& point) override;
-  bool FollowsSteps() const override { return true; }
-  void Arrived(uint32_t thread, const Whereabouts& whereabouts,
-               const NextStep& step) override;
+  // How the execution's threads are scheduled.
+  SchedulingStrategy& strategy() { return scheduling_; }
 
  private:
+  class Scheduling final : public SchedulingStrategy {
+   public:
+    explicit Scheduling(GraphSearch& search) : search_(search) {}
+    uint32_t Choose(const ChoicePoint& point) override {
+      return search_.ChooseThread(point);
+    }
+    bool FollowsSteps() const override { return true; }
+    void Arrived(uint32_t thread, const Whereabouts& whereabouts,
+                 const NextStep& step) override {
+      search_.Arrive(thread, whereabouts, step);
+    }
+
+   private:
+    GraphSearch& search_;
+  };
   // A graph that the search came from, to go on with later.
   struct Frame {
     std::unique_ptr<ExecutionGraph> graph;
     EventId base = 0;
+    EventId changed = kNoEvent;
     std::vector<EventId> pending;
   };
   // A place at which a thread was since it last changed something.
@@ -86,6 +100,10 @@ class GraphSearch final : public SchedulingStrategy, public GraphMemory {
     const volatile void* object = nullptr;
     uint32_t performed = 0;
   };
+
+  uint32_t ChooseThread(const ChoicePoint& point);
+  void Arrive(uint32_t thread, const Whereabouts& whereabouts,
+              const NextStep& step);
 
   // GraphMemory.
   void ChooseSource(EventId read) override;
@@ -116,11 +134,17 @@ class GraphSearch final : public SchedulingStrategy, public GraphMemory {
   bool MayOffer(EventId write, EventId read) const;
   bool WasAddedInTheStandardWay(EventId id, EventId write) const;
   bool Revisit(EventId write, EventId read);
+  // Whether there is an order of seq_cst events. Without `id`, the latest event
+  // and what may have come with it, there was one.
+  bool HasSeqCstOrder(EventId id);
   void PopFrame();
   std::unique_ptr<ExecutionGraph> FreshGraph();
 
+  Scheduling scheduling_;
   std::unique_ptr<ExecutionGraph> current_;
   EventId base_ = 0;  // Events before it are given in this frame.
+  // The read of this frame that was made to read from the write base_, if any.
+  EventId changed_ = kNoEvent;
   // Exclusive reads of this frame whose writes must be added again.
   std::vector<EventId> pending_;
   std::vector<Frame> frames_;

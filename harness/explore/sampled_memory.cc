@@ -24,20 +24,21 @@ void SampledMemory::Begin(uint64_t seed) {
   Restart();
 }
 
-bool SampledMemory::HasSeqCstOrder() {
-  return graph_.seq_cst_count() < 2 ||
-         (graph_.seq_cst_count() <= kMostSeqCst && seq_cst_.Exists(graph_));
+bool SampledMemory::HasSeqCstOrder(EventId id) {
+  return graph_.seq_cst_count() < 2 || (graph_.seq_cst_count() <= kMostSeqCst &&
+                                        seq_cst_.ExistsWith(graph_, id));
 }
 
 bool SampledMemory::TrySource(EventId read, uint32_t place) {
   const uint32_t location = graph_[read].location;
   const bool latest = place == graph_.LastPlace(location);
   graph_.ReadFrom(read, place);
-  if (!graph_[read].exclusive) return latest || HasSeqCstOrder();
+  if (!latest && !HasSeqCstOrder(read)) return false;
+  if (!graph_[read].exclusive) return true;
   if (graph_.TakerOf(location, place) != kNoEvent) return false;
   const EventId write = graph_.AddExclusiveWrite(read);
   graph_.Place(write, place + 1);
-  if (latest || HasSeqCstOrder()) return true;
+  if (latest || HasSeqCstOrder(write)) return true;
   graph_.RemoveLast();
   return false;
 }
@@ -61,7 +62,7 @@ bool SampledMemory::TryPlace(EventId write, uint32_t place) {
   const bool last = place == graph_.LastPlace(location) + 1;
   if (!last && graph_.TakerOf(location, place - 1) != kNoEvent) return false;
   graph_.Place(write, place);
-  if (last || HasSeqCstOrder()) return true;
+  if (last || HasSeqCstOrder(write)) return true;
   graph_.Unplace(write);
   return false;
 }

@@ -27,9 +27,9 @@ class SampledMemory final : public GraphMemory {
   // Whether the read may read from there; if so, it does, and has its write.
   bool TrySource(EventId read, uint32_t place);
   bool TryPlace(EventId write, uint32_t place);
-  // Whether the graph, which had an order of its seq_cst events before its
-  // latest, still has one.
-  bool HasSeqCstOrder();
+  // Whether the graph, which had an order of its seq_cst events without that
+  // one, has one.
+  bool HasSeqCstOrder(EventId id);
 
   ExecutionGraph graph_;
   SeqCstOrder seq_cst_;

@@ -85,6 +85,113 @@ bool SeqCstOrder::Psc(EventId a, EventId b) const {
   return IsFence((*graph_)[a]) && PscAfterFence(a, b);
 }
 
+bool SeqCstOrder::FollowsFence(EventId id) const {
+  for (EventId fence = 0; fence < graph_->size(); ++fence) {
+    const GraphEvent& event = (*graph_)[fence];
+    if (IsFence(event) && event.IsSeqCst() &&
+        graph_->HappensBefore(fence, id)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool SeqCstOrder::ExistsWith(const ExecutionGraph& graph, EventId id) {
+  if (graph.seq_cst_count() < 2) return true;
+  graph_ = &graph;
+  const bool seq_cst = graph[id].IsSeqCst();
+  if (graph.seq_cst_fence_count() == 0) return !seq_cst || !LeadsBackTo(id);
+  if (!seq_cst && !FollowsFence(id)) return true;
+  return Exists(graph);
+}
+
+void SeqCstOrder::Reach(EventId id) {
+  const GraphEvent& event = (*graph_)[id];
+  uint32_t& first = reached_[event.thread];
+  first = std::min(first, event.index);
+}
+
+void SeqCstOrder::ExpandCoherence(EventId id) {
+  const ExecutionGraph& graph = *graph_;
+  const uint32_t location = graph[id].location;
+  const std::vector<EventId>& writes = graph.Writes(location);
+  for (size_t place = graph.PlaceOf(id); place < writes.size(); ++place) {
+    if (graph[writes[place]].IsSeqCst()) Reach(writes[place]);
+  }
+  for (const EventId read : graph.Reads(location)) {
+    if (graph[read].IsSeqCst() && graph.HappensBefore(id, read)) Reach(read);
+  }
+}
+
+// Nothing after it in its thread leads any further.
+void SeqCstOrder::ExpandHappensBefore(EventId id) {
+  const ExecutionGraph& graph = *graph_;
+  const auto shares = [&](EventId one, EventId other) {
+    return IsAccess(graph[one]) && IsAccess(graph[other]) &&
+           graph[one].location == graph[other].location;
+  };
+  const uint32_t thread = graph[id].thread;
+  uint32_t after = graph[id].index + 1;
+  while (after <= graph.ThreadSize(thread) &&
+         shares(id, graph.At(thread, after))) {
+    ++after;
+  }
+  if (after > graph.ThreadSize(thread)) return;
+  for (uint32_t other = 0; other < reached_.size(); ++other) {
+    if (other == thread) continue;
+    // The first event there that knows of it; clocks grow along a thread.
+    uint32_t first = 1;
+    uint32_t end = graph.ThreadSize(other) + 1;
+    while (first < end) {
+      const uint32_t middle = first + (end - first) / 2;
+      const bool knows =
+          graph.HappensBefore(graph.At(other, middle))[thread] >= after;
+      if (knows) {
+        end = middle;
+      } else {
+        first = middle + 1;
+      }
+    }
+    for (uint32_t i = first + 1; i < reached_[other]; ++i) {
+      const EventId found = graph.At(other, i);
+      if (!graph[found].IsSeqCst()) continue;
+      uint32_t between = first;
+      while (between < i && shares(found, graph.At(other, between))) ++between;
+      if (between == i) continue;
+      Reach(found);
+      break;
+    }
+  }
+}
+
+bool SeqCstOrder::LeadsBackTo(EventId id) {
+  const ExecutionGraph& graph = *graph_;
+  const uint32_t home = graph[id].thread;
+  reached_.clear();
+  for (uint32_t thread = 0; thread < graph.thread_count(); ++thread) {
+    reached_.push_back(graph.ThreadSize(thread) + 1);
+  }
+  expanded_ = reached_;
+  ExpandCoherence(id);
+  bool progress = true;
+  while (progress && reached_[home] > graph[id].index) {
+    progress = false;
+    for (uint32_t thread = 0; thread < reached_.size(); ++thread) {
+      const uint32_t end = expanded_[thread];
+      const uint32_t first = reached_[thread];
+      if (first >= end) continue;
+      progress = true;
+      expanded_[thread] = first;
+      ExpandHappensBefore(graph.At(thread, first));
+      for (uint32_t i = first; i < end; ++i) {
+        const EventId next = graph.At(thread, i);
+        if (graph[next].IsSeqCst()) ExpandCoherence(next);
+      }
+    }
+  }
+  return reached_[home] <= graph[id].index;
+}
+
 bool SeqCstOrder::Exists(const ExecutionGraph& graph) {
   if (graph.seq_cst_count() < 2) return true;
   graph_ = &graph;

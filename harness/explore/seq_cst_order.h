@@ -19,6 +19,10 @@ class SeqCstOrder {
   // REQUIRES: all reads read from something, and all writes have a place.
   bool Exists(const ExecutionGraph& graph);
 
+  // The same, but quicker. REQUIRES: there is such an order if `id` is taken
+  // away, and it happens before nothing.
+  bool ExistsWith(const ExecutionGraph& graph, EventId id);
+
  private:
   static bool IsFence(const GraphEvent& event) {
     return event.kind == GraphEvent::Kind::kFence;
@@ -35,10 +39,23 @@ class SeqCstOrder {
   bool Psc(EventId a, EventId b) const;
   bool PscAfterFence(EventId fence, EventId b) const;
   bool Reaches(EventId a, EventId b) const;  // Scb, then b or hb to a fence b.
+  bool FollowsFence(EventId id) const;
+
+  // For graphs without fences: whether psc leads from `id` back to it. Psc has
+  // all of program order, so what is reached is, in each thread, what comes
+  // from some event on.
+  bool LeadsBackTo(EventId id);
+  void ExpandCoherence(EventId id);
+  void ExpandHappensBefore(EventId id);
+  void Reach(EventId id);
 
   const ExecutionGraph* graph_ = nullptr;
   std::vector<EventId> nodes_;
   std::vector<EventId> unordered_;
+  // By thread: the index of the first event that was reached, and of the first
+  // that was gone on from.
+  std::vector<uint32_t> reached_;
+  std::vector<uint32_t> expanded_;
 };
 
 }  // namespace mortsafe

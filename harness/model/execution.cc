@@ -485,13 +485,13 @@ void Execution::RememberStep() {
   if (race.has_value()) FailWithRace(access, *race);
 }
 
-template <class Weakly>
-void Execution::PerformWeakly(Weakly perform) {
+template <class Action>
+void Execution::PerformWeakly(Action action) {
   WeakMemory& memory = *options_.memory;
   const Access& access = next_[running_].access;
   {
     const HarnessAllocations harness;
-    perform(memory, access);
+    action(memory, access);
     if (options_.record && access.kind != AccessKind::kStore) {
       source_ = memory.LatestSource();
     }

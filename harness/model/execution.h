@@ -222,8 +222,8 @@ class Execution final : public Scheduler {
     tell(*options_.memory);
   }
   void RememberStep();
-  template <class Weakly>
-  void PerformWeakly(Weakly perform);
+  template <class Action>
+  void PerformWeakly(Action action);
   // Picks who goes on at a point that the running thread has come to.
   uint32_t Choose();
   // Lets `next` go on; returns once the running thread is chosen again.
