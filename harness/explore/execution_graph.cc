@@ -30,6 +30,7 @@ void StoreLanes(uint16_t* to, Lanes lanes) {
 
 void ExecutionGraph::Clear() {
   events_.clear();
+  updates_.clear();
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     threads_[thread].clear();
   }
@@ -125,8 +126,8 @@ EventId ExecutionGraph::Connect(uint32_t thread) {
   added.thread = static_cast<uint8_t>(thread);
   if (!events.empty()) added.before = events.back();
   events.push_back(id);
-  added.index = static_cast<uint32_t>(events.size());
-  Check(added.index < UINT16_MAX, "a thread has too many events to explore");
+  Check(events.size() < UINT16_MAX, "a thread has too many events to explore");
+  added.index = static_cast<uint16_t>(events.size());
   // A read's begin when it is known what it reads from.
   if (!added.IsRead()) BeginClocks(id);
   if (added.begins_step) steps_.push_back(id);
@@ -154,14 +155,14 @@ void ExecutionGraph::BeginClocks(EventId id) {
   GraphEvent& event = events_[id];
   const EventId before = event.before;
   uint16_t* const begun = ClockOf(id, kHappensBefore);
-  const auto index = static_cast<uint16_t>(event.index);
+  const uint32_t end = keeps_prefixes_ ? 2 * width_ : width_;
   if (before != kNoEvent) event.fence = events_[before].fence;
   const Lanes own = Lanes{} + static_cast<uint16_t>(event.thread);
   Lanes thread = {0, 1, 2, 3, 4, 5, 6, 7};
-  for (uint32_t i = 0; i < 2 * width_; i += kLanes) {
+  for (uint32_t i = 0; i < end; i += kLanes) {
     const Lanes known =
         before == kNoEvent ? Lanes{} : LoadLanes(HappensBefore(before) + i);
-    StoreLanes(begun + i, thread == own ? Lanes{} + index : known);
+    StoreLanes(begun + i, thread == own ? Lanes{} + event.index : known);
     thread += static_cast<uint16_t>(kLanes);
     if (i + kLanes == width_) thread -= static_cast<uint16_t>(width_);
   }
@@ -174,6 +175,7 @@ void ExecutionGraph::Synchronize(EventId id, EventId other) {
 }
 
 void ExecutionGraph::Depend(EventId id, EventId other) {
+  if (!keeps_prefixes_) return;
   Join(ClockOf(id, kPrefix), Prefix(other));
 }
 
@@ -207,10 +209,10 @@ void ExecutionGraph::ReadFrom(EventId read, uint32_t place) {
   GraphEvent& event = events_[read];
   event.rf = WriteAt(event.location, place);
   event.value = ValueAt(event.location, place);
-  if (event.updates) {
+  if (event.update != kNoEvent) {
     CountSeqCst(event, -1);
     const std::memory_order order = event.order;
-    const bool writes = event.update.Writes(event.value);
+    const bool writes = updates_[event.update].Writes(event.value);
     if (writes != event.exclusive) {
       event.order = event.failure_order;
       event.failure_order = order;
@@ -248,7 +250,8 @@ EventId ExecutionGraph::AddExclusiveWrite(EventId read) {
     write.order = event.order;
     write.location = event.location;
     write.partner = read;
-    write.value = event.update.apply(event.value, event.update.operand);
+    const AtomicUpdate& update = updates_[event.update];
+    write.value = update.apply(event.value, update.operand);
   });
   events_[read].partner = id;
   return id;
@@ -286,6 +289,7 @@ void ExecutionGraph::RemoveLast() {
   if (event.IsWrite() && event.exclusive) {
     events_[event.partner].partner = kNoEvent;
   }
+  if (event.update != kNoEvent) updates_.pop_back();
   CountSeqCst(event, -1);
   if (!steps_.empty() && steps_.back() == id) steps_.pop_back();
   threads_[event.thread].pop_back();
@@ -328,6 +332,10 @@ void ExecutionGraph::AssignKept(const ExecutionGraph& from,
     events_.push_back(from.events_[id]);
     std::copy_n(from.ClockOf(id, 0), size_t{kClocks} * width_, ClockOf(now, 0));
     GraphEvent& event = events_.back();
+    if (event.update != kNoEvent) {
+      updates_.push_back(from.updates_[event.update]);
+      event.update = static_cast<uint32_t>(updates_.size() - 1);
+    }
     rename(event.before);
     rename(event.partner);
     rename(event.rf);

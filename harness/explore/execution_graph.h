@@ -30,6 +30,7 @@ using EventId = uint32_t;
 // None; as what a read reads from: the location's initial value.
 inline constexpr EventId kNoEvent = UINT32_MAX;
 
+// Fills one cache line.
 struct alignas(64) GraphEvent {
   enum class Kind : uint8_t {
     kOther,  // The start or the end of a thread, the start or the join of one.
@@ -46,17 +47,21 @@ struct alignas(64) GraphEvent {
   Kind kind = Kind::kOther;
   Role role = Role::kAccess;
   uint8_t thread = 0;
-  // It is half of a read-modify-write, and the other half is `partner`. A
-  // compare-exchange that fails is not.
-  bool exclusive = false;
-  // Its thread had to be chosen to perform it: it begins a step.
-  bool begins_step = false;
-  // It takes no account of those who held a shared lock together.
-  bool shared = false;
   SmallOrder order = std::memory_order_relaxed;
   // The order of a read that does not go on to write.
   SmallOrder failure_order = std::memory_order_relaxed;
-  uint32_t index = 0;  // Within its thread, from 1.
+  // It is half of a read-modify-write, and the other half is `partner`. A
+  // compare-exchange that fails is not.
+  bool exclusive : 1 = false;
+  // Its thread had to be chosen to perform it: it begins a step.
+  bool begins_step : 1 = false;
+  // It takes no account of those who held a shared lock together.
+  bool shared : 1 = false;
+  // For a search: a write whose place is settled, and that is now offered to
+  // earlier reads; and what is there because something else was forgotten.
+  bool offers : 1 = false;
+  bool pinned : 1 = false;
+  uint16_t index = 0;  // Within its thread, from 1.
   uint32_t location = 0;
   EventId before = kNoEvent;  // The event before it in its thread.
   EventId partner = kNoEvent;
@@ -64,22 +69,20 @@ struct alignas(64) GraphEvent {
   EventId previous = kNoEvent;  // Its thread's previous access to `location`.
   EventId cause = kNoEvent;     // It depends on this one, too.
   EventId fence = kNoEvent;     // Its thread's latest release fence.
+  // A read that is part of an update: which one of the graph's.
+  uint32_t update = kNoEvent;
   // Of a write: its place in modification order; that of the initial value is
   // 0. It has none until Place().
   uint32_t place = 0;
-  uint64_t value = 0;    // Read or written.
-  AtomicUpdate update;   // What a read is part of; a mere load never writes.
-  bool updates = false;  // `update` counts.
-
-  // For a search: the lowest place that it may read from or take;
-  uint32_t lowest_place = 0;
-  // a write whose place is settled, and that is now offered to earlier reads;
-  bool offers = false;
-  uint32_t next_offer = 0;
-  // the read-modify-write whose source it reads from, too;
+  uint64_t value = 0;  // Read or written.
+  // For a search: the lowest place that it may read from or take; of a write
+  // that is offered, the next read to offer it to.
+  union {
+    uint32_t lowest_place = 0;
+    uint32_t next_offer;
+  };
+  // The read-modify-write whose source it reads from, too.
   EventId victim = kNoEvent;
-  // and that it is there because something else was forgotten.
-  bool pinned = false;
 
   bool IsRead() const { return kind == Kind::kRead; }
   bool IsWrite() const { return kind == Kind::kWrite; }
@@ -90,6 +93,9 @@ struct alignas(64) GraphEvent {
 
 class ExecutionGraph {
  public:
+  // Saves the work to know prefixes, for whoever asks for none.
+  void KeepNoPrefixes() { keeps_prefixes_ = false; }
+
   // Forgets all events.
   void Clear();
 
@@ -161,6 +167,11 @@ class ExecutionGraph {
     describe(events_.emplace_back());
     return Connect(thread);
   }
+  // Makes the read that was added last part of an update.
+  void SetUpdate(EventId read, const AtomicUpdate& update) {
+    events_[read].update = static_cast<uint32_t>(updates_.size());
+    updates_.push_back(update);
+  }
   // Makes `other` happen before `id`, the latest event of its thread.
   void Synchronize(EventId id, EventId other);
   // Makes a read that has no successors read what was written at a place, and
@@ -230,8 +241,10 @@ class ExecutionGraph {
   void CountSeqCst(const GraphEvent& event, int by);
 
   uint32_t width_ = 8;
+  bool keeps_prefixes_ = true;
   std::vector<GraphEvent> events_;
-  std::vector<uint16_t> clocks_;  // Of all events, and room for more.
+  std::vector<AtomicUpdate> updates_;  // In the order of their reads.
+  std::vector<uint16_t> clocks_;       // Of all events, and room for more.
   uint32_t thread_count_ = 0;
   std::vector<std::vector<EventId>> threads_;  // Some more, to be re-used.
   std::vector<Location> locations_;

@@ -115,9 +115,9 @@ uint64_t GraphMemory::Read(uint32_t thread, const volatile void* address,
       event.location = location;
       if (request.update == nullptr) return;
       event.failure_order = request.failure_order;
-      event.update = *request.update;
-      event.updates = event.exclusive = true;
+      event.exclusive = true;
     });
+    if (request.update != nullptr) graph_->SetUpdate(*read, *request.update);
     (*graph_)[*read].lowest_place =
         graph_->LowestPlace(location, (*graph_)[*read].before);
     ChooseSource(*read);

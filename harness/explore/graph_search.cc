@@ -168,6 +168,7 @@ bool GraphSearch::NextChoice(EventId last) {
     if (given || graph.size() > last + 1) return false;
     graph.Unplace(last);
     graph[last].offers = true;
+    graph[last].next_offer = 0;
   }
   return NextOffer(last);
 }
@@ -194,6 +195,7 @@ bool GraphSearch::NextSource(EventId read) {
     if (taker == kNoEvent) return AddWriteOf(read);
     const EventId write = graph.AddExclusiveWrite(read);
     graph[write].offers = true;
+    graph[write].next_offer = 0;
     graph[write].victim = taker;
     return false;
   }
@@ -222,6 +224,7 @@ bool GraphSearch::AddWriteOf(EventId read) {
   if (HasSeqCstOrder(write)) return true;
   graph.Unplace(write);
   graph[write].offers = true;
+  graph[write].next_offer = 0;
   return false;
 }
 

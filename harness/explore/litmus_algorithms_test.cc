@@ -1,5 +1,5 @@
-// Small concurrent algorithms, right and broken, under sequential consistency
-// (litmus.h). Where one would wait it tries once and gives up.
+// Small concurrent algorithms, right and broken, with seq_cst alone (litmus.h).
+// Where one would wait it tries once and gives up.
 
 #include <array>
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Locks and condition variables, under sequential consistency: exact outcomes,
-// exact numbers of executions (litmus.h).
+// Locks and condition variables, with seq_cst alone: exact outcomes, exact
+// numbers of executions, under every memory model (litmus.h).
 
 #include <array>
 #include <cstddef>

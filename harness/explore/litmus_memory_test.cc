@@ -1,5 +1,5 @@
-// The classic shapes of memory-model litmus tests, under sequential
-// consistency: exact outcomes, exact numbers of executions (litmus.h).
+// The classic shapes of memory-model litmus tests, with seq_cst alone: exact
+// outcomes, exact numbers of executions, under every memory model (litmus.h).
 
 #include <array>
 #include <cstddef>

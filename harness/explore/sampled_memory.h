@@ -16,7 +16,10 @@ namespace mortsafe {
 
 class SampledMemory final : public GraphMemory {
  public:
-  SampledMemory() { SetGraph(&graph_); }
+  SampledMemory() {
+    graph_.KeepNoPrefixes();
+    SetGraph(&graph_);
+  }
 
   // REQUIRED before each execution.
   void Begin(uint64_t seed);

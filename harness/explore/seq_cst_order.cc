@@ -108,7 +108,7 @@ bool SeqCstOrder::ExistsWith(const ExecutionGraph& graph, EventId id) {
 void SeqCstOrder::Reach(EventId id) {
   const GraphEvent& event = (*graph_)[id];
   uint32_t& first = reached_[event.thread];
-  first = std::min(first, event.index);
+  first = std::min<uint32_t>(first, event.index);
 }
 
 void SeqCstOrder::ExpandCoherence(EventId id) {

@@ -474,8 +474,8 @@ void Execution::FailWithRace(const char* action, const volatile void* object,
 }
 
 void Execution::RememberStep() {
+  if (IsAtomic(next_[running_].access.kind)) return;  // It says what it does.
   const Access access = next_[running_].access;
-  if (IsAtomic(access.kind)) return;  // It says itself what it does.
   if (access.kind == AccessKind::kFence) {
     Remember([&](WeakMemory& memory) { memory.Fence(running_, access.order); });
   }
