@@ -29,7 +29,9 @@ TEST(AddressMapTest, TheLatestAddressesAreTakenOutAgain) {
     for (size_t i = 0; i < kAddresses; ++i) {
       const Number* const found = map.Find(&bytes[i]);
       ASSERT_EQ(found != nullptr, i < size);
-      if (found != nullptr) EXPECT_EQ(found->value, i + 1);
+      if (found != nullptr) {
+        EXPECT_EQ(found->value, i + 1);
+      }
     }
   }
   map.Truncate(0);

@@ -3,6 +3,7 @@
 
 #include "harness/explore/preemption_bound.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <set>
@@ -48,13 +49,10 @@ Searched SearchAll(uint32_t bound, const std::function<std::string()>& body) {
 
 // Two threads with two steps each, and who came when.
 std::string OrderOfSteps() {
-  atomic<int> step{0};
-  std::string order;
+  atomic<size_t> step{0};
+  std::string order(4, ' ');
   const auto take = [&](char letter) {
-    for (int i = 0; i < 2; ++i) {
-      step.fetch_add(1);
-      order += letter;
-    }
+    for (int i = 0; i < 2; ++i) order[step.fetch_add(1)] = letter;
   };
   thread first([&] { take('a'); });
   thread second([&] { take('b'); });
