@@ -59,7 +59,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size,
 extern "C" size_t LLVMFuzzerCustomCrossOver(
     const uint8_t* first, size_t first_size, const uint8_t* second,
     size_t second_size, uint8_t* out, size_t max_out_size, unsigned seed) {
-  const size_t child = mortsafe::CrossOverInputs(
+  const size_t size = mortsafe::CrossOverInputs(
       first, first_size, second, second_size, out, max_out_size, seed);
-  return mortsafe::WithoutSchedule(out, child, max_out_size);
+  return mortsafe::WithoutSchedule(out, size, max_out_size);
 }
