@@ -59,7 +59,7 @@ ExploreResult UnsupportedMemoryModel() {
   result.failure = {.kind = kUnsupported,
                     .message =
                         "nothing was run: this build does not offer the "
-                        "memory model",
+                        "memory model with these options",
                     .trace = ""};
   return result;
 }
@@ -208,11 +208,13 @@ ExploreResult Explore(const ExploreOptions& options,
   const bool weak = options.memory == MemoryModel::kC11;
   // The sanitizers' run times cannot follow stale loads.
   constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
-  if ((weak && kSanitized) || (!weak && options.memory != MemoryModel::kSc)) {
+  const bool bounded = options.strategy == Strategy::kExhaustive &&
+                       options.max_preemptions.has_value();
+  if ((weak && (kSanitized || bounded)) ||
+      (!weak && options.memory != MemoryModel::kSc)) {
     return UnsupportedMemoryModel();
   }
-  if (options.strategy == Strategy::kExhaustive &&
-      options.max_preemptions.has_value()) {
+  if (bounded) {
     return SearchWithin(*options.max_preemptions, options.max_executions, body);
   }
   if (options.strategy == Strategy::kExhaustive) {

@@ -185,11 +185,15 @@ TEST(ExploreTest, AnExceptionThatLeavesAThreadIsACrash) {
 
 TEST(ExploreTest, WhatIsNotOfferedIsSaidAndNothingIsRun) {
   bool ran = false;
-  const ExploreResult result =
-      Explore({.memory = static_cast<MemoryModel>(7)}, [&] { ran = true; });
-  ASSERT_TRUE(result.failure.has_value());
-  EXPECT_EQ(result.failure->kind, "unsupported");
-  EXPECT_FALSE(result.complete);
+  // A bound on pre-emptions says nothing of stale loads.
+  for (const ExploreOptions& options :
+       {ExploreOptions{.memory = static_cast<MemoryModel>(7)},
+        ExploreOptions{.memory = MemoryModel::kC11, .max_preemptions = 1}}) {
+    const ExploreResult result = Explore(options, [&] { ran = true; });
+    ASSERT_TRUE(result.failure.has_value());
+    EXPECT_EQ(result.failure->kind, "unsupported");
+    EXPECT_FALSE(result.complete);
+  }
   EXPECT_FALSE(ran);
 }
 
