@@ -27,7 +27,7 @@
 #include "harness/hunt/observer.h"
 #include "harness/hunt/portfolio.h"
 #include "harness/hunt/program_runner.h"
-#include "harness/hunt/schedule_strategy.h"
+#include "harness/hunt/sample_runner.h"
 #include "harness/hunt/shared_evidence.h"
 #include "harness/hunt/small_scope.h"
 #include "harness/hunt/verify.h"
@@ -159,15 +159,13 @@ class SampledRange {
   };
 
   void Work(size_t id) {
-    ProgramRunner runner(options_.subject);
-    InputGenerator inputs(options_);
+    SampleRunner runner(options_);
     Board::Worker& me = board_->workers[id];
     while (!board_->stop) {
       const uint64_t begin = board_->next_chunk.fetch_add(kChunk);
       if (!AwaitEpochOf(begin, me)) return;
       PartialResults results;
-      RunChunk(begin, std::min(begin + kChunk, end_), runner, inputs, me,
-               results);
+      RunChunk(begin, std::min(begin + kChunk, end_), runner, me, results);
       board_->epochs.Add(results);
     }
   }
@@ -184,9 +182,8 @@ class SampledRange {
     return false;
   }
 
-  void RunChunk(uint64_t begin, uint64_t end, ProgramRunner& runner,
-                InputGenerator& inputs, Board::Worker& me,
-                PartialResults& results) {
+  void RunChunk(uint64_t begin, uint64_t end, SampleRunner& runner,
+                Board::Worker& me, PartialResults& results) {
     constexpr auto kRelaxed = std::memory_order_relaxed;
     const StrategyWeights weights = board_->epochs.weights();
     for (uint64_t index = begin; index < end; ++index) {
@@ -195,13 +192,9 @@ class SampledRange {
         return;
       }
       me.current.store(index, kRelaxed);
-      const Input& input = inputs.Generate(index, weights);
-      const size_t place = PlaceOf(input.schedule.mode);
-      const RunResult result =
-          WithStrategy(input.schedule, [&](SchedulingStrategy& strategy) {
-            return runner.Run(input.program, strategy,
-                              {.coverage = &results.coverage[place]});
-          });
+      const size_t place =
+          PlaceOf(runner.Prepare(index, weights).schedule.mode);
+      const RunResult result = runner.Run(&results.coverage[place]);
       me.executions.store(me.executions.load(kRelaxed) + 1, kRelaxed);
       if (result.kind.has_value() &&
           !(skip_symptoms_ && IsSymptom(*result.kind))) {
@@ -342,12 +335,14 @@ InputGenerator::InputGenerator(const HuntOptions& options) : options_(options) {
 
 const Input& InputGenerator::Generate(uint64_t index,
                                       const StrategyWeights& weights) {
-  const uint64_t number = index / kSchedulesPerProgram;
-  if (!options_.program.has_value() && program_number_ != number) {
+  const uint64_t number =
+      options_.program.has_value() ? 0 : index / kSchedulesPerProgram;
+  repeats_program_ = program_number_ == number;
+  if (!repeats_program_ && !options_.program.has_value()) {
     Random random(DeriveSeed(options_.seed, number));
     GenerateProgram(options_.bounds, random, input_.program);
-    program_number_ = number;
   }
+  program_number_ = number;
   input_.schedule.mode =
       options_.strategy.has_value()
           ? *options_.strategy

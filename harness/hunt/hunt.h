@@ -82,10 +82,13 @@ class InputGenerator {
   // until the next call.
   const Input& Generate(uint64_t index,
                         const StrategyWeights& weights = kFirstWeights);
+  // Whether the latest input has the program of the one before.
+  bool repeats_program() const { return repeats_program_; }
 
  private:
   const HuntOptions& options_;
   std::optional<uint64_t> program_number_;
+  bool repeats_program_ = false;
   Input input_;
 };
 

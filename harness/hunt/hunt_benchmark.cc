@@ -9,10 +9,11 @@
 #include "benchmark/benchmark.h"
 #include "harness/base/check.h"
 #include "harness/hunt/hunt.h"
+#include "harness/hunt/portfolio.h"
 #include "harness/hunt/program_runner.h"
-#include "harness/hunt/schedule_strategy.h"
+#include "harness/hunt/sample_runner.h"
+#include "harness/model/switch_coverage.h"
 #include "harness/program/generator.h"
-#include "harness/program/input.h"
 #include "harness/subject/registry.h"
 
 namespace mortsafe {
@@ -24,15 +25,12 @@ void BM_CheckedExecutions(benchmark::State& state, const SubjectInfo* subject,
   options.subject.subject = subject;
   options.bounds = bounds;
   options.bounds.operations_offered = subject->operations;
-  ProgramRunner runner(options.subject);
-  InputGenerator inputs(options);
+  SampleRunner runner(options);
+  SwitchCoverage coverage;
   uint64_t index = 0;
   for (auto _ : state) {
-    const Input& input = inputs.Generate(index++);
-    const RunResult result =
-        WithStrategy(input.schedule, [&](SchedulingStrategy& strategy) {
-          return runner.Run(input.program, strategy);
-        });
+    runner.Prepare(index++, kFirstWeights);
+    const RunResult result = runner.Run(&coverage);
     Check(!result.kind.has_value(), "a faithful map went wrong");
   }
   state.SetItemsProcessed(state.iterations());

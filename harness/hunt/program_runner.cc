@@ -53,16 +53,25 @@ RunResult ProgramRunner::Run(const Program& program,
     body_ = {this, &program, options.check_invariants};
   }
   broken_invariant_.reset();
+  known_histories_ = options.known_histories;
+  const bool can_keep_places = CanKeepPlaces() && !options.record;
   const ExecutionOptions execution_options = {
       .record = options.record,
       .stop_at_step = options.stop_at_step,
       .progress = options.progress,
       .coverage = options.coverage,
-      .outside = CanKeepPlaces() && !options.record ? this : nullptr,
+      .outside = can_keep_places ? this : nullptr,
+      .keep_first_choice = can_keep_places && options.keep_first_choice,
   };
   const Outcome outcome = execution_.Run(execution_options, strategy, body_);
   if (outcome.stopped) return {};
-  return Judge(outcome, options.known_histories);
+  return Judge(outcome);
+}
+
+RunResult ProgramRunner::RunAgain(SchedulingStrategy& strategy,
+                                  SwitchCoverage* coverage) {
+  broken_invariant_.reset();
+  return Judge(execution_.RunAgain(strategy, coverage));
 }
 
 bool ProgramRunner::CanKeepPlaces() const {
@@ -143,21 +152,21 @@ void ProgramRunner::RunOperations(AnyMap& map,
   }
 }
 
-bool ProgramRunner::IsLinearizable(KnownHistories* known) {
-  if (known == nullptr) return checker_.IsLinearizable(history_);
-  if (known->Contains(history_)) return true;
+bool ProgramRunner::IsLinearizable() {
+  if (known_histories_ == nullptr) return checker_.IsLinearizable(history_);
+  if (known_histories_->Contains(history_)) return true;
   if (!checker_.IsLinearizable(history_)) return false;
-  known->AddLatest();
+  known_histories_->AddLatest();
   return true;
 }
 
-RunResult ProgramRunner::Judge(const Outcome& outcome, KnownHistories* known) {
+RunResult ProgramRunner::Judge(const Outcome& outcome) {
   const bool leak = outcome.failure.has_value() &&
                     outcome.failure->kind == ViolationKind::kLeak;
   if (outcome.failure.has_value() && !leak) {
     return {outcome.failure->kind, outcome.failure->message, std::nullopt};
   }
-  if (!IsLinearizable(known)) {
+  if (!IsLinearizable()) {
     std::optional<Violation> violation = checker_.Explain(history_);
     Check(violation.has_value(), "a violation has no explanation");
     RunResult result;

@@ -34,6 +34,8 @@ struct RunOptions {
   std::optional<uint32_t> stop_at_step = std::nullopt;
   ProgressLog* progress = nullptr;
   SwitchCoverage* coverage = nullptr;
+  // Keep the place of the first choice for RunAgain(), where CanKeepPlaces().
+  bool keep_first_choice = false;
   // Histories of the same program that need not be judged again.
   KnownHistories* known_histories = nullptr;
 };
@@ -57,6 +59,13 @@ class ProgramRunner final : private OutsideState {
   // same program with the same options.
   RunResult Run(const Program& program, SchedulingStrategy& strategy,
                 const RunOptions& options = {});
+
+  // Whether RunAgain() can take the place of Run() with the program and the
+  // options of the latest run but for `coverage`. All that comes before its
+  // first choice, the initial operations above all, is then not run but put
+  // back.
+  bool CanRunAgain() const { return execution_.CanRunAgain(); }
+  RunResult RunAgain(SchedulingStrategy& strategy, SwitchCoverage* coverage);
 
   // Of the latest run: the operations that were called, initial ones first.
   History history() const;
@@ -92,13 +101,14 @@ class ProgramRunner final : private OutsideState {
   void RunProgram(const Program& program, bool check_invariants);
   void RunOperations(AnyMap& map, const std::vector<Operation>& operations,
                      size_t first_record);
-  RunResult Judge(const Outcome& outcome, KnownHistories* known);
-  bool IsLinearizable(KnownHistories* known);
+  RunResult Judge(const Outcome& outcome);
+  bool IsLinearizable();
 
   const SubjectChoice subject_;
   Execution execution_;
   Checker checker_;
   History history_;
+  KnownHistories* known_histories_ = nullptr;
   std::optional<std::string> broken_invariant_;
   Body body_;  // Of the latest execution: places that were kept refer to it.
   std::vector<std::vector<Seen>> kept_;  // By place; re-used.

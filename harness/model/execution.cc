@@ -171,6 +171,9 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   abandoned_ = false;
   stopped_ = false;
   kept_place_count_ = 0;
+  kept_first_choice_ = false;
+  first_chooser_ = nullptr;
+  if (options.keep_first_choice) KeepFirstChoiceOf(strategy);
   failure_.reset();
   preempted_ = false;
   raw_trace_.Clear();

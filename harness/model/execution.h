@@ -87,6 +87,8 @@ struct ExecutionOptions {
   // put back by this; and what is given to Run() stays until the last of them.
   // Not under a sanitizer, and not with `record`.
   OutsideState* outside = nullptr;
+  // Keep the place of the first choice, for RunAgain(). REQUIRES: `outside`.
+  bool keep_first_choice = false;
 };
 
 struct Failure {
@@ -118,6 +120,14 @@ class Execution final : public Scheduler {
   // place, body and options are those of the execution that kept it.
   Outcome Run(const ExecutionOptions& options, SchedulingStrategy& strategy,
               absl::FunctionRef<void()> body);
+
+  // Whether the latest execution, or the one that it repeated, kept the place of
+  // its first choice; one in which nobody had to choose did not.
+  bool CanRunAgain() const { return kept_first_choice_; }
+  // The same execution up to its first choice, and from there under `strategy`:
+  // Run() with the body and the options that it had then, but for `coverage`.
+  // REQUIRES: CanRunAgain(), and the strategy does not follow steps.
+  Outcome RunAgain(SchedulingStrategy& strategy, SwitchCoverage* coverage);
 
   // The following serve the body while it runs.
 
@@ -245,6 +255,8 @@ class Execution final : public Scheduler {
   // The running thread has come to a place to keep. Returns whenever an
   // execution goes on from there, the current one first.
   void KeepPlace();
+  // Keeps the place at which `strategy` will be asked for the first time.
+  void KeepFirstChoiceOf(SchedulingStrategy& strategy);
   void SavePlace();
   void ResumeAt(size_t number);
 
@@ -320,6 +332,10 @@ class Execution final : public Scheduler {
       kept_places_;  // Re-used.
   size_t kept_place_count_ = 0;
   bool keeps_place_ = false;  // Asks the caller's fiber to save one.
+  // The strategy, until it is asked for the first time, where that place is
+  // kept; and whether it was.
+  SchedulingStrategy* first_chooser_ = nullptr;
+  bool kept_first_choice_ = false;
 
   ExecutionMemory memory_;
   SwitchCoverage coverage_;

@@ -88,7 +88,9 @@ Fiber::~Fiber() {
   munmap(stack_ - kGuardBytes, kGuardBytes + kStackBytes);
 }
 
-const char* Fiber::stack_end() const { return stack_ + kStackBytes; }
+const char* Fiber::stack_end() const {
+  return stack_ + kStackBytes - Colour(stack_);
+}
 
 void Fiber::Start(Entry entry, void* argument) {
   if (stack_ == nullptr) stack_ = MapStack();

@@ -38,7 +38,7 @@ class Fiber {
 
   bool started() const { return stack_ != nullptr; }
 
-  // The end of its stack, where its first frame lies. REQUIRES: started().
+  // Where its first frame ends. REQUIRES: started().
   const char* stack_end() const;
 
   // The frames of this suspended fiber begin there, and reach to stack_end().

@@ -6,15 +6,27 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "harness/base/check.h"
 #include "harness/model/execution.h"
 #include "harness/model/fiber.h"
 #include "harness/model/memory.h"
 #include "harness/model/saved_regions.h"
+#include "harness/model/strategy.h"
+#include "harness/model/switch_coverage.h"
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
+namespace {
+
+// Stands in for a strategy until it is asked for the first time.
+class AlwaysKeepsPlace final : public SchedulingStrategy {
+ public:
+  uint32_t Choose(const ChoicePoint&) override { return kKeepPlace; }
+};
+
+}  // namespace
 
 struct Execution::KeptPlace {
   SavedRegions regions;  // Blocks and frames.
@@ -41,8 +53,28 @@ void Execution::KeepPlace() {
   Check(
       options_.outside != nullptr && !options_.record && spawner_ == kNoThread,
       "this place of an execution cannot be kept");
+  if (first_chooser_ != nullptr) {
+    strategy_ = std::exchange(first_chooser_, nullptr);
+    kept_first_choice_ = true;
+  }
   keeps_place_ = true;
   Fiber::Switch(fibers_[running_], caller_);
+}
+
+void Execution::KeepFirstChoiceOf(SchedulingStrategy& strategy) {
+  static AlwaysKeepsPlace stand_in;
+  first_chooser_ = &strategy;
+  strategy_ = &stand_in;
+}
+
+Outcome Execution::RunAgain(SchedulingStrategy& strategy,
+                            SwitchCoverage* coverage) {
+  Check(kept_first_choice_ && !strategy.FollowsSteps(),
+        "this execution cannot be run again from its first choice");
+  strategy_ = &strategy;
+  options_.coverage = coverage != nullptr ? coverage : &coverage_;
+  ResumeAt(0);
+  return Conclude();
 }
 
 void Execution::SavePlace() {
