@@ -1,5 +1,6 @@
 #include "harness/model/execution.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -48,9 +49,6 @@ extern "C" const char __executable_start[];
 
 namespace mortsafe {
 namespace {
-
-// Any constant will do; the fair phase must be the same in every run.
-constexpr uint64_t kFairSeed = 0x6d6f727473616665;
 
 // What a strategy that follows every step does not see as one.
 bool IsUnscheduled(AccessKind kind) {
@@ -124,7 +122,7 @@ Outcome Execution::Run(const ExecutionOptions& options,
 
 void Execution::RunFibers() {
   do {
-    Fiber::Switch(caller_, fibers_[running_]);
+    Fiber::Switch(caller_, fibers_[now_.running]);
     if (keeps_place_) SavePlace();
   } while (std::exchange(keeps_place_, false));
   memory_.End();
@@ -140,7 +138,7 @@ Outcome Execution::Conclude() {
   }
   Outcome outcome;
   outcome.failure = std::move(failure_);
-  outcome.steps = steps_;
+  outcome.steps = steps();
   outcome.stopped = stopped_;
   return outcome;
 }
@@ -154,20 +152,19 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   weak_ = false;
   source_ = ValueSource();
   observed_ = options.record || options.progress != nullptr;
-  steps_seen_ =
-      options.progress != nullptr ? &options.progress->steps : &steps_;
   strategy_ = &strategy;
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     threads_[thread] = ModelThread();
     next_[thread] = NextStep();
   }
   thread_count_ = 0;
-  running_ = 0;
   spawner_ = kNoThread;
-  enabled_ = 0;
-  steps_ = 0;
+  now_ = {.next = next_.data()};
   clock_ = 0;
-  fair_random_ = Random(kFairSeed);
+  stamps_ = 0;
+  fair_ = false;
+  fair_walk_.Restart();
+  SetClockLimit();
   abandoned_ = false;
   stopped_ = false;
   kept_place_count_ = 0;
@@ -186,7 +183,7 @@ void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
   thread_count_ = thread + 1;
   threads_[thread].state = State::kAlive;
   threads_[thread].body = body;
-  enabled_ |= OnlyThread(thread);
+  now_.enabled |= OnlyThread(thread);
   if (thread > 0) {
     ++unjoined_;
     weak_ = options_.memory != nullptr;
@@ -201,8 +198,10 @@ void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
 void Execution::UpdateAttention() {
   followed_ = follows_ && (unjoined_ > 0 || weak_);
   tracing_ = options_.record || followed_ || weak_;
-  attended_ = tracing_ || options_.stop_at_step.has_value();
-  alone_ = !attended_ && unjoined_ == 0;
+  const bool may_stop = options_.stop_at_step.has_value();
+  attended_ = tracing_ || may_stop || options_.progress != nullptr;
+  alone_ = !tracing_ && !may_stop && unjoined_ == 0;
+  unattended_turns_ = !attended_ && unjoined_ > 0 && spawner_ == kNoThread;
   // A weak memory knows what it answered.
   observing_ = options_.record || (followed_ && !weak_);
 }
@@ -243,32 +242,35 @@ uint32_t Execution::Spawn(ThreadBody* body) {
   const uint32_t thread = thread_count_;
   PrepareThread(thread, body);
   Follow([&](SchedulingStrategy& strategy) {
-    strategy.Released(running_, thread);
+    strategy.Released(now_.running, thread);
   });
-  Remember([&](WeakMemory& memory) { memory.Spawn(running_, thread); });
+  Remember([&](WeakMemory& memory) { memory.Spawn(now_.running, thread); });
   if (weak_ && options_.memory->refusal() != nullptr) {
     RefuseWeak(options_.memory->refusal());
   }
   // The new thread runs up to its first shared access, so that its next step is
   // known before anybody has to choose; what it does until then is its own.
   const uint32_t outer_spawner = spawner_;
-  spawner_ = running_;
+  spawner_ = now_.running;
+  unattended_turns_ = false;
   SwitchTo(thread);
   spawner_ = outer_spawner;
+  UpdateAttention();
   return thread;
 }
 
 void Execution::FinishThread() {
-  threads_[running_].state = State::kFinished;
-  enabled_ &= ~OnlyThread(running_);
-  Follow([&](SchedulingStrategy& strategy) { strategy.Finished(running_); });
-  Remember([&](WeakMemory& memory) { memory.Finish(running_); });
-  if (running_ == 0) {
+  threads_[now_.running].state = State::kFinished;
+  now_.enabled &= ~OnlyThread(now_.running);
+  Follow(
+      [&](SchedulingStrategy& strategy) { strategy.Finished(now_.running); });
+  Remember([&](WeakMemory& memory) { memory.Finish(now_.running); });
+  if (now_.running == 0) {
     Fiber::Switch(fibers_[0], caller_);
     return;
   }
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
-    if (threads_[thread].joins == running_) Refresh(thread);
+    if (threads_[thread].joins == now_.running) Refresh(thread);
   }
   if (spawner_ != kNoThread) {
     SwitchTo(spawner_);
@@ -278,27 +280,71 @@ void Execution::FinishThread() {
 }
 
 void Execution::EndOperation(uint64_t* return_time) {
-  ModelThread& self = threads_[running_];
+  ModelThread& self = threads_[now_.running];
   if (self.call_time != nullptr) {
-    *self.call_time = ++clock_;
-    self.call_time = nullptr;
+    Stamp(std::exchange(self.call_time, nullptr));
   }
-  *return_time = ++clock_;
-  next_[running_].calls = false;
+  Stamp(return_time);
+  next_[now_.running].calls = false;
   if (!followed_) return;
-  Follow([&](SchedulingStrategy& strategy) { strategy.Returned(running_); });
+  Follow(
+      [&](SchedulingStrategy& strategy) { strategy.Returned(now_.running); });
+}
+
+[[gnu::always_inline]] inline uint32_t Execution::Ask(
+    const ChoicePoint& point) {
+  uint32_t next = 0;
+  {
+    const IgnoreRaces ignore;
+    next = strategy_->Choose(point);
+  }
+  if (next < kMaxModelThreads) [[likely]]
+    return next;
+  return AskAgain(point, next);
+}
+
+[[gnu::always_inline]] inline void Execution::SwitchTo(uint32_t next) {
+  const uint32_t previous = now_.running;
+  now_.running = next;
+  memory_.SetThread(next);
+  Fiber::Switch(fibers_[previous], fibers_[next]);
+}
+
+[[gnu::always_inline]] inline void Execution::PreemptFor(uint32_t next) {
+  options_.coverage->Add(threads_[now_.running].site, threads_[next].site);
+  SwitchTo(next);
+}
+
+[[gnu::always_inline]] inline void Execution::Tick() {
+  ModelThread& self = threads_[now_.running];
+  if (self.call_time != nullptr) [[unlikely]]
+    Stamp(std::exchange(self.call_time, nullptr));
+  if (++clock_ >= clock_limit_) [[unlikely]]
+    ReachClockLimit();
 }
 
 void Execution::BeforeAccess(Access access) {
-  PerformAccess(access, SiteOf(__builtin_return_address(0)));
+  const uintptr_t site = SiteOf(__builtin_return_address(0));
+  if (!unattended_turns_ || access.kind == AccessKind::kYield) [[unlikely]]
+    return PerformAccess(access, site);
+  ModelThread& self = threads_[now_.running];
+  next_[now_.running].access = access;
+  self.site = site;
+  if (now_.enabled != OnlyThread(now_.running)) {
+    now_.step = self.step;
+    const uint32_t next = Ask(now_);
+    if (next != now_.running) PreemptFor(next);
+  }
+  Tick();
+  ++self.step;
 }
 
 void Execution::PerformAccess(Access access, uintptr_t site) {
   if (alone_) return Perform();
   if (followed_) [[unlikely]]
     return FollowAccess(access, site);
-  next_[running_].access = access;
-  threads_[running_].site = site;
+  next_[now_.running].access = access;
+  threads_[now_.running].site = site;
   Arrive();
   Perform();
 }
@@ -307,25 +353,25 @@ void Execution::PerformAccess(Access access, uintptr_t site) {
   // Puts the callers' registers on the stack, right below the frame pointer.
   constexpr ptrdiff_t kSavedBytes = 5 * sizeof(void*);
   __builtin_unwind_init();
-  next_[running_].access = access;
-  threads_[running_].site = site;
+  next_[now_.running].access = access;
+  threads_[now_.running].site = site;
   if (IsUnscheduled(access.kind)) return FollowUnscheduled(access);
   const Whereabouts whereabouts = {
       site, static_cast<const char*>(__builtin_frame_address(0)) - kSavedBytes,
-      fibers_[running_].stack_end()};
+      fibers_[now_.running].stack_end()};
   Follow([&](SchedulingStrategy& strategy) {
-    strategy.Arrived(running_, whereabouts, next_[running_]);
+    strategy.Arrived(now_.running, whereabouts, next_[now_.running]);
   });
   Arrive();
   Perform();
 }
 
 void Execution::FollowUnscheduled(Access access) {
-  ModelThread& self = threads_[running_];
+  ModelThread& self = threads_[now_.running];
   // In a replay others would go first where a thread yields.
   if (access.kind == AccessKind::kYield &&
-      (enabled_ & ~OnlyThread(running_)) != 0) {
-    RecordSwitch({running_, self.step, running_});
+      (now_.enabled & ~OnlyThread(now_.running)) != 0) {
+    RecordSwitch({now_.running, self.step, now_.running});
   }
   Perform();
   if (access.kind != AccessKind::kYield) FollowTouch(access);
@@ -333,57 +379,51 @@ void Execution::FollowUnscheduled(Access access) {
 
 void Execution::Arrive() {
   if (spawner_ != kNoThread) [[unlikely]] {
-    const uint32_t spawner = spawner_;
-    spawner_ = kNoThread;
+    const uint32_t spawner = std::exchange(spawner_, kNoThread);
     SwitchTo(spawner);
     return;
   }
-  if (enabled_ == OnlyThread(running_) && !followed_) return;
+  if (now_.enabled == OnlyThread(now_.running) && !followed_) return;
   const uint32_t next = Choose();
-  if (next == running_) return;
-  if (attended_) preempted_ = Contains(enabled_, running_);
-  options_.coverage->Add(threads_[running_].site, threads_[next].site);
-  SwitchTo(next);
+  if (next == now_.running) return;
+  if (attended_) preempted_ = now_.CanGoOn();
+  PreemptFor(next);
 }
 
 uint32_t Execution::Choose() {
-  if (enabled_ == 0) FailWithDeadlock();
-  ChoicePoint point{enabled_, running_, threads_[running_].step, next_.data()};
-  const ThreadSet others = enabled_ & ~OnlyThread(running_);
-  if (next_[running_].access.kind == AccessKind::kYield && others != 0) {
+  if (now_.enabled == 0) FailWithDeadlock();
+  now_.step = threads_[now_.running].step;
+  ChoicePoint point = now_;
+  const ThreadSet others = now_.enabled & ~OnlyThread(now_.running);
+  if (next_[now_.running].access.kind == AccessKind::kYield && others != 0) {
     point.enabled = others;
   }
-  const int count = CountThreads(point.enabled);
-  if (!followed_) {
-    if (count == 1) return LowestThread(point.enabled);
-    if (steps_ >= options_.fair_after_steps) {
-      return ThreadAt(point.enabled,
-                      fair_random_.Below(static_cast<uint64_t>(count)));
-    }
+  if (!followed_ && CountThreads(point.enabled) == 1) {
+    return LowestThread(point.enabled);
   }
-  uint32_t next = 0;
-  while (true) {
-    {
-      const IgnoreRaces ignore;
-      next = strategy_->Choose(point);
-    }
-    if (next != SchedulingStrategy::kKeepPlace) [[likely]]
-      break;
+  const uint32_t next = Ask(point);
+  if (observed_ && !fair_ && next != DefaultChoice(point)) {
+    RecordSwitch({point.running, point.step, next});
+  }
+  return next;
+}
+
+uint32_t Execution::AskAgain(const ChoicePoint& point, uint32_t answer) {
+  while (answer == SchedulingStrategy::kKeepPlace) {
     KeepPlace();
+    const IgnoreRaces ignore;
+    answer = strategy_->Choose(point);
   }
-  if (next == SchedulingStrategy::kGiveUp) {
+  if (answer == SchedulingStrategy::kGiveUp) {
     stopped_ = true;
     LeaveForGood();
   }
-  if (next == SchedulingStrategy::kNoProgress) {
+  if (answer == SchedulingStrategy::kNoProgress) {
     Fail(ViolationKind::kLivelock,
          "every thread that could go on spins, and nothing that it waits for "
          "will change");
   }
-  if (observed_ && next != DefaultChoice(point)) {
-    RecordSwitch({point.running, point.step, next});
-  }
-  return next;
+  return answer;
 }
 
 void Execution::RecordSwitch(const Switch& each) {
@@ -396,47 +436,47 @@ void Execution::RecordSwitch(const Switch& each) {
   }
 }
 
-void Execution::SwitchTo(uint32_t next) {
-  const uint32_t previous = running_;
-  running_ = next;
-  memory_.SetThread(next);
-  Fiber::Switch(fibers_[previous], fibers_[next]);
-}
-
 void Execution::Perform() {
-  ModelThread& self = threads_[running_];
-  const uint32_t steps = ++steps_;
-  *steps_seen_ = steps;
-  if (steps > options_.step_bound) [[unlikely]]
-    FailWithLivelock();
-  if (self.call_time != nullptr) {
-    *self.call_time = ++clock_;
-    self.call_time = nullptr;
-  }
-  ++clock_;
+  Tick();
   if (attended_) [[unlikely]]
     return PerformAttended();
-  ++self.step;
+  ++threads_[now_.running].step;
 }
 
 void Execution::PerformAttended() {
+  if (options_.progress != nullptr) options_.progress->steps = steps();
   if (options_.record) RecordStep();
   if (followed_) FollowPerformed();
   if (weak_) RememberStep();
   preempted_ = false;
-  ++threads_[running_].step;
-  if (steps_ == options_.stop_at_step) {
+  ++threads_[now_.running].step;
+  if (steps() == options_.stop_at_step) {
     stopped_ = true;
     LeaveForGood();
   }
 }
 
+void Execution::SetClockLimit() {
+  const uint32_t end = options_.step_bound + 1;
+  // Who follows steps sees to fairness itself.
+  const bool may_be_fair = !fair_ && !follows_;
+  clock_limit_ =
+      stamps_ + (may_be_fair ? std::min(options_.fair_after_steps, end) : end);
+}
+
+void Execution::ReachClockLimit() {
+  if (steps() > options_.step_bound) FailWithLivelock();
+  fair_ = true;
+  strategy_ = &fair_walk_;
+  SetClockLimit();
+}
+
 void Execution::RecordStep() {
   const HarnessAllocations harness;
-  raw_trace_.Append({running_,
-                     threads_[running_].step,
+  raw_trace_.Append({now_.running,
+                     threads_[now_.running].step,
                      clock_,
-                     next_[running_].access,
+                     next_[now_.running].access,
                      {},
                      {},
                      preempted_,
@@ -447,7 +487,7 @@ void Execution::FollowTouch(Access access) {
   if (!followed_ || weak_) return;
   std::optional<ObjectRace> race;
   Follow([&](SchedulingStrategy& strategy) {
-    race = strategy.Touched(running_, access);
+    race = strategy.Touched(now_.running, access);
   });
   if (race.has_value()) [[unlikely]]
     FailWithRace(access, *race);
@@ -470,28 +510,31 @@ void Execution::FailWithRace(const char* action, const volatile void* object,
   if (race.deed == ObjectRace::Deed::kWrote) deed = "wrote";
   Abandon(
       freed || frees ? ViolationKind::kUseAfterFree : ViolationKind::kDataRace,
-      absl::StrCat("thread ", running_, " ", action, " ",
+      absl::StrCat("thread ", now_.running, " ", action, " ",
                    names_.NameOf(object, names_.KnownNow(memory_.records())),
                    ", which thread ", race.other, " ", deed,
                    ", and nothing orders the two"));
 }
 
 void Execution::RememberStep() {
-  if (IsAtomic(next_[running_].access.kind)) return;  // It says what it does.
-  const Access access = next_[running_].access;
+  if (IsAtomic(next_[now_.running].access.kind))
+    return;  // It says what it does.
+  const Access access = next_[now_.running].access;
   if (access.kind == AccessKind::kFence) {
-    Remember([&](WeakMemory& memory) { memory.Fence(running_, access.order); });
+    Remember(
+        [&](WeakMemory& memory) { memory.Fence(now_.running, access.order); });
   }
   if (access.object == nullptr) return;
   std::optional<ObjectRace> race;
-  Remember([&](WeakMemory& memory) { race = memory.Touch(running_, access); });
+  Remember(
+      [&](WeakMemory& memory) { race = memory.Touch(now_.running, access); });
   if (race.has_value()) FailWithRace(access, *race);
 }
 
 template <class Action>
 void Execution::PerformWeakly(Action action) {
   WeakMemory& memory = *options_.memory;
-  const Access& access = next_[running_].access;
+  const Access& access = next_[now_.running].access;
   {
     const HarnessAllocations harness;
     action(memory, access);
@@ -506,21 +549,21 @@ void Execution::PerformWeakly(Action action) {
 uint64_t Execution::WeakLoad(uint64_t initial) {
   uint64_t value = 0;
   PerformWeakly([&](WeakMemory& memory, const Access& access) {
-    value = memory.Load(running_, access, initial);
+    value = memory.Load(now_.running, access, initial);
   });
   return value;
 }
 
 void Execution::WeakStore(uint64_t value, uint64_t initial) {
   PerformWeakly([&](WeakMemory& memory, const Access& access) {
-    memory.Store(running_, access, value, initial);
+    memory.Store(now_.running, access, value, initial);
   });
 }
 
 uint64_t Execution::WeakUpdate(const AtomicUpdate& update, uint64_t initial) {
   uint64_t value = 0;
   PerformWeakly([&](WeakMemory& memory, const Access& access) {
-    value = memory.Update(running_, access, update, initial);
+    value = memory.Update(now_.running, access, update, initial);
   });
   return value;
 }
@@ -534,8 +577,9 @@ void Execution::RefuseWeak(const char* what) {
 void Execution::Created(const volatile void* object) {
   if (weak_) {
     std::optional<ObjectRace> race;
-    Remember(
-        [&](WeakMemory& memory) { race = memory.Create(running_, object); });
+    Remember([&](WeakMemory& memory) {
+      race = memory.Create(now_.running, object);
+    });
     if (race.has_value()) {
       FailWithRace({.kind = AccessKind::kPlainWrite, .object = object}, *race);
     }
@@ -548,21 +592,22 @@ void Execution::FollowFree(const void* block, size_t size) {
   if (!followed_ && !weak_) return;
   std::optional<ObjectRace> race;
   if (weak_) {
-    Remember(
-        [&](WeakMemory& memory) { race = memory.Free(running_, block, size); });
+    Remember([&](WeakMemory& memory) {
+      race = memory.Free(now_.running, block, size);
+    });
   } else {
     Follow([&](SchedulingStrategy& strategy) {
-      race = strategy.Freed(running_, block, size);
+      race = strategy.Freed(now_.running, block, size);
     });
   }
   if (race.has_value()) FailWithRace("frees", block, *race);
 }
 
 void Execution::FollowPerformed() {
-  NextStep& step = next_[running_];
+  NextStep& step = next_[now_.running];
   if (IsUnscheduled(step.access.kind)) return;
   Follow([&](SchedulingStrategy& strategy) {
-    strategy.Performed(running_, step);
+    strategy.Performed(now_.running, step);
   });
   if (step.access.object != nullptr) FollowTouch(step.access);
   step.calls = false;
@@ -593,7 +638,7 @@ void Execution::Abandon(ViolationKind kind, std::string message) {
 
 void Execution::LeaveForGood() {
   abandoned_ = true;
-  Fiber::Switch(fibers_[running_], caller_);
+  Fiber::Switch(fibers_[now_.running], caller_);
   FailCheck("an abandoned fiber was resumed", std::source_location::current());
 }
 
@@ -603,7 +648,7 @@ void Execution::CleanUpAbandoned() {
       AcquireFrom(&threads_[thread]);
     }
     // The thread that ended the execution may have been choosing a successor.
-    if (threads_[thread].state != State::kFinished || thread == running_) {
+    if (threads_[thread].state != State::kFinished || thread == now_.running) {
       fibers_[thread].SynchronizeWithRunning(caller_);
       fibers_[thread].Start(&Execution::FiberMain, &fiber_arguments_[thread]);
     }
@@ -620,7 +665,7 @@ void Execution::CheckForLeaks() {
 }
 
 void Execution::Observe(const AccessResult& result) {
-  if (followed_ && !IsUnscheduled(next_[running_].access.kind)) {
+  if (followed_ && !IsUnscheduled(next_[now_.running].access.kind)) {
     Follow([&](SchedulingStrategy& strategy) { strategy.Observed(result); });
   }
   if (!options_.record) return;

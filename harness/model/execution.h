@@ -23,8 +23,8 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
-#include "harness/base/random.h"
 #include "harness/base/violation_kind.h"
+#include "harness/model/fair_walk.h"
 #include "harness/model/fiber.h"
 #include "harness/model/memory.h"
 #include "harness/model/object_names.h"
@@ -121,8 +121,8 @@ class Execution final : public Scheduler {
   Outcome Run(const ExecutionOptions& options, SchedulingStrategy& strategy,
               absl::FunctionRef<void()> body);
 
-  // Whether the latest execution, or the one that it repeated, kept the place of
-  // its first choice; one in which nobody had to choose did not.
+  // Whether the latest execution, or the one that it repeated, kept the place
+  // of its first choice; one in which nobody had to choose did not.
   bool CanRunAgain() const { return kept_first_choice_; }
   // The same execution up to its first choice, and from there under `strategy`:
   // Run() with the body and the options that it had then, but for `coverage`.
@@ -135,8 +135,8 @@ class Execution final : public Scheduler {
   // map). A call is stamped when its first shared access is performed, a return
   // at once, which makes intervals as short as the execution allows.
   void BeginOperation(uint64_t* call_time) {
-    threads_[running_].call_time = call_time;
-    next_[running_].calls = true;
+    threads_[now_.running].call_time = call_time;
+    next_[now_.running].calls = true;
   }
   void EndOperation(uint64_t* return_time);
 
@@ -161,7 +161,7 @@ class Execution final : public Scheduler {
   void Notify(ConditionState& condition, bool all) override;
   void Join(uint32_t thread) override;
   uint32_t Spawn(ThreadBody* body) override;
-  uint32_t CurrentThread() const override { return running_; }
+  uint32_t CurrentThread() const override { return now_.running; }
   uint64_t WeakLoad(uint64_t initial) override;
   void WeakStore(uint64_t value, uint64_t initial) override;
   uint64_t WeakUpdate(const AtomicUpdate& update, uint64_t initial) override;
@@ -203,6 +203,16 @@ class Execution final : public Scheduler {
   void Perform();
   // Its part for those who attend to every step.
   void PerformAttended();
+  // Its part for all: time goes on.
+  void Tick();
+  void Stamp(uint64_t* time) {
+    *time = ++clock_;
+    ++stamps_;
+    ++clock_limit_;
+  }
+  uint32_t steps() const { return static_cast<uint32_t>(clock_ - stamps_); }
+  void SetClockLimit();
+  [[gnu::cold, gnu::noinline]] void ReachClockLimit();
   void RecordStep();
   void RecordSwitch(const Switch& each);
   // What follows from how many threads there are.
@@ -236,8 +246,14 @@ class Execution final : public Scheduler {
   void PerformWeakly(Action action);
   // Picks who goes on at a point that the running thread has come to.
   uint32_t Choose();
+  // Asks the strategy.
+  uint32_t Ask(const ChoicePoint& point);
+  [[gnu::cold, gnu::noinline]] uint32_t AskAgain(const ChoicePoint& point,
+                                                 uint32_t answer);
   // Lets `next` go on; returns once the running thread is chosen again.
   void SwitchTo(uint32_t next);
+  // The same at a step, which counts as a switch.
+  void PreemptFor(uint32_t next);
   void FinishThread();
   [[noreturn, gnu::cold, gnu::noinline]] void FailWithLivelock();
   [[noreturn]] void Abandon(ViolationKind kind, std::string message);
@@ -288,12 +304,15 @@ class Execution final : public Scheduler {
   SchedulingStrategy* strategy_ = nullptr;
   const absl::FunctionRef<void()>* body_ = nullptr;
   uint32_t thread_count_ = 0;
-  uint32_t running_ = 0;
   uint32_t spawner_ = kNoThread;  // Waits for a new thread's first arrival.
-  ThreadSet enabled_ = 0;
-  uint32_t steps_ = 0;
+  // Who runs and who could, whether or not anybody has to choose.
+  ChoicePoint now_;
+  // Ticks at every step, and at every call and return that is stamped.
   uint64_t clock_ = 0;
-  Random fair_random_{0};
+  uint64_t stamps_ = 0;
+  uint64_t clock_limit_ = 0;  // Where the next bound on steps is reached.
+  bool fair_ = false;         // The strategy was put aside for this one.
+  FairWalk fair_walk_;
   bool observed_ = false;  // Somebody wants to know of switches.
   // The strategy follows steps; and does so now, as there is more than one
   // thread, or was until it was joined.
@@ -301,13 +320,14 @@ class Execution final : public Scheduler {
   bool followed_ = false;
   // Where the latest weak load found its value.
   ValueSource source_;
-  // Every step is of interest: it is followed, recorded or may be the last.
+  // Every step is of interest: it is followed, recorded, counted by somebody
+  // else or may be the last.
   bool attended_ = false;
-  // There is one thread, and nobody attends to its steps.
+  // There is one thread, and what it does is neither followed nor recorded.
   bool alone_ = false;
+  // Threads take turns and nobody attends: the path that has to be fast.
+  bool unattended_turns_ = false;
   uint32_t unjoined_ = 0;  // Threads that were started and not joined.
-  // Where the number of steps is kept up to date.
-  uint32_t* steps_seen_ = &steps_;
   bool abandoned_ = false;
   bool stopped_ = false;
   std::optional<Failure> failure_;

@@ -46,9 +46,9 @@ bool Execution::CanPerform(uint32_t number) const {
 
 void Execution::Refresh(uint32_t thread) {
   if (CanPerform(thread)) {
-    enabled_ |= OnlyThread(thread);
+    now_.enabled |= OnlyThread(thread);
   } else {
-    enabled_ &= ~OnlyThread(thread);
+    now_.enabled &= ~OnlyThread(thread);
   }
 }
 
@@ -61,10 +61,10 @@ void Execution::RefreshLockWaiters(const LockState& lock) {
 void Execution::TakeLock(LockState& lock, bool shared) {
   if (shared) {
     ++lock.holders;
-    lock.sharers |= OnlyThread(running_);
+    lock.sharers |= OnlyThread(now_.running);
   } else {
     lock.holders = LockState::kExclusive;
-    lock.owner = running_;
+    lock.owner = now_.running;
   }
   RefreshLockWaiters(lock);
   LockTaken(&lock, shared);
@@ -72,28 +72,28 @@ void Execution::TakeLock(LockState& lock, bool shared) {
 
 void Execution::DropLock(LockState& lock, bool shared) {
   const bool held =
-      shared ? Contains(lock.sharers, running_)
-             : lock.holders == LockState::kExclusive && lock.owner == running_;
+      shared ? Contains(lock.sharers, now_.running)
+             : lock.holders == LockState::kExclusive && lock.owner == now_.running;
   if (!held) {
     Fail(ViolationKind::kCrash,
          "a thread unlocked a lock that it does not hold");
   }
   LockGivenUp(&lock, shared);
   lock.holders = shared ? lock.holders - 1 : 0;
-  if (shared) lock.sharers &= ~OnlyThread(running_);
+  if (shared) lock.sharers &= ~OnlyThread(now_.running);
   RefreshLockWaiters(lock);
 }
 
 void Execution::Acquire(Access access, LockState& lock) {
-  ModelThread& self = threads_[running_];
-  next_[running_].access = access;
+  ModelThread& self = threads_[now_.running];
+  next_[now_.running].access = access;
   self.site = SiteOf(__builtin_return_address(0));
   self.lock = &lock;
-  Refresh(running_);
+  Refresh(now_.running);
   Arrive();
   Perform();
   self.lock = nullptr;
-  Remember([&](WeakMemory& memory) { memory.Acquire(running_, access, lock); });
+  Remember([&](WeakMemory& memory) { memory.Acquire(now_.running, access, lock); });
   TakeLock(lock, IsShared(access.kind));
 }
 
@@ -102,7 +102,7 @@ bool Execution::TryAcquire(Access access, LockState& lock) {
   const bool shared = IsShared(access.kind);
   bool free = IsFree(lock, shared);
   Remember([&](WeakMemory& memory) {
-    free = memory.TryAcquire(running_, access, lock);
+    free = memory.TryAcquire(now_.running, access, lock);
   });
   if (free) TakeLock(lock, shared);
   if (tracing_) Observe({.failed = !free});
@@ -111,64 +111,64 @@ bool Execution::TryAcquire(Access access, LockState& lock) {
 
 void Execution::Release(Access access, LockState& lock) {
   PerformAccess(access, SiteOf(__builtin_return_address(0)));
-  Remember([&](WeakMemory& memory) { memory.Release(running_, access, lock); });
+  Remember([&](WeakMemory& memory) { memory.Release(now_.running, access, lock); });
   DropLock(lock, IsShared(access.kind));
 }
 
 void Execution::Wait(ConditionState& condition, LockState& lock,
                      Access reacquire) {
-  next_[running_].lock = reacquire.object;
+  next_[now_.running].lock = reacquire.object;
   PerformAccess({.kind = AccessKind::kWait, .object = &condition},
                 SiteOf(__builtin_return_address(0)));
   Remember([&](WeakMemory& memory) {
-    memory.Signal(running_, &condition);
-    memory.Release(running_,
+    memory.Signal(now_.running, &condition);
+    memory.Release(now_.running,
                    {.kind = AccessKind::kUnlock, .object = reacquire.object},
                    lock);
   });
   DropLock(lock, false);
-  ModelThread& self = threads_[running_];
-  condition.waiting |= OnlyThread(running_);
+  ModelThread& self = threads_[now_.running];
+  condition.waiting |= OnlyThread(now_.running);
   self.state = State::kWaiting;
-  next_[running_].access = reacquire;
+  next_[now_.running].access = reacquire;
   self.lock = &lock;
-  Refresh(running_);
+  Refresh(now_.running);
   Arrive();
   Perform();
   self.lock = nullptr;
   Remember(
-      [&](WeakMemory& memory) { memory.Acquire(running_, reacquire, lock); });
+      [&](WeakMemory& memory) { memory.Acquire(now_.running, reacquire, lock); });
   TakeLock(lock, false);
 }
 
 void Execution::Notify(ConditionState& condition, bool all) {
   PerformAccess({.kind = AccessKind::kNotify, .object = &condition},
                 SiteOf(__builtin_return_address(0)));
-  Remember([&](WeakMemory& memory) { memory.Signal(running_, &condition); });
+  Remember([&](WeakMemory& memory) { memory.Signal(now_.running, &condition); });
   while (condition.waiting != 0) {
     const uint32_t thread = LowestThread(condition.waiting);
     condition.waiting &= ~OnlyThread(thread);
     threads_[thread].state = State::kAlive;
     Follow([&](SchedulingStrategy& strategy) {
-      strategy.Released(running_, thread);
+      strategy.Released(now_.running, thread);
     });
-    Remember([&](WeakMemory& memory) { memory.Wake(running_, thread); });
+    Remember([&](WeakMemory& memory) { memory.Wake(now_.running, thread); });
     Refresh(thread);
     if (!all) break;
   }
 }
 
 void Execution::Join(uint32_t thread) {
-  ModelThread& self = threads_[running_];
-  next_[running_].access = {.kind = AccessKind::kJoin};
+  ModelThread& self = threads_[now_.running];
+  next_[now_.running].access = {.kind = AccessKind::kJoin};
   self.joins = thread;
-  Refresh(running_);
+  Refresh(now_.running);
   Arrive();
   Perform();
   self.joins = kNoThread;
   Follow(
-      [&](SchedulingStrategy& strategy) { strategy.Joined(running_, thread); });
-  Remember([&](WeakMemory& memory) { memory.Join(running_, thread); });
+      [&](SchedulingStrategy& strategy) { strategy.Joined(now_.running, thread); });
+  Remember([&](WeakMemory& memory) { memory.Join(now_.running, thread); });
   --unjoined_;
   UpdateAttention();
   AcquireFrom(&threads_[thread]);

@@ -36,10 +36,9 @@ struct Execution::KeptPlace {
   // Where the frames of each thread begin; null if it has none.
   std::array<char*, kMaxModelThreads> frames;
   uint32_t thread_count = 0;
-  uint32_t running = 0;
-  ThreadSet enabled = 0;
-  uint32_t steps = 0;
+  ChoicePoint now;
   uint64_t clock = 0;
+  uint64_t stamps = 0;
   uint32_t unjoined = 0;
   uint32_t logged_steps = 0;
   uint32_t logged_switches = 0;
@@ -58,7 +57,7 @@ void Execution::KeepPlace() {
     kept_first_choice_ = true;
   }
   keeps_place_ = true;
-  Fiber::Switch(fibers_[running_], caller_);
+  Fiber::Switch(fibers_[now_.running], caller_);
 }
 
 void Execution::KeepFirstChoiceOf(SchedulingStrategy& strategy) {
@@ -90,17 +89,16 @@ void Execution::SavePlace() {
     place.next[thread] = next_[thread];
     place.frames[thread] = nullptr;
     // Fibers of finished threads wait to be used again.
-    if (threads_[thread].state == State::kFinished && thread != running_) {
+    if (threads_[thread].state == State::kFinished && thread != now_.running) {
       continue;
     }
     place.frames[thread] = fibers_[thread].frames();
     place.regions.Save(place.frames[thread], fibers_[thread].stack_end());
   }
   place.thread_count = thread_count_;
-  place.running = running_;
-  place.enabled = enabled_;
-  place.steps = steps_;
+  place.now = now_;
   place.clock = clock_;
+  place.stamps = stamps_;
   place.unjoined = unjoined_;
   if (options_.progress != nullptr) {
     place.logged_steps = options_.progress->steps;
@@ -125,11 +123,13 @@ void Execution::ResumeAt(size_t number) {
     next_[thread] = NextStep();
   }
   thread_count_ = place.thread_count;
-  running_ = place.running;
+  now_ = place.now;
   spawner_ = kNoThread;
-  enabled_ = place.enabled;
-  steps_ = place.steps;
   clock_ = place.clock;
+  stamps_ = place.stamps;
+  fair_ = false;
+  fair_walk_.Restart();
+  SetClockLimit();
   unjoined_ = place.unjoined;
   UpdateAttention();
   preempted_ = false;
