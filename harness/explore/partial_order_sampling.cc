@@ -1,5 +1,6 @@
 #include "harness/explore/partial_order_sampling.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "harness/explore/explored_step.h"
@@ -9,6 +10,7 @@
 namespace mortsafe {
 namespace {
 
+// A set of kinds, a bit each.
 constexpr uint32_t OneKind(AccessKind kind) {
   return uint32_t{1} << static_cast<uint32_t>(kind);
 }
@@ -17,43 +19,51 @@ constexpr uint32_t kReads =
 constexpr uint32_t kSharedLocking = OneKind(AccessKind::kLockShared) |
                                     OneKind(AccessKind::kTryLockShared) |
                                     OneKind(AccessKind::kUnlockShared);
-constexpr uint32_t kWaits = OneKind(AccessKind::kWait);
 
-// Whether the steps may not commute, as far as is known before they are
-// performed: a compare-exchange may write.
-bool MayConflict(const NextStep& a, const NextStep& b) {
-  const uint32_t first = OneKind(a.access.kind);
-  const uint32_t second = OneKind(b.access.kind);
-  const volatile void* const object = a.access.object;
-  const bool commute = ((first | second) & ~kReads) == 0 ||
-                       ((first | second) & ~kSharedLocking) == 0;
-  const bool meet = object == b.access.object && object != nullptr && !commute;
-  if (((first | second) & kWaits) == 0) return meet;
-  return meet || ((first & kWaits) != 0 && a.lock == b.access.object) ||
-         ((second & kWaits) != 0 && b.lock == object);
+// The kinds of steps on an object with which one of this kind commutes, as far
+// as is known before they are performed: a compare-exchange may write.
+constexpr uint32_t CommutesWith(AccessKind kind) {
+  if ((OneKind(kind) & kReads) != 0) return kReads;
+  if ((OneKind(kind) & kSharedLocking) != 0) return kSharedLocking;
+  return 0;
 }
 
 }  // namespace
 
+// Conflicts and keeps are 0 or 1, and conditional moves are used in place of
+// branches: these are coins that no processor can predict.
+
+uint32_t PosStrategy::ConflictsWithPerformed(const NextStep& step) const {
+  const volatile void* const object = step.access.object;
+  const uint32_t meets = object == performed_ ? 1 : 0;
+  const uint32_t commutes =
+      commutes_with_ >> static_cast<uint32_t>(step.access.kind) & 1;
+  const uint32_t over_its_lock = step.lock == performed_ ? 1 : 0;
+  const uint32_t over_performed_lock = object == performed_lock_ ? 1 : 0;
+  return (meets & ~commutes) | over_its_lock | over_performed_lock;
+}
+
 uint32_t PosStrategy::Choose(const ChoicePoint& point) {
   // A thread that could not go on before was let on by a conflicting step.
-  const ThreadSet kept = point.enabled & drawn_ & ~OnlyThread(point.running);
-  ThreadSet draws = point.enabled & ~kept;
-  for (ThreadSet rest = kept; rest != 0; rest &= rest - 1) {
-    const uint32_t thread = LowestThread(rest);
-    const bool conflicts = MayConflict(performed_, point.next[thread]);
-    draws |= ThreadSet{conflicts} << thread;
-  }
-  for (; draws != 0; draws &= draws - 1) {
-    priorities_[LowestThread(draws)] = random_.Next();
-  }
+  const ThreadSet kept = drawn_ & ~OnlyThread(point.running);
   uint32_t highest = LowestThread(point.enabled);
+  uint64_t highest_priority = 0;
   for (ThreadSet rest = point.enabled; rest != 0; rest &= rest - 1) {
     const uint32_t thread = LowestThread(rest);
-    highest = priorities_[thread] > priorities_[highest] ? thread : highest;
+    const uint64_t drawn = random_.Next();  // Whether it is needed or not.
+    const uint64_t keeps =
+        kept >> thread & ~uint64_t{ConflictsWithPerformed(point.next[thread])} &
+        1;
+    const uint64_t priority = keeps != 0 ? priorities_[thread] : drawn;
+    priorities_[thread] = priority;
+    highest = priority > highest_priority ? thread : highest;
+    highest_priority = std::max(priority, highest_priority);
   }
   drawn_ = point.enabled;
-  performed_ = point.next[highest];
+  const NextStep& chosen = point.next[highest];
+  commutes_with_ = CommutesWith(chosen.access.kind);
+  performed_ = OrNothing(chosen.access.object);
+  performed_lock_ = OrNothing(chosen.lock);
   return highest;
 }
 

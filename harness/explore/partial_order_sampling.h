@@ -25,10 +25,20 @@ class PosStrategy final : public SchedulingStrategy {
   uint32_t Choose(const ChoicePoint& point) override;
 
  private:
+  // An object, or an address that no step has where there is none.
+  const volatile void* OrNothing(const volatile void* object) const {
+    return object != nullptr ? object : this;
+  }
+  uint32_t ConflictsWithPerformed(const NextStep& step) const;
+
   Random random_;
   std::array<uint64_t, kMaxModelThreads> priorities_;
-  ThreadSet drawn_ = 0;      // The threads whose pending steps have one.
-  NextStep performed_ = {};  // What was chosen last; no object: nothing.
+  ThreadSet drawn_ = 0;  // The threads whose pending steps have one.
+  // What was chosen last: its object, the lock that it gives up, and the kinds
+  // of steps on that object with which it commutes.
+  const volatile void* performed_ = this;
+  const volatile void* performed_lock_ = this;
+  uint32_t commutes_with_ = 0;
 };
 
 }  // namespace mortsafe

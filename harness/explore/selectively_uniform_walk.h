@@ -40,7 +40,7 @@ class SurwStrategy final : public SchedulingStrategy {
  private:
   static constexpr uint32_t kNever = UINT32_MAX;
 
-  void AddThreads(ThreadSet threads);
+  [[gnu::noinline]] void AddThreads(ThreadSet threads);
   // One of `threads`, by the steps that they have left.
   uint32_t Draw(ThreadSet threads);
   // While an object is selected.

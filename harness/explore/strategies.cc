@@ -1,11 +1,18 @@
 #include "harness/explore/strategies.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "harness/model/strategy.h"
 #include "harness/program/schedule.h"
 
 namespace mortsafe {
+namespace {
+
+constexpr uint32_t kNever = std::numeric_limits<uint32_t>::max();
+
+}  // namespace
 
 uint32_t RandomStrategy::Choose(const ChoicePoint& point) {
   const int count = CountThreads(point.enabled);
@@ -14,11 +21,25 @@ uint32_t RandomStrategy::Choose(const ChoicePoint& point) {
 
 PctStrategy::PctStrategy(uint64_t seed) : random_(seed) {
   const uint64_t expected_choices = uint64_t{8} << random_.Below(5);
-  change_point_count_ =
-      static_cast<uint32_t>(random_.Below(kMaxChangePoints + 1));
-  for (uint32_t i = 0; i < change_point_count_; ++i) {
+  const uint64_t changes = random_.Below(kMaxChangePoints + 1);
+  change_points_.fill(kNever);
+  for (uint64_t i = 0; i < changes; ++i) {
     change_points_[i] = static_cast<uint32_t>(random_.Below(expected_choices));
   }
+  next_change_ = FirstChangeFrom(0);
+}
+
+uint32_t PctStrategy::FirstChangeFrom(uint32_t choice) const {
+  uint32_t first = kNever;
+  for (const uint32_t change : change_points_) {
+    if (change >= choice) first = std::min(first, change);
+  }
+  return first;
+}
+
+void PctStrategy::Change(uint32_t running) {
+  Demote(running);
+  next_change_ = FirstChangeFrom(choices_ + 1);
 }
 
 void PctStrategy::AddThreads(ThreadSet threads) {
@@ -48,9 +69,7 @@ uint32_t PctStrategy::Choose(const ChoicePoint& point) {
   const ThreadSet unknown =
       (point.enabled | OnlyThread(point.running)) & ~known_;
   if (unknown != 0) AddThreads(unknown);
-  for (uint32_t i = 0; i < change_point_count_; ++i) {
-    if (change_points_[i] == choices_) Demote(point.running);
-  }
+  if (choices_ == next_change_) Change(point.running);
   ++choices_;
   uint32_t place = 0;
   while (!Contains(point.enabled, by_priority_[place])) ++place;

@@ -42,13 +42,18 @@ class PctStrategy final : public SchedulingStrategy {
  private:
   static constexpr uint32_t kMaxChangePoints = 3;
 
-  void AddThreads(ThreadSet threads);
+  // Not inlined, as they are rare and would slow down what is not.
+  [[gnu::noinline]] void AddThreads(ThreadSet threads);
+  // The running thread has come to a change.
+  [[gnu::noinline]] void Change(uint32_t running);
   void Demote(uint32_t thread);
+  // The change that follows choice number `choice`.
+  uint32_t FirstChangeFrom(uint32_t choice) const;
 
   Random random_;
   uint32_t choices_ = 0;
-  std::array<uint32_t, kMaxChangePoints> change_points_ = {};
-  uint32_t change_point_count_ = 0;
+  std::array<uint32_t, kMaxChangePoints> change_points_;  // Choices.
+  uint32_t next_change_ = 0;
   ThreadSet known_ = 0;  // The threads that have a priority,
   uint32_t known_count_ = 0;
   std::array<uint8_t, kMaxModelThreads> by_priority_;  // the highest first.

@@ -4,6 +4,7 @@
 #ifndef MORTSAFE_HARNESS_LINEARIZE_INTERNER_H_
 #define MORTSAFE_HARNESS_LINEARIZE_INTERNER_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -25,21 +26,10 @@ class Interner {
 
   // The name of `number`, a new one if it has none yet.
   uint32_t Intern(uint64_t number) {
-    if (numbers_.size() <= kScanned) {
-      for (uint32_t name = 0; name < numbers_.size(); ++name) {
-        if (numbers_[name] == number) return name;
-      }
-      numbers_.push_back(number);
-      if (numbers_.size() > kScanned) Rebuild(64);
-      return static_cast<uint32_t>(numbers_.size() - 1);
-    }
-    Entry& entry = Find(number);
-    if (entry.generation == generation_) return entry.name;
-    const uint32_t name = static_cast<uint32_t>(numbers_.size());
-    entry = Entry{generation_, name};
-    numbers_.push_back(number);
-    if (2 * numbers_.size() > table_.size()) Rebuild(2 * table_.size());
-    return name;
+    Entry& entry = number < kDirect ? direct_[number] : Find(number);
+    if (entry.generation == generation_) [[likely]]
+      return entry.name;
+    return Add(number, entry);
   }
 
  private:
@@ -48,11 +38,11 @@ class Interner {
     uint32_t name = 0;
   };
 
-  // So few numbers are scanned faster than hashed.
-  static constexpr size_t kScanned = 8;
+  // Numbers below it, which short histories have, are not hashed.
+  static constexpr uint64_t kDirect = 64;
 
   // The entry of `number`, or the free one where it belongs.
-  Entry& Find(uint64_t number) {
+  [[gnu::noinline]] Entry& Find(uint64_t number) {
     const size_t mask = table_.size() - 1;
     size_t at = (number * 0x9e3779b97f4a7c15) >> 32 & mask;
     while (table_[at].generation == generation_ &&
@@ -62,17 +52,26 @@ class Interner {
     return table_[at];
   }
 
-  // Enters all numbers into a table of at least `size`, a power of two.
-  void Rebuild(size_t size) {
-    if (table_.size() < size) table_.assign(size, Entry());
-    ++generation_;
+  [[gnu::noinline]] uint32_t Add(uint64_t number, Entry& entry) {
+    const auto name = static_cast<uint32_t>(numbers_.size());
+    entry = Entry{generation_, name};
+    numbers_.push_back(number);
+    if (2 * numbers_.size() > table_.size()) Rebuild();
+    return name;
+  }
+
+  // Doubles the table.
+  void Rebuild() {
+    table_.assign(2 * table_.size(), Entry());
     for (uint32_t name = 0; name < numbers_.size(); ++name) {
-      Find(numbers_[name]) = Entry{generation_, name};
+      const uint64_t number = numbers_[name];
+      if (number >= kDirect) Find(number) = Entry{generation_, name};
     }
   }
 
   std::vector<uint64_t> numbers_;
-  std::vector<Entry> table_;
+  std::array<Entry, kDirect> direct_;
+  std::vector<Entry> table_ = std::vector<Entry>(2 * kDirect);
   uint64_t generation_ = 1;
 };
 

@@ -10,35 +10,60 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/types/span.h"
-#include "harness/linearize/step.h"
+#include "harness/history/history.h"
+#include "harness/linearize/interner.h"
 
 namespace mortsafe {
 
 // Keeps its memory between histories.
 class ReturnOrder {
  public:
-  // Whether writes in the order of their returns explain the steps, which are
-  // of one key. A history of several keys and Clears is explained if the steps
-  // of each key are, as a Clear has one return for all. Linear for steps that
-  // are sorted by their returns, up to their overlap.
-  bool Explains(absl::Span<const Step> steps);
+  // Whether writes in the order of their returns explain the history. Linear
+  // for operations that are sorted by their returns, up to their overlap, and
+  // in the keys for each Range and Clear.
+  bool Explains(const History& history);
 
  private:
-  // What the key held, and until when.
+  // What a key holds: a value, if it is present.
+  struct Content {
+    bool present = false;
+    Value value = 0;
+    bool Is(Value other) const { return present && value == other; }
+    friend bool operator==(const Content&, const Content&) = default;
+  };
+  struct Cell {
+    Content now;
+    uint32_t latest_past = 0;  // 1 + index into pasts_; 0: there is none.
+  };
+  // What a key held, until when, and what came before that.
   struct Past {
-    CellState state = kAbsent;
+    Content content;
     uint64_t until = 0;
+    uint32_t earlier = 0;  // As Cell::latest_past.
+  };
+  struct Returned {
+    uint64_t time = 0;
+    const HistoryOperation* operation = nullptr;
   };
 
-  void SortByReturn(absl::Span<const Step> steps);
-  bool WasAllowed(const Step& read) const;
-  // Whether the next step by return can take effect as it answered.
-  bool TakeEffect(const Step& step);
+  void SortByReturn(const History& history);
+  // Whether the next operation by return can take effect as it answered.
+  bool TakeEffect(const HistoryOperation& operation);
+  bool Write(const HistoryOperation& operation, Cell& cell);
+  bool ShowsWhatWasThere(const HistoryOperation& range);
+  bool Clear(const HistoryOperation& clear);
 
-  std::vector<const Step*> by_return_;
-  CellState current_ = kAbsent;
-  std::vector<Past> past_;
+  uint32_t Name(Key key);
+  void Put(Content content, uint64_t time, Cell& cell);
+  // Whether at some moment since `time` the key held what `is_it` says.
+  template <class Predicate>
+  bool Held(const Cell& cell, uint64_t time, Predicate is_it) const;
+
+  std::vector<Returned> by_return_;
+  Interner keys_;
+  std::vector<Cell> cells_;  // By name of the key.
+  std::vector<Past> pasts_;
+  std::vector<bool> shown_;  // By name of the key, while a Range is looked at.
 };
 
 }  // namespace mortsafe

@@ -120,6 +120,7 @@ void Execution::Wait(ConditionState& condition, LockState& lock,
   next_[now_.running].lock = reacquire.object;
   PerformAccess({.kind = AccessKind::kWait, .object = &condition},
                 SiteOf(__builtin_return_address(0)));
+  next_[now_.running].lock = nullptr;
   Remember([&](WeakMemory& memory) {
     memory.Signal(now_.running, &condition);
     memory.Release(now_.running,

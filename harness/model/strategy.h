@@ -38,7 +38,7 @@ constexpr uint32_t ThreadAt(ThreadSet threads, uint64_t index) {
 // A step that a thread is about to perform.
 struct NextStep {
   Access access;
-  // A Wait gives up this lock as well.
+  // A Wait gives up this lock as well; null for all others.
   const volatile void* lock = nullptr;
   // It is the first step of an operation (Execution::BeginOperation).
   bool calls = false;
