@@ -99,8 +99,10 @@ void ProgramRunner::PutBack(size_t place) {
     HistoryOperation& operation = history_.operations[i];
     operation.result = seen[i].result;
     operation.ok = seen[i].ok;
-    // It has room for them: a Range that is under way must not move.
-    operation.entries.assign(seen[i].entries.begin(), seen[i].entries.end());
+    if (!operation.entries.empty() || !seen[i].entries.empty()) {
+      // It has room for them: a Range that is under way must not move.
+      operation.entries.assign(seen[i].entries.begin(), seen[i].entries.end());
+    }
     operation.call_time = seen[i].call_time;
     operation.return_time = seen[i].return_time;
   }

@@ -325,8 +325,14 @@ void Execution::EndOperation(uint64_t* return_time) {
 
 void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
-  if (!unattended_turns_ || access.kind == AccessKind::kYield) [[unlikely]]
-    return PerformAccess(access, site);
+  if (unattended_turns_ && access.kind != AccessKind::kYield) {
+    PerformUnattended(access, site);
+  } else {
+    PerformAccess(access, site);
+  }
+}
+
+void Execution::PerformUnattended(Access access, uintptr_t site) {
   ModelThread& self = threads_[now_.running];
   next_[now_.running].access = access;
   self.site = site;

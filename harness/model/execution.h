@@ -196,6 +196,9 @@ class Execution final : public Scheduler {
 
   // Performs `access` of the code at `site` once the thread has been chosen.
   void PerformAccess(Access access, uintptr_t site);
+  // The same in unattended turns, where it is no yield. Not inlined, so that
+  // others do not save registers for it.
+  [[gnu::noinline]] void PerformUnattended(Access access, uintptr_t site);
   // The running thread has made its next step known. Returns once it has been
   // chosen to perform it.
   void Arrive();
