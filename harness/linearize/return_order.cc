@@ -9,6 +9,8 @@ namespace {
 
 // So few operations are sorted faster by insertion, without std's overhead.
 constexpr size_t kInsertionSorted = 24;
+// Among so many of the next returns an open write is looked for.
+constexpr size_t kLookAhead = 32;
 
 // The answer contradicts itself: a value came back where none was found, or
 // none where one was.
@@ -61,6 +63,11 @@ void ReturnOrder::Put(Content content, uint64_t time, Cell& cell) {
   cell.now = content;
 }
 
+void ReturnOrder::TakeBack(Cell& cell) {
+  cell = {pasts_.back().content, pasts_.back().earlier};
+  pasts_.pop_back();
+}
+
 inline uint32_t ReturnOrder::Name(Key key) {
   const uint32_t name = keys_.Intern(key);
   if (name == cells_.size()) cells_.emplace_back();
@@ -91,14 +98,14 @@ bool ReturnOrder::ShowsWhatWasThere(const HistoryOperation& range) {
   return true;
 }
 
-bool ReturnOrder::Clear(const HistoryOperation& clear) {
+void ReturnOrder::Clear(uint64_t time) {
   for (Cell& cell : cells_) {
-    if (cell.now.present) Put({}, clear.return_time, cell);
+    if (cell.now.present) Put({}, time, cell);
   }
-  return true;
 }
 
-bool ReturnOrder::Write(const HistoryOperation& operation, Cell& cell) {
+bool ReturnOrder::Write(uint64_t time, const HistoryOperation& operation,
+                        Cell& cell) {
   Content found = cell.now;
   Content left = {true, operation.value};
   switch (operation.kind) {
@@ -127,18 +134,21 @@ bool ReturnOrder::Write(const HistoryOperation& operation, Cell& cell) {
   }
   const bool allowed =
       found.present ? cell.now.Is(found.value) : !cell.now.present;
-  Put(left, operation.return_time, cell);
+  if (allowed) Put(left, time, cell);
   return allowed;
 }
 
-bool ReturnOrder::TakeEffect(const HistoryOperation& operation) {
+bool ReturnOrder::TakeEffect(uint64_t time, const HistoryOperation& operation) {
   if (operation.kind == OperationKind::kRange) {
     return ShowsWhatWasThere(operation);
   }
-  if (operation.kind == OperationKind::kClear) return Clear(operation);
+  if (operation.kind == OperationKind::kClear) {
+    Clear(time);
+    return true;
+  }
   if (ContradictsItself(operation)) return false;
   Cell& cell = cells_[Name(operation.key)];
-  if (!IsRead(operation)) return Write(operation, cell);
+  if (!IsRead(operation)) return Write(time, operation, cell);
   const bool compares = operation.kind == OperationKind::kCompareAndSwap ||
                         operation.kind == OperationKind::kCompareAndDelete;
   return Held(cell, operation.call_time, [&](const Content& content) {
@@ -146,6 +156,31 @@ bool ReturnOrder::TakeEffect(const HistoryOperation& operation) {
     return operation.result.has_value() ? content.Is(*operation.result)
                                         : !content.present;
   });
+}
+
+bool ReturnOrder::HelpsAt(uint64_t time, const HistoryOperation& write,
+                          const HistoryOperation& operation) {
+  if (!HasKey(write.kind) || write.key != operation.key || IsRead(write)) {
+    return false;
+  }
+  if (!TakeEffect(time, write)) return false;
+  if (TakeEffect(time, operation)) return true;
+  TakeBack(cells_[Name(write.key)]);
+  return false;
+}
+
+bool ReturnOrder::Return(size_t i) {
+  const auto& [time, operation, done] = by_return_[i];
+  if (done || TakeEffect(time, *operation)) return true;
+  if (!HasKey(operation->kind)) return false;
+  const size_t end = std::min(by_return_.size(), i + 1 + kLookAhead);
+  for (size_t other = i + 1; other < end; ++other) {
+    Returned& open = by_return_[other];
+    if (open.done || open.operation->call_time > time) continue;
+    open.done = HelpsAt(time, *open.operation, *operation);
+    if (open.done) return true;
+  }
+  return false;
 }
 
 void ReturnOrder::SortByReturn(const History& history) {
@@ -176,9 +211,10 @@ bool ReturnOrder::Explains(const History& history) {
   keys_.Clear();
   cells_.clear();
   pasts_.clear();
-  return std::all_of(
-      by_return_.begin(), by_return_.end(),
-      [this](const Returned& next) { return TakeEffect(*next.operation); });
+  for (size_t i = 0; i < by_return_.size(); ++i) {
+    if (!Return(i)) return false;
+  }
+  return true;
 }
 
 }  // namespace mortsafe

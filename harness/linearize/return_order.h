@@ -1,5 +1,6 @@
 // A quick proof for most linearizable histories: every write takes effect when
-// it returns, every read at some moment between its call and its return.
+// it returns, or when the first operation returns that needs it, and every read
+// at some moment between its call and its return.
 //
 // Where that explains all answers the history is linearizable; where it does
 // not, nothing is known and the search must decide.
@@ -18,9 +19,8 @@ namespace mortsafe {
 // Keeps its memory between histories.
 class ReturnOrder {
  public:
-  // Whether writes in the order of their returns explain the history. Linear
-  // for operations that are sorted by their returns, up to their overlap, and
-  // in the keys for each Range and Clear.
+  // Whether writes in that order explain the history. O(n log n), times the
+  // overlap of operations, and times the keys for each Range and Clear.
   bool Explains(const History& history);
 
  private:
@@ -44,17 +44,27 @@ class ReturnOrder {
   struct Returned {
     uint64_t time = 0;
     const HistoryOperation* operation = nullptr;
+    bool done = false;  // It took effect before it returned.
   };
 
   void SortByReturn(const History& history);
-  // Whether the next operation by return can take effect as it answered.
-  bool TakeEffect(const HistoryOperation& operation);
-  bool Write(const HistoryOperation& operation, Cell& cell);
+  // Whether operation number `i` by return can take effect at that time as it
+  // answered, perhaps after another one that is open then.
+  bool Return(size_t i);
+  // Whether a write can take effect at `time`, and so lets `operation`.
+  bool HelpsAt(uint64_t time, const HistoryOperation& write,
+               const HistoryOperation& operation);
+  // Whether it can take effect at `time` as it answered; if not, nothing has
+  // changed.
+  bool TakeEffect(uint64_t time, const HistoryOperation& operation);
+  bool Write(uint64_t time, const HistoryOperation& operation, Cell& cell);
   bool ShowsWhatWasThere(const HistoryOperation& range);
-  bool Clear(const HistoryOperation& clear);
+  void Clear(uint64_t time);
 
   uint32_t Name(Key key);
   void Put(Content content, uint64_t time, Cell& cell);
+  // Takes the latest Put() back, which was for `cell`.
+  void TakeBack(Cell& cell);
   // Whether at some moment since `time` the key held what `is_it` says.
   template <class Predicate>
   bool Held(const Cell& cell, uint64_t time, Predicate is_it) const;

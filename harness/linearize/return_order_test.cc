@@ -27,6 +27,30 @@ TEST(ReturnOrderTest, WritesTakeEffectWhenTheyReturn) {
   EXPECT_FALSE(Explains(TwoStoresThenLoad(2)));
 }
 
+TEST(ReturnOrderTest, AWriteTakesEffectEarlierForWhoNeedsIt) {
+  HistoryBuilder h;
+  h.At(1, 9).Store(0, 1);
+  h.At(2, 3).By(1).Load(0);
+  h.At(4, 5).By(1).Load(0, 1);
+  h.At(6, 7).By(1).LoadAndDelete(0, 1);
+  h.At(10, 11).Load(0);
+  EXPECT_TRUE(Explains(h));
+  HistoryBuilder too_early;
+  too_early.At(2, 9).Store(0, 1);
+  too_early.At(0, 1).By(1).Load(0, 1);
+  EXPECT_FALSE(Explains(too_early));
+}
+
+TEST(ReturnOrderTest, AnOpenWriteThatDoesNotHelpIsTakenBack) {
+  HistoryBuilder h;
+  h.At(1, 9).Store(0, 1);
+  h.At(2, 8).By(1).Store(0, 2);
+  h.At(3, 4).By(2).Load(0, 1);
+  h.At(5, 6).By(2).Load(0, 2);
+  h.At(10, 11).Load(0, 2);
+  EXPECT_TRUE(Explains(h));
+}
+
 TEST(ReturnOrderTest, AReadMayFindAnyStateOfItsInterval) {
   const auto load_across = [](std::optional<Value> found) {
     HistoryBuilder h;
