@@ -65,7 +65,6 @@ void ExhaustiveStrategy::Keep(size_t depth) {
 }
 
 void ExhaustiveStrategy::Restart(size_t kept) {
-  overtaken_ = false;
   while (place_count_ > 0 && places_[place_count_ - 1]->depth > kept) {
     --place_count_;
   }
@@ -134,7 +133,7 @@ void ExhaustiveStrategy::Observed(const AccessResult& result) {
 void ExhaustiveStrategy::Returned(uint32_t thread) {
   order_.Return(thread);
   synchronization_.Return(thread);
-  spin_detector_.PerformedWrite(thread);  // Nobody waits across operations.
+  spin_detector_.Returned(thread);
 }
 
 void ExhaustiveStrategy::Released(uint32_t thread, uint32_t other) {
@@ -154,15 +153,23 @@ void ExhaustiveStrategy::Joined(uint32_t thread, uint32_t other) {
 
 void ExhaustiveStrategy::PerformedRead() {
   const ExploredStep& step = order_.step(order_.size() - 1);
+  if (step.object == nullptr) return;  // A fence reads nothing.
   spin_detector_.PerformedRead(step.thread, step.object);
 }
 
 void ExhaustiveStrategy::PerformedWrite() {
   const ExploredStep& step = order_.step(order_.size() - 1);
-  spin_detector_.PerformedWrite(step.thread);
-  for (ThreadSet rest = spinning_; rest != 0; rest &= rest - 1) {
-    overtaken_ |= spin_detector_.Awaits(LowestThread(rest), step.object);
+  spin_detector_.PerformedWrite(step.thread, step.object);
+  if (step.lock != nullptr) {
+    spin_detector_.PerformedWrite(step.thread, step.lock);
   }
+}
+
+bool ExhaustiveStrategy::SpinnersReadTheLatest() const {
+  for (ThreadSet rest = spinning_; rest != 0; rest &= rest - 1) {
+    if (!spin_detector_.ReadsTheLatest(LowestThread(rest))) return false;
+  }
+  return true;
 }
 
 uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
@@ -170,10 +177,6 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
   order_.Settle();
   const size_t depth = order_.size();
   if (depth < depth_) return points_[depth].chosen;
-  if (overtaken_) {
-    gave_up_ = true;
-    return kGiveUp;
-  }
   if (IsToBeKept(depth, point)) {
     Keep(depth);
     return kKeepPlace;
@@ -185,7 +188,7 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
   if (TakePlanted(here, awake)) return here.chosen;
   if (awake == 0) {
     --depth_;
-    if (here.enabled == 0) return kNoProgress;
+    if (here.enabled == 0 && SpinnersReadTheLatest()) return kNoProgress;
     gave_up_ = true;
     return kGiveUp;
   }

@@ -14,13 +14,14 @@
 // explored or planted there covers it already. The search is depth-first; what
 // it keeps is one execution and the trees beside it.
 //
-// A loop that waits for another thread is not gone through again and again
-// (spin_detector.h says how that is told): an execution in
-// which a thread spins is given up as soon as what it waits for changes, since
-// another one has the thread wait until then. If nothing is left that could
-// change it, that is a livelock. Plain objects are no steps: accesses that no
-// synchronization orders end the execution as data races, and all others are in
-// one order throughout a trace.
+// A loop that waits for another thread is not gone through again and again: a
+// thread that spins (spin_detector.h says how that is told) goes no further. At
+// the end of such an execution either all threads that spin have read the
+// latest in their round, which is a livelock; or one could read something else
+// now, which it does in another execution without that round: this one is given
+// up. Plain objects are no steps: accesses that no synchronization orders end
+// the execution as data races, and all others are in one order throughout a
+// trace.
 
 #ifndef MORTSAFE_HARNESS_EXPLORE_EXHAUSTIVE_H_
 #define MORTSAFE_HARNESS_EXPLORE_EXHAUSTIVE_H_
@@ -116,6 +117,9 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   // The latest step left its object as it was, or did not.
   void PerformedRead();
   void PerformedWrite();
+  // Whether all spinning threads would go round for ever if nobody else went
+  // on.
+  bool SpinnersReadTheLatest() const;
 
   void OpenPoint(size_t depth);
   static ThreadSet Sleeping(const Point& point);
@@ -145,8 +149,6 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   Synchronization synchronization_;
   SpinDetector spin_detector_;
   ThreadSet spinning_ = 0;
-  // What a spinning thread waits for has changed.
-  bool overtaken_ = false;
 
   bool started_ = false;
   bool gave_up_ = false;

@@ -18,8 +18,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/base/random.h"
-#include "harness/base/violation_kind.h"
-#include "harness/explore/every_interleaving.h"
+#include "harness/explore/explore_all.h"
 #include "harness/model/execution.h"
 #include "harness/model/memory.h"
 #include "harness/model/sanitizers.h"
@@ -35,61 +34,8 @@ using ::testing::HasSubstr;
 constexpr uint64_t kPrograms =
     kAddressSanitizer || kThreadSanitizer ? 100 : 1'500;
 
-struct Explored {
-  std::set<uint64_t> traces;
-  std::set<std::string> outcomes;
-  uint64_t executions = 0;
-  uint64_t blocked = 0;
-  uint64_t repeated = 0;
-};
-
-// `body` returns what the execution came to.
-using Body = std::function<std::string(Execution&)>;
-
-template <class Search>
-std::string RunOnce(Execution& execution, Search& search, const Body& body) {
-  std::string outcome;
-  const Outcome ran = execution.Run({}, search, [&] {
-    std::string text = body(execution);
-    const HarnessAllocations harness;
-    outcome = std::string(text);
-  });
-  if (!ran.failure.has_value()) return outcome;
-  return absl::StrCat(Slug(ran.failure->kind), " ", ran.failure->message);
-}
-
-Explored ExploreAll(const Body& body) {
-  Explored explored;
-  Execution execution;
-  ExhaustiveStrategy search;
-  while (search.Next()) {
-    if (search.began_anew()) explored = Explored();
-    const std::string outcome = RunOnce(execution, search, body);
-    if (search.gave_up()) continue;
-    explored.outcomes.insert(outcome);
-    if (!explored.traces.insert(search.TraceDigest()).second) {
-      ++explored.repeated;
-    }
-  }
-  explored.executions = search.executions();
-  explored.blocked = search.blocked();
-  return explored;
-}
-
-Explored EnumerateAll(const Body& body) {
-  Explored explored;
-  Execution execution;
-  EveryInterleaving search;
-  while (search.Next()) {
-    explored.outcomes.insert(RunOnce(execution, search, body));
-    explored.traces.insert(search.digest());
-    ++explored.executions;
-  }
-  return explored;
-}
-
 uint64_t TracesOf(const std::function<void()>& body) {
-  const Explored explored = ExploreAll([&](Execution&) {
+  const ExploredBody explored = ExploreAll([&](Execution&) {
     body();
     return std::string();
   });
@@ -226,8 +172,8 @@ TEST(ExhaustiveTest, FindsTheTracesThatAllInterleavingsHave) {
     const auto body = [&](Execution& execution) {
       return program.Run(execution);
     };
-    const Explored found = ExploreAll(body);
-    const Explored all = EnumerateAll(body);
+    const ExploredBody found = ExploreAll(body);
+    const ExploredBody all = EnumerateAll(body);
     ASSERT_EQ(found.outcomes, all.outcomes) << program.Text();
     ASSERT_EQ(found.traces, all.traces) << program.Text();
     EXPECT_EQ(found.blocked, 0u) << program.Text();
@@ -251,7 +197,7 @@ struct Sequence {
   friend bool operator==(const Sequence&, const Sequence&) = default;
 };
 
-Sequence ExploreInOrder(const Body& body, bool from_kept_places) {
+Sequence ExploreInOrder(const ExecutionBody& body, bool from_kept_places) {
   Sequence sequence;
   Execution execution;
   NothingOutside outside;
@@ -348,7 +294,7 @@ TEST(ExhaustiveTest, L2AndL3HaveThePublishedCounts) {
 // one trace. It may have looked once too early, which is another, where the
 // compiler leaves dead values in the thread's frame; no more than once.
 TEST(ExhaustiveTest, AnAwaitIsNotGoneThroughAgainAndAgain) {
-  const Explored explored = ExploreAll([](Execution&) {
+  const ExploredBody explored = ExploreAll([](Execution&) {
     atomic<int> flag{0};
     atomic<int> data{0};
     int seen = 0;
@@ -371,7 +317,7 @@ TEST(ExhaustiveTest, AnAwaitIsNotGoneThroughAgainAndAgain) {
 // have tried once too early.
 TEST(ExhaustiveTest, ASpinlockOrdersCriticalSections) {
   for (const bool by_exchange : {false, true}) {
-    const Explored explored = ExploreAll([&](Execution&) {
+    const ExploredBody explored = ExploreAll([&](Execution&) {
       atomic<int> locked{0};
       atomic<int> value{0};
       RunThreads(2, [&](int number) {
@@ -394,7 +340,7 @@ TEST(ExhaustiveTest, ASpinlockOrdersCriticalSections) {
 }
 
 TEST(ExhaustiveTest, AThreadThatSpinsForEverIsALivelock) {
-  const Explored explored = ExploreAll([](Execution&) {
+  const ExploredBody explored = ExploreAll([](Execution&) {
     atomic<int> flag{0};
     RunThreads(2, [&](int number) {
       if (number == 0) {
@@ -414,7 +360,7 @@ TEST(ExhaustiveTest, AThreadThatSpinsForEverIsALivelock) {
 
 // A loop that counts its rounds ends by itself; no round of it may be cut.
 TEST(ExhaustiveTest, ABoundedLoopIsNoSpinning) {
-  const Explored explored = ExploreAll([](Execution&) {
+  const ExploredBody explored = ExploreAll([](Execution&) {
     atomic<int> flag{0};
     int rounds = 0;
     RunThreads(2, [&](int number) {

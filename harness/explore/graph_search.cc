@@ -89,28 +89,20 @@ uint32_t GraphSearch::ChooseThread(const ChoicePoint& point) {
 
 void GraphSearch::Arrive(uint32_t thread, const Whereabouts& whereabouts,
                          const NextStep& step) {
-  const Visit here = {whereabouts.site, whereabouts.stack_begin,
-                      step.access.object, PassedBy(thread)};
-  std::vector<Visit>& visits = visits_[thread];
+  std::vector<uint32_t>& visits = visits_[thread];
   if (spin_detector_.Arrive(thread, whereabouts, step.access.object)) {
     spinning_ |= OnlyThread(thread);
-    const auto earlier =
-        std::find_if(visits.begin(), visits.end(), [&](const Visit& visit) {
-          return visit.site == here.site && visit.frame == here.frame &&
-                 visit.object == here.object;
-        });
-    round_begin_[thread] = earlier == visits.end() ? 0 : earlier->performed;
+    round_begin_[thread] = visits[spin_detector_.RoundBegin(thread)];
   }
-  visits.push_back(here);
+  visits.push_back(PassedBy(thread));
 }
 
 void GraphSearch::PerformedRead(uint32_t thread, const volatile void* object) {
   spin_detector_.PerformedRead(thread, object);
 }
 
-void GraphSearch::PerformedWrite(uint32_t thread, const volatile void*) {
-  spin_detector_.PerformedWrite(thread);
-  visits_[thread].clear();
+void GraphSearch::PerformedWrite(uint32_t thread, const volatile void* object) {
+  spin_detector_.PerformedWrite(thread, object);
 }
 
 bool GraphSearch::SpinnersReadTheLatest() const {

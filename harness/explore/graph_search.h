@@ -93,14 +93,6 @@ class GraphSearch final : public GraphMemory {
     EventId changed = kNoEvent;
     std::vector<EventId> pending;
   };
-  // A place at which a thread was since it last changed something.
-  struct Visit {
-    uintptr_t site = 0;
-    const char* frame = nullptr;
-    const volatile void* object = nullptr;
-    uint32_t performed = 0;
-  };
-
   uint32_t ChooseThread(const ChoicePoint& point);
   void Arrive(uint32_t thread, const Whereabouts& whereabouts,
               const NextStep& step);
@@ -156,7 +148,8 @@ class GraphSearch final : public GraphMemory {
 
   SpinDetector spin_detector_;
   ThreadSet spinning_ = 0;
-  std::array<std::vector<Visit>, kMaxModelThreads> visits_;
+  // By thread, how many events it had performed at each place it came to.
+  std::array<std::vector<uint32_t>, kMaxModelThreads> visits_;
   std::array<uint32_t, kMaxModelThreads> round_begin_ = {};
 
   bool started_ = false;

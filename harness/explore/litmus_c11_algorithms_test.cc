@@ -374,5 +374,22 @@ TEST_F(LitmusC11AlgorithmsTest, AThreadThatSpinsForEverIsALivelock) {
   });
 }
 
+// Its first round, which differs from the others, has read what is not the
+// latest any more.
+TEST_F(LitmusC11AlgorithmsTest, OnlyTheRoundInWhichAThreadSpinsCounts) {
+  ExpectFailureUnder(MemoryModel::kC11, "livelock", [] {
+    atomic<int> x{0};
+    RunThreads([&] { x.store(2); },
+               [&] {
+                 bool saw_zero = false;
+                 while (true) {
+                   const int seen = x.load();
+                   if (seen == 2 && !saw_zero) return;
+                   if (seen == 0) saw_zero = true;
+                 }
+               });
+  });
+}
+
 }  // namespace
 }  // namespace mortsafe

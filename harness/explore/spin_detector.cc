@@ -13,6 +13,7 @@ void SpinDetector::Restart() {
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     rounds_[thread].Clear();
   }
+  changes_.clear();
 }
 
 void SpinDetector::Remember(Mark& mark) const {
@@ -20,8 +21,9 @@ void SpinDetector::Remember(Mark& mark) const {
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     const Rounds& rounds = rounds_[thread];
     mark.rounds[thread] = {rounds.first_visit, rounds.visits.size(),
-                           rounds.first_object, rounds.objects.size()};
+                           rounds.reads.size(), rounds.round};
   }
+  mark.changes = changes_.size();
 }
 
 void SpinDetector::Restart(const Mark& mark) {
@@ -30,10 +32,11 @@ void SpinDetector::Restart(const Mark& mark) {
     const Mark::Rounds remembered =
         thread < mark.rounds.size() ? mark.rounds[thread] : Mark::Rounds();
     rounds.visits.resize(remembered.visits);
-    rounds.objects.resize(remembered.objects);
+    rounds.reads.resize(remembered.reads);
     rounds.first_visit = remembered.first_visit;
-    rounds.first_object = remembered.first_object;
+    rounds.round = remembered.round;
   }
+  changes_.resize(mark.changes);
 }
 
 bool SpinDetector::IsKnown(uintptr_t site) const {
@@ -55,7 +58,8 @@ bool SpinDetector::Arrive(uint32_t thread, const Whereabouts& whereabouts,
                           const volatile void* object) {
   thread_count_ = std::max(thread_count_, thread + 1);
   Rounds& rounds = rounds_[thread];
-  Visit visit = {whereabouts.site, whereabouts.stack_begin, object, 0};
+  Visit visit = {whereabouts.site, whereabouts.stack_begin, object, 0,
+                 rounds.reads.size()};
   const bool known = !sites_.empty() && IsKnown(visit.site);
   if (known || HasVisited(rounds, visit)) visit.digest = whereabouts.Digest();
   if (visit.digest == 0) {
@@ -72,6 +76,7 @@ bool SpinDetector::Arrive(uint32_t thread, const Whereabouts& whereabouts,
       sites_.push_back(visit.site);
       learned_ = true;
     }
+    rounds.round = i;
     return true;
   }
   rounds.visits.push_back(visit);
@@ -79,15 +84,26 @@ bool SpinDetector::Arrive(uint32_t thread, const Whereabouts& whereabouts,
 }
 
 void SpinDetector::PerformedRead(uint32_t thread, const volatile void* object) {
-  rounds_[thread].objects.push_back(object);
+  rounds_[thread].reads.push_back({object, changes_.size()});
 }
 
-bool SpinDetector::Awaits(uint32_t thread, const volatile void* object) const {
+void SpinDetector::PerformedWrite(uint32_t thread,
+                                  const volatile void* object) {
+  rounds_[thread].Begin();
+  changes_.push_back(object);
+}
+
+bool SpinDetector::IsTheLatest(const Read& read) const {
+  const auto since = changes_.begin() + static_cast<ptrdiff_t>(read.changes);
+  return std::find(since, changes_.end(), read.object) == changes_.end();
+}
+
+bool SpinDetector::ReadsTheLatest(uint32_t thread) const {
   const Rounds& rounds = rounds_[thread];
-  for (size_t i = rounds.first_object; i < rounds.objects.size(); ++i) {
-    if (rounds.objects[i] == object) return true;
-  }
-  return false;
+  const size_t first = rounds.visits[rounds.round].reads;
+  return std::all_of(rounds.reads.begin() + static_cast<ptrdiff_t>(first),
+                     rounds.reads.end(),
+                     [this](const Read& read) { return IsTheLatest(read); });
 }
 
 bool SpinDetector::TakeLearned() {

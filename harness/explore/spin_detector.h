@@ -1,8 +1,9 @@
 // Finds threads that spin: that come back to a place in the state in which they
-// left it, having changed nothing since. As long as nobody else changes what
-// they read they go round for ever, and when somebody does, the rounds before
-// made no difference: an execution in which a thread spins need not be
-// followed (the loops that model checkers cut, decided by the thread's state).
+// left it, having changed nothing since. What they read in that round may have
+// been changed meanwhile, and changed back. If not, they would go round for
+// ever; if so, the round made no difference. Either way a thread that spins
+// need not be followed (the loops that model checkers cut, decided by the
+// thread's state).
 //
 // Looking at a thread's state is dear, so a first visit to a place is looked at
 // only where threads are known to spin. Such a place is learned when its second
@@ -38,8 +39,17 @@ class SpinDetector {
               const volatile void* object);
   // It has performed a step that only reads `object`, or leaves it as it was.
   void PerformedRead(uint32_t thread, const volatile void* object);
-  // It has changed something.
-  void PerformedWrite(uint32_t thread) { rounds_[thread].Begin(); }
+  // It has performed a step that changed `object`.
+  void PerformedWrite(uint32_t thread, const volatile void* object);
+  // An operation of its has ended. Nobody waits across operations.
+  void Returned(uint32_t thread) { rounds_[thread].Begin(); }
+
+  // Which of its arrivals in this execution, from 0, the spinning `thread` has
+  // come back to.
+  size_t RoundBegin(uint32_t thread) const { return rounds_[thread].round; }
+  // Whether nobody has changed what the spinning `thread` read in its round
+  // since it read it: if it went on now, it would do the same again.
+  bool ReadsTheLatest(uint32_t thread) const;
 
   // What it knows of an execution so far; Restart() with it begins another one
   // that came as far in the same way.
@@ -47,16 +57,14 @@ class SpinDetector {
     struct Rounds {
       size_t first_visit = 0;
       size_t visits = 0;
-      size_t first_object = 0;
-      size_t objects = 0;
+      size_t reads = 0;
+      size_t round = 0;
     };
     std::vector<Rounds> rounds;  // By thread.
+    size_t changes = 0;
   };
   void Remember(Mark& mark) const;
   void Restart(const Mark& mark);
-
-  // Whether the spinning `thread` reads `object`.
-  bool Awaits(uint32_t thread, const volatile void* object) const;
 
   // Whether a place was learned since the last call.
   bool TakeLearned();
@@ -67,33 +75,36 @@ class SpinDetector {
     const char* frame = nullptr;
     const volatile void* object = nullptr;
     uint64_t digest = 0;  // Of the thread's state; 0 if it was not looked at.
+    size_t reads = 0;     // How many its thread had performed.
   };
-  // What a thread did in an execution; what it did since it last changed
-  // something begins at `first_…`. Re-used.
+  struct Read {
+    const volatile void* object = nullptr;
+    size_t changes = 0;  // How many there had been.
+  };
+  // What a thread did in an execution. Re-used.
   struct Rounds {
     std::vector<Visit> visits;
-    std::vector<const volatile void*> objects;
-    size_t first_visit = 0;
-    size_t first_object = 0;
-    void Begin() {
-      first_visit = visits.size();
-      first_object = objects.size();
-    }
+    std::vector<Read> reads;
+    size_t first_visit = 0;  // Of those since it last changed something.
+    size_t round = 0;        // The visit with which the one it spins in began.
+    void Begin() { first_visit = visits.size(); }
     void Clear() {
       visits.clear();
-      objects.clear();
-      first_visit = first_object = 0;
+      reads.clear();
+      first_visit = round = 0;
     }
   };
 
   static bool IsSamePlace(const Visit& a, const Visit& b);
   static bool HasVisited(const Rounds& rounds, const Visit& place);
   bool IsKnown(uintptr_t site) const;
+  bool IsTheLatest(const Read& read) const;
 
   std::vector<uintptr_t> sites_;  // Where threads are known to spin.
   bool learned_ = false;
   uint32_t thread_count_ = 0;
   std::array<Rounds, kMaxModelThreads> rounds_;
+  std::vector<const volatile void*> changes_;  // What was changed, in order.
 };
 
 }  // namespace mortsafe

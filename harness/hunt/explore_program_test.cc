@@ -439,6 +439,20 @@ TEST(ExploreProgramTest, WaitingForSomebodyElseComesToAnEnd) {
   EXPECT_FALSE(explored.finding.has_value());
 }
 
+// An entry goes from nil to a value and back while an operation that expects
+// nil tries to replace it: its attempts are alike, and nobody goes in circles.
+TEST(ExploreProgramTest, AnEntryThatIsNilAgainIsNoCircle) {
+  ProgramRunner runner(*FindSubject("read-dirty"));
+  const ExploredProgram explored = ExploreProgram(
+      runner, MustParse("initial: Store(0, 1); Load(0); Store(0, 2) | "
+                        "thread 1: LoadAndDelete(0); Swap(0, 3) | "
+                        "thread 2: CompareAndSwap(0, 2, 4); Store(0, 5) | "
+                        "thread 3: Swap(0, 6); LoadAndDelete(0)"));
+  EXPECT_TRUE(explored.complete);
+  EXPECT_FALSE(explored.endless);
+  EXPECT_FALSE(explored.finding.has_value());
+}
+
 TEST(ExploreProgramTest, AnUnfairCircleIsNoLivelock) {
   ProgramRunner runner(ChoiceOf<CountingMap>());
   const ExploredProgram explored = ExploreProgram(
