@@ -22,6 +22,7 @@
 #include "harness/model/weak_memory.h"
 #include "harness/program/schedule.h"
 #include "harness/sync/scheduler.h"
+#include "mortsafe/memory_model.h"
 
 #if defined(MORTSAFE_ASAN)
 [[gnu::no_sanitize_address]]
@@ -58,6 +59,11 @@ bool IsUnscheduled(AccessKind kind) {
          kind == AccessKind::kYield;
 }
 
+// What a report tells by the history.
+bool IsOfHistory(AccessKind kind) {
+  return kind == AccessKind::kCall || kind == AccessKind::kReturn;
+}
+
 bool IsAtomic(AccessKind kind) {
   return kind == AccessKind::kLoad || kind == AccessKind::kStore ||
          kind == AccessKind::kReadModifyWrite ||
@@ -75,6 +81,12 @@ void AppendSource(const ValueSource& source, std::string& detail) {
 }
 
 }  // namespace
+
+Schedule ProgressLog::schedule() const {
+  return {.switches = {switches.begin(), switches.begin() + switch_count},
+          .memory = memory,
+          .stale = {stale.begin(), stale.begin() + stale_count}};
+}
 
 Execution::Execution()
     : memory_(
@@ -156,6 +168,10 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   observed_ = options.record || options.progress != nullptr;
   steps_seen_ =
       options.progress != nullptr ? &options.progress->steps : &steps_;
+  if (options.progress != nullptr) {
+    options.progress->memory =
+        options.memory != nullptr ? MemoryModel::kC11 : MemoryModel::kSc;
+  }
   strategy_ = &strategy;
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     threads_[thread] = ModelThread();
@@ -175,6 +191,7 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   preempted_ = false;
   raw_trace_.Clear();
   switches_.Clear();
+  stale_.Clear();
   names_.Clear();
 }
 
@@ -274,7 +291,21 @@ void Execution::FinishThread() {
   }
 }
 
+void Execution::BeginWeakOperation(uint64_t* call_time) {
+  threads_[running_].call_time = call_time;
+  PerformAccess({.kind = AccessKind::kCall},
+                SiteOf(__builtin_return_address(0)));
+}
+
+void Execution::EndWeakOperation(uint64_t* return_time) {
+  PerformAccess({.kind = AccessKind::kReturn},
+                SiteOf(__builtin_return_address(0)));
+  *return_time = ++clock_;
+}
+
 void Execution::EndOperation(uint64_t* return_time) {
+  if (weak_) [[unlikely]]
+    return EndWeakOperation(return_time);
   ModelThread& self = threads_[running_];
   if (self.call_time != nullptr) {
     *self.call_time = ++clock_;
@@ -393,6 +424,19 @@ void Execution::RecordSwitch(const Switch& each) {
   }
 }
 
+void Execution::RecordStale(uint32_t overlooked) {
+  if (overlooked == 0) return;
+  const StaleAccess access = {running_, threads_[running_].step - 1,
+                              overlooked};
+  const HarnessAllocations harness;
+  if (options_.record) stale_.Append(access);
+  ProgressLog* const progress = options_.progress;
+  if (progress != nullptr &&
+      progress->stale_count < ProgressLog::kMaxSwitches) {
+    progress->stale[progress->stale_count++] = access;
+  }
+}
+
 void Execution::SwitchTo(uint32_t next) {
   const uint32_t previous = running_;
   running_ = next;
@@ -417,10 +461,11 @@ void Execution::Perform() {
 }
 
 void Execution::PerformAttended() {
-  if (options_.record) RecordStep();
+  const bool shown = !IsOfHistory(next_[running_].access.kind);
+  if (options_.record && shown) RecordStep();
   if (followed_) FollowPerformed();
   if (weak_) RememberStep();
-  preempted_ = false;
+  if (shown) preempted_ = false;
   ++threads_[running_].step;
   if (steps_ == options_.stop_at_step) {
     stopped_ = true;
@@ -479,6 +524,12 @@ void Execution::RememberStep() {
   if (access.kind == AccessKind::kFence) {
     Remember([&](WeakMemory& memory) { memory.Fence(running_, access.order); });
   }
+  if (access.kind == AccessKind::kCall) {
+    Remember([&](WeakMemory& memory) { memory.Call(running_); });
+  }
+  if (access.kind == AccessKind::kReturn) {
+    Remember([&](WeakMemory& memory) { memory.Return(running_); });
+  }
   if (access.object == nullptr) return;
   std::optional<ObjectRace> race;
   Remember([&](WeakMemory& memory) { race = memory.Touch(running_, access); });
@@ -491,7 +542,9 @@ void Execution::PerformWeakly(Action action) {
   const Access& access = next_[running_].access;
   {
     const HarnessAllocations harness;
+    memory.SetStep(threads_[running_].step - 1);
     action(memory, access);
+    if (observed_) RecordStale(memory.LatestOverlooked());
     if (options_.record && access.kind != AccessKind::kStore) {
       source_ = memory.LatestSource();
     }
@@ -660,7 +713,10 @@ Trace Execution::trace() const {
 }
 
 Schedule Execution::schedule() const {
-  return {.switches = {switches_.begin(), switches_.end()}};
+  return {.switches = {switches_.begin(), switches_.end()},
+          .memory = options_.memory != nullptr ? MemoryModel::kC11
+                                               : MemoryModel::kSc,
+          .stale = {stale_.begin(), stale_.end()}};
 }
 
 }  // namespace mortsafe

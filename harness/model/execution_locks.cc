@@ -102,7 +102,9 @@ bool Execution::TryAcquire(Access access, LockState& lock) {
   const bool shared = IsShared(access.kind);
   bool free = IsFree(lock, shared);
   Remember([&](WeakMemory& memory) {
+    memory.SetStep(threads_[running_].step - 1);
     free = memory.TryAcquire(running_, access, lock);
+    if (observed_) RecordStale(memory.LatestOverlooked());
   });
   if (free) TakeLock(lock, shared);
   if (tracing_) Observe({.failed = !free});
