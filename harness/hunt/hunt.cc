@@ -30,6 +30,7 @@
 #include "harness/hunt/schedule_strategy.h"
 #include "harness/hunt/shared_evidence.h"
 #include "harness/hunt/small_scope.h"
+#include "harness/hunt/spec_memory.h"
 #include "harness/hunt/verify.h"
 #include "harness/program/generator.h"
 #include "harness/program/input.h"
@@ -75,6 +76,8 @@ struct Board {
   std::atomic<uint64_t> next_chunk{0};
   std::atomic<uint64_t> first_finding{kNone};
   std::atomic<bool> stop{false};
+  std::atomic<bool> refused{false};
+  SharedText<256> refusal;  // RunResult::refusal, once that is.
   struct Worker {
     std::atomic<uint64_t> current{kNone};  // kNone: it waits.
     std::atomic<uint64_t> executions{0};
@@ -148,6 +151,11 @@ class SampledRange {
     FailCheck("a finding has a finder", std::source_location::current());
   }
 
+  // RunResult::refusal, if there was one.
+  std::string refusal() const {
+    return board_->refused ? board_->refusal.Get() : "";
+  }
+
   // After Run(), which ended with the current epoch or in the middle of it.
   const EpochBoard& epochs() const { return board_->epochs; }
 
@@ -161,13 +169,14 @@ class SampledRange {
   void Work(size_t id) {
     ProgramRunner runner(options_.subject);
     InputGenerator inputs(options_);
+    SpecMemory memory;
     Board::Worker& me = board_->workers[id];
     while (!board_->stop) {
       const uint64_t begin = board_->next_chunk.fetch_add(kChunk);
       if (!AwaitEpochOf(begin, me)) return;
       PartialResults results;
-      RunChunk(begin, std::min(begin + kChunk, end_), runner, inputs, me,
-               results);
+      RunChunk(begin, std::min(begin + kChunk, end_), runner, inputs, memory,
+               me, results);
       board_->epochs.Add(results);
     }
   }
@@ -185,7 +194,7 @@ class SampledRange {
   }
 
   void RunChunk(uint64_t begin, uint64_t end, ProgramRunner& runner,
-                InputGenerator& inputs, Board::Worker& me,
+                InputGenerator& inputs, SpecMemory& memory, Board::Worker& me,
                 PartialResults& results) {
     constexpr auto kRelaxed = std::memory_order_relaxed;
     const StrategyWeights weights = board_->epochs.weights();
@@ -200,8 +209,11 @@ class SampledRange {
       const RunResult result =
           WithStrategy(input.schedule, [&](SchedulingStrategy& strategy) {
             return runner.Run(input.program, strategy,
-                              {.coverage = &results.coverage[place]});
+                              {.coverage = &results.coverage[place],
+                               .memory = memory.For(input.schedule)});
           });
+      if (!result.refusal.empty()) [[unlikely]]
+        return Refuse(result.refusal);
       me.executions.store(me.executions.load(kRelaxed) + 1, kRelaxed);
       if (result.kind.has_value() &&
           !(skip_symptoms_ && IsSymptom(*result.kind))) {
@@ -213,6 +225,11 @@ class SampledRange {
       }
       ++results.executions[place];
     }
+  }
+
+  void Refuse(const std::string& refusal) {
+    if (!board_->refused.exchange(true)) board_->refusal.Set(refusal);
+    board_->stop = true;
   }
 
   // Waits a little; ends workers that are stuck. Whether any still runs.
@@ -308,6 +325,8 @@ void Sample(const HuntOptions& options, Clock::time_point start,
   }
   SampledRange sampled(options, 0, end, false);
   const uint64_t first = sampled.Run(deadline, result.progress, start);
+  result.refusal = sampled.refusal();
+  if (!result.refusal.empty()) return;
   if (first == kNone) {
     Check(IsInterrupted(options) || !options.executions.has_value() ||
               result.progress.executions == *options.executions,
@@ -353,6 +372,7 @@ const Input& InputGenerator::Generate(uint64_t index,
           ? *options_.strategy
           : kPortfolio[DrawStrategy(options_.seed, index, weights)];
   input_.schedule.seed = DeriveSeed(~options_.seed, index);
+  input_.schedule.schedule.memory = options_.memory;
   return input_;
 }
 
@@ -373,7 +393,7 @@ HuntResult Hunt(const HuntOptions& options) {
     swept = SweepSmallScope(
         options.subject, options.bounds,
         std::min(options.executions.value_or(kNone), kSmallScopeExecutions),
-        options.stop);
+        options.stop, options.memory);
     result.progress.executions = result.progress.swept = swept.executions;
     result.keys_shown = swept.keys_shown;
   }

@@ -1,5 +1,6 @@
 #include "harness/model/execution.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -86,6 +87,17 @@ Schedule ProgressLog::schedule() const {
   return {.switches = {switches.begin(), switches.begin() + switch_count},
           .memory = memory,
           .stale = {stale.begin(), stale.begin() + stale_count}};
+}
+
+void ProgressLog::Set(const Schedule& schedule, uint32_t step_count) {
+  steps = step_count;
+  memory = schedule.memory;
+  switch_count = static_cast<uint32_t>(
+      std::min<size_t>(schedule.switches.size(), kMaxSwitches));
+  std::copy_n(schedule.switches.begin(), switch_count, switches.begin());
+  stale_count = static_cast<uint32_t>(
+      std::min<size_t>(schedule.stale.size(), kMaxSwitches));
+  std::copy_n(schedule.stale.begin(), stale_count, stale.begin());
 }
 
 Execution::Execution()

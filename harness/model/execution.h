@@ -56,6 +56,9 @@ struct ProgressLog {
   void Clear() { steps = switch_count = stale_count = 0; }
   // What replays it.
   Schedule schedule() const;
+  // Becomes the log of an execution that `schedule`, of which as much is kept as
+  // there is room for, replays.
+  void Set(const Schedule& schedule, uint32_t step_count);
 };
 
 // What a body changes besides what it allocates and what lies on its threads'
