@@ -5,8 +5,10 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "harness/base/memory_model_name.h"
 #include "harness/base/operation_kind.h"
 #include "harness/base/violation_kind.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -34,6 +36,15 @@ TEST(ViolationKindTest, SlugsReadBack) {
   }
   EXPECT_EQ(slugs.size(), static_cast<size_t>(kViolationKindCount));
   EXPECT_EQ(ViolationKindFromSlug("stale"), std::nullopt);
+}
+
+TEST(MemoryModelTest, NamesReadBack) {
+  EXPECT_EQ(Name(MemoryModel::kSc), "sc");
+  EXPECT_EQ(Name(MemoryModel::kC11), "c11");
+  for (const MemoryModel memory : {MemoryModel::kSc, MemoryModel::kC11}) {
+    EXPECT_EQ(MemoryModelFromName(Name(memory)), memory);
+  }
+  EXPECT_EQ(MemoryModelFromName("C11"), std::nullopt);
 }
 
 }  // namespace

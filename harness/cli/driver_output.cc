@@ -2,24 +2,32 @@
 
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <thread>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "harness/base/check.h"
+#include "harness/base/memory_model_name.h"
 #include "harness/base/violation_kind.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/finding_builder.h"
+#include "harness/hunt/explore_program.h"
 #include "harness/hunt/observer.h"
 #include "harness/hunt/shrink.h"
 #include "harness/program/program.h"
 #include "harness/report/finding.h"
 #include "harness/report/terminal.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 
@@ -42,6 +50,28 @@ int DefaultWorkers() {
       std::min(8u, std::max(1u, std::thread::hardware_concurrency())));
 }
 
+void AddMemoryOption(CLI::App& command, std::string& memory) {
+  command
+      .add_option("--memory", memory,
+                  "Memory model: sequential consistency, or what the memory "
+                  "orders of the map's code allow (RC11); not under sanitizers")
+      ->check(CLI::IsMember({"sc", "c11"}))
+      ->capture_default_str();
+}
+
+absl::StatusOr<MemoryModel> OfferedMemory(const std::string& memory) {
+  const std::optional<MemoryModel> named = MemoryModelFromName(memory);
+  Check(named.has_value(), "the options know what memory models there are");
+  const absl::Status offered = IsOffered(*named);
+  if (!offered.ok()) return offered;
+  return *named;
+}
+
+absl::string_view MemoryText(MemoryModel memory) {
+  return memory == MemoryModel::kSc ? "under sequentially consistent memory"
+                                    : "under C11's memory model (RC11)";
+}
+
 Finding MakeMinimizedFinding(const SubjectChoice& subject,
                              const Program& program,
                              const Observation& observation) {
@@ -54,9 +84,10 @@ Finding MakeMinimizedFinding(const SubjectChoice& subject,
 }
 
 nlohmann::ordered_json DriverDocument(const SubjectChoice& subject,
-                                      uint64_t executions, double seconds,
-                                      bool complete) {
+                                      MemoryModel memory, uint64_t executions,
+                                      double seconds, bool complete) {
   return {{"map", subject.Name()},
+          {"memory", std::string(Name(memory))},
           {"executions", executions},
           {"seconds", seconds},
           {"complete", complete},

@@ -4,16 +4,19 @@
 #ifndef MORTSAFE_HARNESS_CLI_DRIVER_OUTPUT_H_
 #define MORTSAFE_HARNESS_CLI_DRIVER_OUTPUT_H_
 
+#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "harness/hunt/observer.h"
 #include "harness/program/program.h"
 #include "harness/report/finding.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 
@@ -34,6 +37,15 @@ class ProgressPrinter {
 // As many workers as there are processors, within reason.
 int DefaultWorkers();
 
+// Adds --memory to `command`; `memory` must outlive it.
+void AddMemoryOption(CLI::App& command, std::string& memory);
+
+// The memory model of that name. Fails if this build does not offer it.
+absl::StatusOr<MemoryModel> OfferedMemory(const std::string& memory);
+
+// "under sequentially consistent memory", "under C11's memory model (RC11)"
+absl::string_view MemoryText(MemoryModel memory);
+
 // Minimises what was observed, and tells where it came from as far as
 // `program` and `observation` say.
 Finding MakeMinimizedFinding(const SubjectChoice& subject,
@@ -42,8 +54,8 @@ Finding MakeMinimizedFinding(const SubjectChoice& subject,
 
 // The document of a driver, without findings so far.
 nlohmann::ordered_json DriverDocument(const SubjectChoice& subject,
-                                      uint64_t executions, double seconds,
-                                      bool complete);
+                                      MemoryModel memory, uint64_t executions,
+                                      double seconds, bool complete);
 
 // Saves `finding` below `out_directory`, tells people, and adds it to
 // `document`. Returns the exit status.

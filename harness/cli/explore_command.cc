@@ -1,4 +1,4 @@
-// `mortsafe explore`: every interleaving of one program.
+// `mortsafe explore`: every execution of one program.
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -27,6 +27,7 @@
 #include "harness/program/program.h"
 #include "harness/report/finding.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -45,17 +46,29 @@ struct ExploreFlags {
 
 struct Exploration {
   SubjectChoice subject;
+  MemoryModel memory = MemoryModel::kSc;
   Program program;
 };
 
 absl::StatusOr<Exploration> MakeExploration(const ExploreFlags& flags) {
+  const absl::StatusOr<MemoryModel> memory = OfferedMemory(flags.memory);
+  if (!memory.ok()) return memory.status();
+  if (*memory != MemoryModel::kSc && flags.preemptions.has_value()) {
+    return absl::InvalidArgumentError(
+        "--preemptions: expected --memory sc, which alone can be bounded so");
+  }
+  const absl::Status exhaustive = ExhaustiveIsOffered();
+  if (!exhaustive.ok() && !flags.preemptions.has_value()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        exhaustive.message(), ", or bound pre-emptions (--preemptions)"));
+  }
   const absl::StatusOr<SubjectChoice> subject = FindSubject(flags.map);
   if (!subject.ok()) return subject.status();
   const absl::StatusOr<Program> program = ReadProgramArgument(flags.program);
   if (!program.ok()) return program.status();
   absl::Status offered = CheckOffered(*program, *subject->subject);
   if (!offered.ok()) return offered;
-  return Exploration{*subject, *program};
+  return Exploration{*subject, *memory, *program};
 }
 
 double SecondsSince(Clock::time_point start) {
@@ -85,25 +98,20 @@ std::string Summary(const Exploration& exploration,
   if (explored.cut && explored.executions != flags.max_executions) {
     return absl::StrFormat(
         "Nothing found in any interleaving of this program on %s with at most "
-        "%d pre-emptions, under sequentially consistent memory; there are "
-        "others.",
-        name, *flags.preemptions);
+        "%d pre-emptions, %s; there are others.",
+        name, *flags.preemptions, MemoryText(exploration.memory));
   }
   if (!explored.complete) {
     return "Nothing found, and not everything tried: the limit was reached.";
   }
   return absl::StrFormat(
-      "Shown: every interleaving of this program on %s, under sequentially "
-      "consistent memory, gives a linearizable history.",
-      name);
+      "Shown: every %s of this program on %s, %s, gives a linearizable "
+      "history.",
+      exploration.memory == MemoryModel::kSc ? "interleaving" : "execution",
+      name, MemoryText(exploration.memory));
 }
 
 int RunExplore(const ExploreFlags& flags) {
-  const absl::Status offered = ExhaustiveIsOffered();
-  if (!offered.ok() && !flags.preemptions.has_value()) {
-    return ReportBadInput(absl::FailedPreconditionError(absl::StrCat(
-        offered.message(), ", or bound pre-emptions (--preemptions)")));
-  }
   const absl::StatusOr<Exploration> exploration = MakeExploration(flags);
   if (!exploration.ok()) return ReportBadInput(exploration.status());
   const absl::Status writable = CheckFolderCanBeWritten(flags.out);
@@ -118,7 +126,8 @@ int RunExplore(const ExploreFlags& flags) {
   ProgressPrinter printer;
   const IsolatedExploration explored = ExploreInChild(
       exploration->subject, exploration->program,
-      {.max_executions =
+      {.memory = exploration->memory,
+       .max_executions =
            flags.max_executions.value_or(std::numeric_limits<uint64_t>::max()),
        .max_preemptions = flags.preemptions,
        .stop = interruption->flag(),
@@ -129,9 +138,14 @@ int RunExplore(const ExploreFlags& flags) {
   interruption.reset();
   printer.Finish();
   const double seconds = SecondsSince(start);
+  if (!explored.refusal.empty()) {
+    return ReportBadInput(absl::FailedPreconditionError(
+        absl::StrCat(exploration->subject.Name(), ": ", explored.refusal)));
+  }
 
-  nlohmann::ordered_json document = DriverDocument(
-      exploration->subject, explored.executions, seconds, explored.complete);
+  nlohmann::ordered_json document =
+      DriverDocument(exploration->subject, exploration->memory,
+                     explored.executions, seconds, explored.complete);
   document["blocked"] = explored.blocked;
   if (explored.cut) document["preemption_bound"] = *flags.preemptions;
   int status = kNothingFound;
@@ -155,7 +169,7 @@ int RunExplore(const ExploreFlags& flags) {
 
 void AddExploreCommand(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand(
-      "explore", "Every interleaving of one program, none twice");
+      "explore", "Every execution of one program, none twice");
   const auto flags = std::make_shared<ExploreFlags>();
   command
       ->add_option("--map", flags->map, "NAME or NAME:DEFECT (mortsafe maps)")
@@ -165,9 +179,7 @@ void AddExploreCommand(CLI::App& app, int& status) {
                    "A file, or the text of a program")
       ->check(NotEmpty())
       ->required();
-  command->add_option("--memory", flags->memory, "Memory model")
-      ->check(CLI::IsMember({"sc"}))
-      ->capture_default_str();
+  AddMemoryOption(*command, flags->memory);
   command
       ->add_option("--max-executions", flags->max_executions,
                    "Give up after so many")

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "harness/base/memory_model_name.h"
 #include "harness/hunt/observer.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/linearize/checker.h"
@@ -59,6 +60,7 @@ Finding BuildFinding(const SubjectChoice& subject, const Program& program,
   finding.kind = observation.kind;
   finding.input.program = program;
   finding.input.schedule.schedule = observation.schedule;
+  finding.memory = std::string(Name(observation.schedule.memory));
   finding.build = MORTSAFE_BUILD;
   finding.version = MORTSAFE_VERSION;
 

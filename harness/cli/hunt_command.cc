@@ -29,6 +29,7 @@
 #include "harness/program/program.h"
 #include "harness/report/finding.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -51,6 +52,9 @@ struct HuntFlags {
 
 absl::StatusOr<HuntOptions> MakeOptions(const HuntFlags& flags) {
   HuntOptions options;
+  const absl::StatusOr<MemoryModel> memory = OfferedMemory(flags.memory);
+  if (!memory.ok()) return memory.status();
+  options.memory = *memory;
   absl::StatusOr<SubjectChoice> subject = FindSubject(flags.map);
   if (!subject.ok()) return subject.status();
   options.subject = *subject;
@@ -100,8 +104,9 @@ void PrintHeadline(const HuntFlags& flags, const HuntOptions& options,
           : absl::StrFormat(
                 "programs of up to %d threads x %d operations x %d keys",
                 flags.threads, flags.operations, flags.keys);
-  std::fprintf(out, "Hunting in %s for %s: %s; seed %s, build %s\n",
+  std::fprintf(out, "Hunting in %s for %s: %s;%s seed %s, build %s\n",
                options.subject.Name().c_str(), budget.c_str(), programs.c_str(),
+               options.memory == MemoryModel::kSc ? "" : " memory c11,",
                absl::StrCat(options.seed).c_str(), MORTSAFE_BUILD);
   std::string operations;
   for (const OperationKind kind : kAllOperationKinds) {
@@ -110,7 +115,7 @@ void PrintHeadline(const HuntFlags& flags, const HuntOptions& options,
   }
   std::fprintf(out, "Operations: %s\n", operations.c_str());
   std::fprintf(out, "  Strategy: %s%s.\n",
-               options.sweeps ? "every interleaving of the smallest programs, "
+               options.sweeps ? "every execution of the smallest programs, "
                                 "then "
                               : "",
                StrategyText(options.strategy).c_str());
@@ -139,13 +144,14 @@ nlohmann::ordered_json CountsJson(const HuntProgress& progress) {
 }
 
 // What the sweep showed, in a line; empty if nothing.
-std::string ShownText(int keys) {
+std::string ShownText(int keys, MemoryModel memory) {
   if (keys == 0) return "";
+  const bool weak = memory != MemoryModel::kSc;
   return absl::StrCat(
-      "  Shown: nothing is wrong in any interleaving of two operations on ",
-      keys == 1 ? "one key" : "up to two keys",
+      "  Shown: nothing is wrong in any ", weak ? "execution" : "interleaving",
+      " of two operations on ", keys == 1 ? "one key" : "up to two keys",
       " (mortsafe verify --threads 2 --ops 1 --keys ", keys,
-      " says exactly what).\n");
+      weak ? " --memory c11" : "", " says exactly what).\n");
 }
 
 int RunHunt(const HuntFlags& flags) {
@@ -165,10 +171,14 @@ int RunHunt(const HuntFlags& flags) {
   const HuntResult result = Hunt(*options);
   interruption.reset();
   printer.Finish();
+  if (!result.refusal.empty()) {
+    return ReportBadInput(absl::FailedPreconditionError(
+        absl::StrCat(options->subject.Name(), ": ", result.refusal)));
+  }
 
-  nlohmann::ordered_json document =
-      DriverDocument(options->subject, result.progress.executions,
-                     result.progress.seconds, false);
+  nlohmann::ordered_json document = DriverDocument(
+      options->subject, options->memory, result.progress.executions,
+      result.progress.seconds, false);
   document["seed"] = options->seed;
   document["strategies"] = CountsJson(result.progress);
   int status = kNothingFound;
@@ -185,7 +195,7 @@ int RunHunt(const HuntFlags& flags) {
     std::fprintf(people, "  %s\n  By strategy: %s\n%sNothing found%s.\n",
                  ProgressText(result.progress).c_str(),
                  CountsText(result.progress).c_str(),
-                 ShownText(result.keys_shown).c_str(),
+                 ShownText(result.keys_shown, options->memory).c_str(),
                  result.interrupted ? " until the interruption" : "");
   }
   if (flags.json) std::fprintf(stdout, "%s\n", document.dump(2).c_str());
@@ -237,9 +247,7 @@ void AddHuntCommand(CLI::App& app, int& status) {
   command->add_option("--keys", flags->keys, "At most so many keys")
       ->check(CLI::Range(1, kMaxKeys))
       ->capture_default_str();
-  command->add_option("--memory", flags->memory, "Memory model")
-      ->check(CLI::IsMember({"sc"}))
-      ->capture_default_str();
+  AddMemoryOption(*command, flags->memory);
   command
       ->add_option("--seed", flags->seed,
                    "Same seed, same hunt; drawn and printed by default")

@@ -20,10 +20,12 @@
 #include "harness/cli/validators.h"
 #include "harness/history/history.h"
 #include "harness/history/text.h"
+#include "harness/hunt/explore_program.h"
 #include "harness/hunt/observer.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/hunt/schedule_strategy.h"
 #include "harness/hunt/shrink.h"
+#include "harness/hunt/spec_memory.h"
 #include "harness/program/input.h"
 #include "harness/program/program.h"
 #include "harness/report/finding.h"
@@ -87,6 +89,12 @@ absl::StatusOr<Replayed> Replay(const FindingFlags& flags) {
     return absl::InvalidArgumentError(
         absl::StrCat(flags.path, ": ", offered.message()));
   }
+  const absl::Status memory =
+      IsOffered(finding->input.schedule.schedule.memory);
+  if (!memory.ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(flags.path, ": ", memory.message()));
+  }
   Replayed replayed{*finding, *subject, std::nullopt,
                     flags.map.empty() && !finding->version.empty()};
   if (replayed.promises_kind) WarnOfOtherBuild(*finding);
@@ -134,10 +142,12 @@ int SayNothingWrong(const Replayed& replayed, std::FILE* out) {
 // Of an execution in which nothing went wrong.
 History GoodHistory(const Replayed& replayed) {
   ProgramRunner runner(replayed.subject);
-  WithStrategy(replayed.finding.input.schedule,
-               [&](SchedulingStrategy& strategy) {
-                 return runner.Run(replayed.finding.input.program, strategy);
-               });
+  SpecMemory memory;
+  const Input& input = replayed.finding.input;
+  WithStrategy(input.schedule, [&](SchedulingStrategy& strategy) {
+    return runner.Run(input.program, strategy,
+                      {.memory = memory.For(input.schedule)});
+  });
   return runner.history();
 }
 
@@ -191,9 +201,8 @@ int RunMinimize(const FindingFlags& flags) {
 
 void PrintInput(const Input& input) {
   std::printf("%s\n", ToText(input.program).c_str());
-  if (!input.schedule.schedule.switches.empty()) {
-    std::printf("%s\n", ToText(input.schedule.schedule).c_str());
-  }
+  const std::string schedule = ToText(input.schedule.schedule);
+  if (!schedule.empty()) std::printf("%s\n", schedule.c_str());
 }
 
 // A fuzzer's input, of which nobody said for which map it is.

@@ -1,4 +1,4 @@
-// `mortsafe verify`: every program within bounds, in every interleaving.
+// `mortsafe verify`: every program within bounds, in every execution.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -32,6 +32,7 @@
 #include "harness/program/program.h"
 #include "harness/report/finding.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -66,6 +67,9 @@ absl::Status SetShard(const std::string& text, VerifyOptions& options) {
 
 absl::StatusOr<VerifyOptions> MakeOptions(const VerifyFlags& flags) {
   VerifyOptions options;
+  const absl::StatusOr<MemoryModel> memory = OfferedMemory(flags.memory);
+  if (!memory.ok()) return memory.status();
+  options.memory = *memory;
   const absl::StatusOr<SubjectChoice> subject = FindSubject(flags.map);
   if (!subject.ok()) return subject.status();
   options.subject = *subject;
@@ -121,9 +125,11 @@ std::string ProgressText(const VerifyProgress& progress, uint64_t resumed) {
 void PrintHeadline(const VerifyOptions& options, std::FILE* out) {
   std::fprintf(out,
                "Verifying %s: every program of %d threads x %d operations x %d "
-               "keys, build %s\n",
+               "keys%s, build %s\n",
                options.subject.Name().c_str(), options.threads,
-               options.operations, options.keys, MORTSAFE_BUILD);
+               options.operations, options.keys,
+               options.memory == MemoryModel::kSc ? "" : ", memory c11",
+               MORTSAFE_BUILD);
   std::fflush(out);
 }
 
@@ -152,9 +158,9 @@ int RunVerify(const VerifyFlags& flags) {
   printer.Finish();
   if (!result.ok()) return ReportBadInput(result.status());
 
-  nlohmann::ordered_json document =
-      DriverDocument(options->subject, result->counts.executions,
-                     result->seconds, result->complete);
+  nlohmann::ordered_json document = DriverDocument(
+      options->subject, options->memory, result->counts.executions,
+      result->seconds, result->complete);
   document["programs"] = result->counts.programs;
   document["starts"] = result->counts.starts;
   document["initial_states"] = result->states;
@@ -184,7 +190,7 @@ void AddVerifyCommand(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand(
       "verify",
       "Every program within bounds, from every initial state, in every "
-      "interleaving");
+      "execution");
   const auto flags = std::make_shared<VerifyFlags>();
   flags->workers = DefaultWorkers();
   command
@@ -201,9 +207,7 @@ void AddVerifyCommand(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_flag("--every-kind", flags->every_kind,
                     "Enumerate operations too that stronger ones cover");
-  command->add_option("--memory", flags->memory, "Memory model")
-      ->check(CLI::IsMember({"sc"}))
-      ->capture_default_str();
+  AddMemoryOption(*command, flags->memory);
   command
       ->add_option("--resume", flags->resume,
                    "A file that progress is kept in, and taken up from")

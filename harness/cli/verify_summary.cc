@@ -9,9 +9,11 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/operation_kind.h"
+#include "harness/cli/driver_output.h"
 #include "harness/cli/numbers.h"
 #include "harness/hunt/verify.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -89,9 +91,12 @@ std::string VerifySummary(const VerifyOptions& options,
       ", every store with a value of its own, every compare with each value "
       "that can be there and one that cannot, and no Range stopped early, ",
       StatesText(result),
-      ", gives in every interleaving of its accesses under sequentially "
-      "consistent memory a linearizable history, and no data race, use after "
-      "free, deadlock, livelock, crash, leak or broken invariant (",
+      options.memory == MemoryModel::kSc
+          ? ", gives in every interleaving of its accesses "
+          : ", gives in every execution ",
+      MemoryText(options.memory),
+      " a linearizable history, and no data race, use after free, deadlock, "
+      "livelock, crash, leak or broken invariant (",
       WithCommas(result.counts.programs),
       " programs up to renaming of threads, keys and values, ",
       WithCommas(result.counts.starts), " with their initial states, ",

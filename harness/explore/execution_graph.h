@@ -174,6 +174,8 @@ class ExecutionGraph {
   }
   // Makes `other` happen before `id`, the latest event of its thread.
   void Synchronize(EventId id, EventId other);
+  // Makes `other` part of the prefix of `id`, and no more.
+  void Depend(EventId id, EventId other);
   // Makes a read that has no successors read what was written at a place, and
   // whether it is exclusive and what order it has follow from that.
   void ReadFrom(EventId read, uint32_t place);
@@ -221,7 +223,6 @@ class ExecutionGraph {
     return clocks_.data() + (size_t{id} * kClocks + which) * width_;
   }
   void Join(uint16_t* clock, Clock other) const;
-  void Depend(EventId id, EventId other);  // In its prefix, and no more.
   void CopyClock(uint16_t* clock, Clock other) const;
   void ClearClock(uint16_t* clock) const;
   void KnowThread(uint32_t thread) {

@@ -50,11 +50,12 @@ void GraphMemory::Restart() {
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     performed_[thread] = 0;
     woken_by_[thread] = kNoEvent;
+    latest_call_[thread] = latest_return_[thread] = kNoEvent;
   }
   thread_count_ = 0;
   spawner_ = kMaxModelThreads;
   step_begins_ = false;
-  latest_read_ = kNoEvent;
+  latest_access_ = kNoEvent;
   objects_.Clear();
   latest_address_ = nullptr;
   freed_.clear();
@@ -122,7 +123,7 @@ uint64_t GraphMemory::Read(uint32_t thread, const volatile void* address,
         graph_->LowestPlace(location, (*graph_)[*read].before);
     ChooseSource(*read);
   }
-  latest_read_ = *read;
+  latest_access_ = *read;
   const GraphEvent& added = (*graph_)[*read];
   const uint64_t value = added.value;
   if (added.exclusive) ++performed_[thread];
@@ -137,18 +138,20 @@ uint64_t GraphMemory::Read(uint32_t thread, const volatile void* address,
 void GraphMemory::Write(uint32_t thread, const volatile void* address,
                         uint64_t initial, uint64_t value,
                         std::memory_order order) {
-  if (!PassKnown(thread).has_value()) {
+  std::optional<EventId> write = PassKnown(thread);
+  if (!write.has_value()) {
     const uint32_t location = LocationOf(address, initial);
-    const EventId write = AddNew(thread, [&](GraphEvent& event) {
+    write = AddNew(thread, [&](GraphEvent& event) {
       event.kind = GraphEvent::Kind::kWrite;
       event.order = order;
       event.location = location;
       event.value = value;
     });
-    (*graph_)[write].lowest_place =
-        graph_->LowestPlace(location, (*graph_)[write].before) + 1;
-    ChoosePlace(write);
+    (*graph_)[*write].lowest_place =
+        graph_->LowestPlace(location, (*graph_)[*write].before) + 1;
+    ChoosePlace(*write);
   }
+  latest_access_ = *write;
   PerformedWrite(thread, address);
 }
 
@@ -183,19 +186,24 @@ void GraphMemory::Fence(uint32_t thread, std::memory_order order) {
   PerformedRead(thread, nullptr);
 }
 
-ValueSource GraphMemory::LatestSource() const {
-  if (race_.has_value()) return {};
-  const GraphEvent& read = (*graph_)[latest_read_];
-  ValueSource source;
+uint32_t GraphMemory::LatestOverlooked() const {
+  if (race_.has_value()) return 0;
+  const GraphEvent& access = (*graph_)[latest_access_];
   // A later write counts if the execution has come to it.
-  const auto& writes = graph_->Writes(read.location);
-  const bool stale = std::any_of(
-      writes.begin() + graph_->PlaceOf(latest_read_), writes.end(),
-      [&](EventId write) {
-        const GraphEvent& event = (*graph_)[write];
-        return write != read.partner && event.index <= performed_[event.thread];
-      });
-  if (!stale) return source;
+  const auto& writes = graph_->Writes(access.location);
+  return static_cast<uint32_t>(
+      std::count_if(writes.begin() + graph_->PlaceOf(latest_access_),
+                    writes.end(), [&](EventId write) {
+                      const GraphEvent& event = (*graph_)[write];
+                      return write != access.partner &&
+                             event.index <= performed_[event.thread];
+                    }));
+}
+
+ValueSource GraphMemory::LatestSource() const {
+  ValueSource source;
+  if (LatestOverlooked() == 0) return source;
+  const GraphEvent& read = (*graph_)[latest_access_];
   source.kind = ValueSource::Kind::kInitial;
   if (read.rf == kNoEvent) return source;
   source = {ValueSource::Kind::kStale, (*graph_)[read.rf].thread, 0};
@@ -257,8 +265,35 @@ void GraphMemory::Spawn(uint32_t thread, uint32_t other) {
   graph_->Synchronize(begin, graph_->At(thread, performed_[thread]));
 }
 
-void GraphMemory::AddOther(uint32_t thread) {
-  if (!PassKnown(thread).has_value()) AddNew(thread, [](GraphEvent&) {});
+EventId GraphMemory::AddOther(uint32_t thread) {
+  const std::optional<EventId> known = PassKnown(thread);
+  return known.has_value() ? *known : AddNew(thread, [](GraphEvent&) {});
+}
+
+void GraphMemory::Call(uint32_t thread) {
+  const bool known = performed_[thread] < graph_->ThreadSize(thread);
+  const EventId call = AddOther(thread);
+  for (uint32_t other = 0; !known && other < thread_count_; ++other) {
+    const EventId earlier = latest_return_[other];
+    if (earlier != kNoEvent) graph_->Synchronize(call, earlier);
+  }
+  latest_call_[thread] = call;
+  PerformedWrite(thread, nullptr);
+  CalledOrReturned(thread);
+}
+
+// What was called before is part of its past, so that no choice can undo that,
+// and does not happen before it.
+void GraphMemory::Return(uint32_t thread) {
+  const bool known = performed_[thread] < graph_->ThreadSize(thread);
+  const EventId ended = AddOther(thread);
+  for (uint32_t other = 0; !known && other < thread_count_; ++other) {
+    const EventId earlier = latest_call_[other];
+    if (earlier != kNoEvent) graph_->Depend(ended, earlier);
+  }
+  latest_return_[thread] = ended;
+  PerformedWrite(thread, nullptr);
+  CalledOrReturned(thread);
 }
 
 void GraphMemory::Finish(uint32_t thread) { AddOther(thread); }

@@ -39,6 +39,7 @@ class GraphMemory : public WeakMemory {
                   const AtomicUpdate& update, uint64_t initial) final;
   void Fence(uint32_t thread, std::memory_order order) final;
   ValueSource LatestSource() const final;
+  uint32_t LatestOverlooked() const final;
   void Acquire(uint32_t thread, const Access& access,
                const LockState& lock) final;
   bool TryAcquire(uint32_t thread, const Access& access,
@@ -47,13 +48,19 @@ class GraphMemory : public WeakMemory {
                const LockState& lock) final;
   void Signal(uint32_t thread, const volatile void* condition) final;
   void Wake(uint32_t thread, uint32_t other) final;
+  void Call(uint32_t thread) final;
+  void Return(uint32_t thread) final;
   void Spawn(uint32_t thread, uint32_t other) final;
   void Finish(uint32_t thread) final;
   void Join(uint32_t thread, uint32_t other) final;
   const char* refusal() const final { return refusal_; }
 
  protected:
-  GraphMemory() { woken_by_.fill(kNoEvent); }
+  GraphMemory() {
+    woken_by_.fill(kNoEvent);
+    latest_call_.fill(kNoEvent);
+    latest_return_.fill(kNoEvent);
+  }
 
   // A read that has just been added reads from some write, not below its
   // `lowest_place`; if it is exclusive then, its write must be added, too. A
@@ -65,6 +72,8 @@ class GraphMemory : public WeakMemory {
   // `thread` has performed a step that changed nothing, or did.
   virtual void PerformedRead(uint32_t, const volatile void*) {}
   virtual void PerformedWrite(uint32_t, const volatile void*) {}
+  // `thread` has called an operation, or returned from one.
+  virtual void CalledOrReturned(uint32_t) {}
 
   // The graph goes on from where it is, in an execution from the start.
   void Restart();
@@ -74,6 +83,7 @@ class GraphMemory : public WeakMemory {
   uint32_t PassedBy(uint32_t thread) const { return performed_[thread]; }
 
   ExecutionGraph& graph() { return *graph_; }
+  const ExecutionGraph& graph() const { return *graph_; }
   void SetGraph(ExecutionGraph* graph) { graph_ = graph; }
   // Threads' numbers must not depend on who starts one first.
   void AllowOneSpawner() { one_spawner_ = true; }
@@ -117,7 +127,7 @@ class GraphMemory : public WeakMemory {
   std::optional<EventId> PassKnown(uint32_t thread);
   template <class Describe>
   EventId AddNew(uint32_t thread, Describe describe);
-  void AddOther(uint32_t thread);
+  EventId AddOther(uint32_t thread);
   uint64_t Read(uint32_t thread, const volatile void* address, uint64_t initial,
                 const ReadRequest& request);
   void Write(uint32_t thread, const volatile void* address, uint64_t initial,
@@ -135,9 +145,11 @@ class GraphMemory : public WeakMemory {
   bool step_begins_ = false;
   std::array<uint32_t, kMaxModelThreads> performed_ = {};
   std::array<EventId, kMaxModelThreads> woken_by_;
+  std::array<EventId, kMaxModelThreads> latest_call_;
+  std::array<EventId, kMaxModelThreads> latest_return_;
   uint32_t thread_count_ = 0;
   uint32_t spawner_ = kMaxModelThreads;
-  EventId latest_read_ = kNoEvent;
+  EventId latest_access_ = kNoEvent;
   AddressMap<Object> objects_;
   const volatile void* latest_address_ = nullptr;
   Object* latest_object_ = nullptr;

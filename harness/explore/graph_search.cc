@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "harness/base/check.h"
 #include "harness/explore/execution_graph.h"
+#include "harness/explore/real_time_orders.h"
 #include "harness/model/memory.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
@@ -16,8 +18,10 @@ namespace mortsafe {
 
 using Role = GraphEvent::Role;
 
-GraphSearch::GraphSearch()
-    : scheduling_(*this), current_(std::make_unique<ExecutionGraph>()) {
+GraphSearch::GraphSearch(std::vector<uint32_t> operations)
+    : scheduling_(*this),
+      current_(std::make_unique<ExecutionGraph>()),
+      orders_(std::move(operations)) {
   SetGraph(current_.get());
   AllowOneSpawner();
 }
@@ -41,7 +45,10 @@ bool GraphSearch::Next() {
   } else {
     ++executions_;
   }
-  if (!Backtrack()) return false;
+  if (!Backtrack()) {
+    if (!orders_.Next()) return false;
+    ForgetGraphs();
+  }
   Prepare();
   return true;
 }
@@ -56,9 +63,16 @@ void GraphSearch::Prepare() {
   spinning_ = 0;
   gave_up_ = false;
   step_ = 0;
+  BeginBlock(0);
 }
 
 void GraphSearch::ForgetEverything() {
+  ForgetGraphs();
+  orders_.Restart();
+  executions_ = blocked_ = 0;
+}
+
+void GraphSearch::ForgetGraphs() {
   current_->Clear();
   while (!frames_.empty()) {
     unused_.push_back(std::move(frames_.back().graph));
@@ -67,7 +81,33 @@ void GraphSearch::ForgetEverything() {
   base_ = 0;
   changed_ = kNoEvent;
   pending_.clear();
-  executions_ = blocked_ = 0;
+}
+
+void GraphSearch::BeginBlock(size_t block) {
+  block_ = block;
+  const bool over = block_ >= orders_.blocks().size();
+  turns_ = over ? 0 : orders_.blocks()[block_].threads;
+}
+
+void GraphSearch::CalledOrReturned(uint32_t thread) {
+  Check(Contains(turns_, thread), "an operation is called out of turn");
+  turns_ &= ~OnlyThread(thread);
+  if (turns_ == 0) BeginBlock(block_ + 1);
+}
+
+ThreadSet GraphSearch::OutOfTurn(const ChoicePoint& point) const {
+  if (turns_ == 0) return 0;
+  const bool calls = orders_.blocks()[block_].calls;
+  ThreadSet early = 0;
+  for (ThreadSet rest = point.enabled; rest != 0; rest &= rest - 1) {
+    const uint32_t thread = LowestThread(rest);
+    const AccessKind kind = point.next[thread].access.kind;
+    if (kind != AccessKind::kCall && kind != AccessKind::kReturn) continue;
+    if (calls != (kind == AccessKind::kCall) || !Contains(turns_, thread)) {
+      early |= OnlyThread(thread);
+    }
+  }
+  return early;
 }
 
 uint32_t GraphSearch::ChooseThread(const ChoicePoint& point) {
@@ -80,9 +120,12 @@ uint32_t GraphSearch::ChooseThread(const ChoicePoint& point) {
     return thread;
   }
   ++step_;
-  const ThreadSet awake = point.enabled & ~spinning_;
+  const ThreadSet early = OutOfTurn(point);
+  const ThreadSet awake = point.enabled & ~spinning_ & ~early;
   if (awake != 0) return LowestThread(awake);
-  if (SpinnersReadTheLatest()) return SchedulingStrategy::kNoProgress;
+  if (early == 0 && SpinnersReadTheLatest()) {
+    return SchedulingStrategy::kNoProgress;
+  }
   gave_up_ = true;
   return SchedulingStrategy::kGiveUp;
 }

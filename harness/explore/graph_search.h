@@ -24,6 +24,14 @@
 // the other forget that it did, and wait until the lock is free again; so
 // nobody is found waiting in the end but in a deadlock.
 //
+// Where threads perform operations whose order in real time matters, all this
+// is done for each of those orders (real_time_orders.h): calls and returns come
+// in their turn then. A return is part of the past of the calls that it
+// precedes, and a call of that of the returns after it, so that no choice
+// undoes that; but only what had returned before a call happens before it. An
+// operation that waits for one that is to be called later cannot go on in such
+// an order, which is given up.
+//
 // A thread that spins (spin_detector.h) waits for one of the reads of its round
 // to read something else.
 
@@ -38,6 +46,7 @@
 
 #include "harness/explore/execution_graph.h"
 #include "harness/explore/graph_memory.h"
+#include "harness/explore/real_time_orders.h"
 #include "harness/explore/seq_cst_order.h"
 #include "harness/explore/spin_detector.h"
 #include "harness/model/memory.h"
@@ -47,7 +56,9 @@ namespace mortsafe {
 
 class GraphSearch final : public GraphMemory {
  public:
-  GraphSearch();
+  // `operations[i]` is how many operations (Execution::BeginOperation) thread i
+  // performs.
+  explicit GraphSearch(std::vector<uint32_t> operations = {});
   ~GraphSearch() override;
 
   // Prepares the next execution. False if there is none: every graph has been
@@ -62,7 +73,7 @@ class GraphSearch final : public GraphMemory {
   // Executions so far that came to an end, each another graph.
   uint64_t executions() const { return executions_; }
   // Executions in which a thread was left spinning, and could have read
-  // something newer.
+  // something newer, or could not go on in its order in real time.
   uint64_t blocked() const { return blocked_; }
   // Whether the latest execution was.
   bool gave_up() const { return gave_up_; }
@@ -102,8 +113,14 @@ class GraphSearch final : public GraphMemory {
   void ChoosePlace(EventId write) override;
   void PerformedRead(uint32_t thread, const volatile void* object) override;
   void PerformedWrite(uint32_t thread, const volatile void* object) override;
+  void CalledOrReturned(uint32_t thread) override;
 
   void Prepare();
+  void ForgetGraphs();
+  // Turns to the given block of the order in real time.
+  void BeginBlock(size_t block);
+  // Those of `point.enabled` whose call or return is to come later.
+  ThreadSet OutOfTurn(const ChoicePoint& point) const;
   void ForgetEverything();
   bool SpinnersReadTheLatest() const;
 
@@ -142,6 +159,9 @@ class GraphSearch final : public GraphMemory {
   std::vector<Frame> frames_;
   std::vector<std::unique_ptr<ExecutionGraph>> unused_;
   SeqCstOrder seq_cst_;
+  RealTimeOrders orders_;
+  size_t block_ = 0;     // Of the present order,
+  ThreadSet turns_ = 0;  // and its threads that have not had their turn.
   size_t step_ = 0;
   std::vector<bool> keep_;
   std::vector<EventId> renamed_;

@@ -23,6 +23,8 @@ bool Writes(AccessKind kind) {
     case AccessKind::kPlainRead:
     case AccessKind::kJoin:
     case AccessKind::kYield:
+    case AccessKind::kCall:
+    case AccessKind::kReturn:
     // Readers of a lock do not keep each other out.
     case AccessKind::kLockShared:
     case AccessKind::kTryLockShared:

@@ -4,6 +4,7 @@
 
 #include "harness/base/random.h"
 #include "harness/explore/execution_graph.h"
+#include "harness/explore/forward_memory.h"
 
 namespace mortsafe {
 namespace {
@@ -18,35 +19,17 @@ constexpr uint32_t kMostSeqCst = 256;
 
 }  // namespace
 
+SampledMemory::SampledMemory() : ForwardMemory(kMostSeqCst) {}
+
 void SampledMemory::Begin(uint64_t seed) {
   random_ = Random(seed);
-  graph_.Clear();
-  Restart();
-}
-
-bool SampledMemory::HasSeqCstOrder(EventId id) {
-  return graph_.seq_cst_count() < 2 || (graph_.seq_cst_count() <= kMostSeqCst &&
-                                        seq_cst_.ExistsWith(graph_, id));
-}
-
-bool SampledMemory::TrySource(EventId read, uint32_t place) {
-  const uint32_t location = graph_[read].location;
-  const bool latest = place == graph_.LastPlace(location);
-  graph_.ReadFrom(read, place);
-  if (!latest && !HasSeqCstOrder(read)) return false;
-  if (!graph_[read].exclusive) return true;
-  if (graph_.TakerOf(location, place) != kNoEvent) return false;
-  const EventId write = graph_.AddExclusiveWrite(read);
-  graph_.Place(write, place + 1);
-  if (latest || HasSeqCstOrder(write)) return true;
-  graph_.RemoveLast();
-  return false;
+  BeginExecution();
 }
 
 void SampledMemory::ChooseSource(EventId read) {
-  const GraphEvent& event = graph_[read];
+  const GraphEvent& event = graph()[read];
   const uint32_t lowest = event.lowest_place;
-  const uint32_t highest = graph_.LastPlace(event.location);
+  const uint32_t highest = graph().LastPlace(event.location);
   if (lowest < highest && event.role != GraphEvent::Role::kLocking) {
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       const auto place = static_cast<uint32_t>(
@@ -57,19 +40,9 @@ void SampledMemory::ChooseSource(EventId read) {
   TrySource(read, highest);
 }
 
-bool SampledMemory::TryPlace(EventId write, uint32_t place) {
-  const uint32_t location = graph_[write].location;
-  const bool last = place == graph_.LastPlace(location) + 1;
-  if (!last && graph_.TakerOf(location, place - 1) != kNoEvent) return false;
-  graph_.Place(write, place);
-  if (last || HasSeqCstOrder(write)) return true;
-  graph_.Unplace(write);
-  return false;
-}
-
 void SampledMemory::ChoosePlace(EventId write) {
-  const uint32_t lowest = graph_[write].lowest_place;
-  const uint32_t highest = graph_.LastPlace(graph_[write].location) + 1;
+  const uint32_t lowest = graph()[write].lowest_place;
+  const uint32_t highest = graph().LastPlace(graph()[write].location) + 1;
   if (lowest < highest) {
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
       const auto place = static_cast<uint32_t>(

@@ -9,17 +9,13 @@
 
 #include "harness/base/random.h"
 #include "harness/explore/execution_graph.h"
-#include "harness/explore/graph_memory.h"
-#include "harness/explore/seq_cst_order.h"
+#include "harness/explore/forward_memory.h"
 
 namespace mortsafe {
 
-class SampledMemory final : public GraphMemory {
+class SampledMemory final : public ForwardMemory {
  public:
-  SampledMemory() {
-    graph_.KeepNoPrefixes();
-    SetGraph(&graph_);
-  }
+  SampledMemory();
 
   // REQUIRED before each execution.
   void Begin(uint64_t seed);
@@ -27,15 +23,7 @@ class SampledMemory final : public GraphMemory {
  private:
   void ChooseSource(EventId read) override;
   void ChoosePlace(EventId write) override;
-  // Whether the read may read from there; if so, it does, and has its write.
-  bool TrySource(EventId read, uint32_t place);
-  bool TryPlace(EventId write, uint32_t place);
-  // Whether the graph, which had an order of its seq_cst events without that
-  // one, has one.
-  bool HasSeqCstOrder(EventId id);
 
-  ExecutionGraph graph_;
-  SeqCstOrder seq_cst_;
   Random random_{0};
 };
 

@@ -5,33 +5,36 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "harness/base/violation_kind.h"
 #include "harness/explore/exhaustive.h"
+#include "harness/explore/graph_search.h"
 #include "harness/explore/preemption_bound.h"
 #include "harness/explore/strategies.h"
 #include "harness/hunt/known_histories.h"
 #include "harness/hunt/program_runner.h"
+#include "harness/hunt/spec_memory.h"
 #include "harness/model/execution.h"
 #include "harness/model/sanitizers.h"
+#include "harness/model/strategy.h"
+#include "harness/model/weak_memory.h"
 #include "harness/program/program.h"
 #include "harness/program/schedule.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
-
-Schedule ScheduleOf(const ProgressLog& progress) {
-  return {.switches = {progress.switches.begin(),
-                       progress.switches.begin() + progress.switch_count}};
-}
 
 // The search follows no fair schedule: what does not end under one of its own
 // is a livelock only if it does not end when it is treated fairly.
 bool IsLivelock(ProgramRunner& runner, const Program& program,
                 const Schedule& schedule) {
   ReplayStrategy replay(schedule);
-  return runner.Run(program, replay).kind == ViolationKind::kLivelock;
+  SpecMemory memory;
+  return runner.Run(program, replay, {.memory = memory.For(schedule)}).kind ==
+         ViolationKind::kLivelock;
 }
 
 // Forgets what was counted and what symptoms were seen: they come again.
@@ -57,7 +60,7 @@ bool Take(RunResult&& result, const ProgressLog& progress,
   const bool symptom = IsSymptom(*result.kind);
   if (symptom && explored.finding.has_value()) return false;
   explored.finding = ExploredFinding{explored.executions, std::move(result),
-                                     ScheduleOf(progress), progress.steps};
+                                     progress.schedule(), progress.steps};
   return !symptom;
 }
 
@@ -72,8 +75,7 @@ ExploredProgram ExploreWithinBound(ProgramRunner& runner,
       explored.complete = !search.cut() && !explored.endless;
       break;
     }
-    progress.steps = 0;
-    progress.switch_count = 0;
+    progress.Clear();
     RunResult result = runner.Run(program, search, {.progress = &progress});
     // From there on a fair schedule took over.
     explored.endless |= progress.steps >= ExecutionOptions().fair_after_steps;
@@ -83,6 +85,54 @@ ExploredProgram ExploreWithinBound(ProgramRunner& runner,
   return explored;
 }
 
+// Every execution that `search` has.
+template <class Search>
+ExploredProgram ExploreAll(ProgramRunner& runner, const Program& program,
+                           Search& search, SchedulingStrategy& strategy,
+                           WeakMemory* memory,
+                           const ExploreProgramOptions& options,
+                           ProgressLog& progress) {
+  ExploredProgram explored;
+  KnownHistories known_histories;
+  while (explored.executions < options.max_executions) {
+    if (!search.Next()) {
+      explored.complete = true;
+      break;
+    }
+    if (search.began_anew()) BeginAnew(explored, options);
+    progress.Clear();
+    RunResult result = runner.Run(program, strategy,
+                                  {.progress = &progress,
+                                   .memory = memory,
+                                   .known_histories = &known_histories});
+    if (search.gave_up()) {
+      ++explored.blocked;
+      continue;
+    }
+    if (!result.refusal.empty()) {
+      explored.refusal = std::move(result.refusal);
+      break;
+    }
+    if (result.kind == ViolationKind::kLivelock &&
+        !IsLivelock(runner, program, progress.schedule())) {
+      explored.endless = true;
+      result.kind.reset();
+    }
+    const bool found = Take(std::move(result), progress, options, explored);
+    if (found || explored.endless) break;
+  }
+  return explored;
+}
+
+// Of each client, which is the thread of that number.
+std::vector<uint32_t> OperationsByThread(const Program& program) {
+  std::vector<uint32_t> operations = {0};  // The initial ones are its past.
+  for (const auto& thread : program.threads) {
+    operations.push_back(static_cast<uint32_t>(thread.size()));
+  }
+  return operations;
+}
+
 }  // namespace
 
 absl::Status ExhaustiveIsOffered() {
@@ -90,6 +140,17 @@ absl::Status ExhaustiveIsOffered() {
   return absl::FailedPreconditionError(
       "a build with a sanitizer explores nothing exhaustively, as addresses "
       "differ between its executions: use the release build");
+}
+
+absl::Status IsOffered(MemoryModel memory) {
+  if (memory == MemoryModel::kSc || (!kAddressSanitizer && !kThreadSanitizer)) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      "a build with a sanitizer has sequentially consistent memory only, as "
+      "the "
+      "sanitizer cannot follow stale loads: use the release build for --memory "
+      "c11");
 }
 
 bool IsSymptom(ViolationKind kind) {
@@ -108,33 +169,14 @@ ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
   if (options.max_preemptions.has_value()) {
     return ExploreWithinBound(runner, program, options, *progress);
   }
-  ExploredProgram explored;
-  KnownHistories known_histories;
-  ExhaustiveStrategy search(runner.CanKeepPlaces());
-  while (explored.executions < options.max_executions) {
-    if (!search.Next()) {
-      explored.complete = true;
-      break;
-    }
-    if (search.began_anew()) BeginAnew(explored, options);
-    progress->steps = 0;
-    progress->switch_count = 0;
-    RunResult result =
-        runner.Run(program, search,
-                   {.progress = progress, .known_histories = &known_histories});
-    if (search.gave_up()) {
-      ++explored.blocked;
-      continue;
-    }
-    if (result.kind == ViolationKind::kLivelock &&
-        !IsLivelock(runner, program, ScheduleOf(*progress))) {
-      explored.endless = true;
-      result.kind.reset();
-    }
-    const bool found = Take(std::move(result), *progress, options, explored);
-    if (found || explored.endless) break;
+  if (options.memory == MemoryModel::kC11) {
+    GraphSearch search(OperationsByThread(program));
+    return ExploreAll(runner, program, search, search.strategy(), &search,
+                      options, *progress);
   }
-  return explored;
+  ExhaustiveStrategy search(runner.CanKeepPlaces());
+  return ExploreAll(runner, program, search, search, nullptr, options,
+                    *progress);
 }
 
 }  // namespace mortsafe

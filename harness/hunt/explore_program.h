@@ -1,5 +1,7 @@
-// Every interleaving of one program that its clients could tell apart, none
-// twice: each execution is run and its history judged.
+// Every execution of one program that its clients could tell apart, none twice:
+// each is run and its history judged. Under sequential consistency these are
+// interleavings; under C11 execution graphs, each in every order in real time
+// that it may have (graph_search.h).
 
 #ifndef MORTSAFE_HARNESS_HUNT_EXPLORE_PROGRAM_H_
 #define MORTSAFE_HARNESS_HUNT_EXPLORE_PROGRAM_H_
@@ -8,12 +10,14 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/model/execution.h"
 #include "harness/program/program.h"
 #include "harness/program/schedule.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 
@@ -21,11 +25,15 @@ namespace mortsafe {
 // and under a sanitizer's allocator those change from execution to execution.
 absl::Status ExhaustiveIsOffered();
 
+// OK, or why this build runs no map under `memory`.
+absl::Status IsOffered(MemoryModel memory);
+
 struct ExploreProgramOptions {
+  MemoryModel memory = MemoryModel::kSc;
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   // Only interleavings with at most so many pre-emptions (preemption_bound.h),
   // without reduction: every build offers that. What races under it a
-  // sanitizer alone sees.
+  // sanitizer alone sees. Under kSc alone.
   std::optional<uint32_t> max_preemptions = std::nullopt;
   // Kept up to date, if not null; placed in memory that processes share, they
   // tell how a crashed exploration came about.
@@ -52,6 +60,8 @@ struct ExploredProgram {
   bool endless = false;
   // ExploreProgramOptions::max_preemptions left some interleaving out.
   bool cut = false;
+  // RunResult::refusal, if there was one: nothing was shown.
+  std::string refusal;
   std::optional<ExploredFinding> finding;
 };
 
@@ -60,8 +70,8 @@ bool IsSymptom(ViolationKind kind);
 
 // Explores up to the first execution that shows clients something wrong; if
 // there is none, the finding is the first that shows a symptom. REQUIRES: as
-// ProgramRunner::Run(); and ExhaustiveIsOffered() unless pre-emptions are
-// bounded.
+// ProgramRunner::Run(); IsOffered(options.memory); and ExhaustiveIsOffered()
+// unless pre-emptions are bounded.
 ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
                                const ExploreProgramOptions& options = {});
 

@@ -30,6 +30,7 @@
 #include "harness/hunt/sample_runner.h"
 #include "harness/hunt/shared_evidence.h"
 #include "harness/hunt/small_scope.h"
+#include "harness/hunt/spec_memory.h"
 #include "harness/hunt/verify.h"
 #include "harness/program/generator.h"
 #include "harness/program/input.h"
@@ -75,6 +76,8 @@ struct Board {
   std::atomic<uint64_t> next_chunk{0};
   std::atomic<uint64_t> first_finding{kNone};
   std::atomic<bool> stop{false};
+  std::atomic<bool> refused{false};
+  SharedText<256> refusal;  // RunResult::refusal, once that is.
   struct Worker {
     std::atomic<uint64_t> current{kNone};  // kNone: it waits.
     std::atomic<uint64_t> executions{0};
@@ -148,6 +151,11 @@ class SampledRange {
     FailCheck("a finding has a finder", std::source_location::current());
   }
 
+  // RunResult::refusal, if there was one.
+  std::string refusal() const {
+    return board_->refused ? board_->refusal.Get() : "";
+  }
+
   // After Run(), which ended with the current epoch or in the middle of it.
   const EpochBoard& epochs() const { return board_->epochs; }
 
@@ -195,6 +203,8 @@ class SampledRange {
       const size_t place =
           PlaceOf(runner.Prepare(index, weights).schedule.mode);
       const RunResult result = runner.Run(&results.coverage[place]);
+      if (!result.refusal.empty()) [[unlikely]]
+        return Refuse(result.refusal);
       me.executions.store(me.executions.load(kRelaxed) + 1, kRelaxed);
       if (result.kind.has_value() &&
           !(skip_symptoms_ && IsSymptom(*result.kind))) {
@@ -206,6 +216,11 @@ class SampledRange {
       }
       ++results.executions[place];
     }
+  }
+
+  void Refuse(const std::string& refusal) {
+    if (!board_->refused.exchange(true)) board_->refusal.Set(refusal);
+    board_->stop = true;
   }
 
   // Waits a little; ends workers that are stuck. Whether any still runs.
@@ -301,6 +316,8 @@ void Sample(const HuntOptions& options, Clock::time_point start,
   }
   SampledRange sampled(options, 0, end, false);
   const uint64_t first = sampled.Run(deadline, result.progress, start);
+  result.refusal = sampled.refusal();
+  if (!result.refusal.empty()) return;
   if (first == kNone) {
     Check(IsInterrupted(options) || !options.executions.has_value() ||
               result.progress.executions == *options.executions,
@@ -348,6 +365,7 @@ const Input& InputGenerator::Generate(uint64_t index,
           ? *options_.strategy
           : kPortfolio[DrawStrategy(options_.seed, index, weights)];
   input_.schedule.seed = DeriveSeed(~options_.seed, index);
+  input_.schedule.schedule.memory = options_.memory;
   return input_;
 }
 
@@ -368,7 +386,7 @@ HuntResult Hunt(const HuntOptions& options) {
     swept = SweepSmallScope(
         options.subject, options.bounds,
         std::min(options.executions.value_or(kNone), kSmallScopeExecutions),
-        options.stop);
+        options.stop, options.memory);
     result.progress.executions = result.progress.swept = swept.executions;
     result.keys_shown = swept.keys_shown;
   }

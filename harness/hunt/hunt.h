@@ -1,7 +1,7 @@
 // The hunt: generated programs under generated schedules, in worker processes,
 // until the budget is spent or something is found.
 //
-// If it sweeps, it begins with every interleaving of the smallest programs.
+// If it sweeps, it begins with every execution of the smallest programs.
 // After that, execution number i depends on the options and on i alone, but for
 // its strategy: that also depends on what all executions of earlier epochs
 // covered (portfolio.h). The finding with the lowest number counts. So the
@@ -22,6 +22,7 @@
 #include "harness/program/generator.h"
 #include "harness/program/input.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 
@@ -37,6 +38,7 @@ struct HuntProgress {
 
 struct HuntOptions {
   SubjectChoice subject;
+  MemoryModel memory = MemoryModel::kSc;
   ProgramBounds bounds;
   // Fixes the program; only schedules are generated then.
   std::optional<Program> program;
@@ -69,6 +71,8 @@ struct HuntResult {
   std::optional<HuntFinding> finding;
   int keys_shown = 0;        // SmallScopeResult::keys_shown.
   bool interrupted = false;  // By HuntOptions::stop.
+  // RunResult::refusal, if there was one: then the hunt was given up.
+  std::string refusal;
 };
 
 // Makes the inputs of a hunt. Several executions in a row share a program,

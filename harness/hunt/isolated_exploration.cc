@@ -1,6 +1,5 @@
 #include "harness/hunt/isolated_exploration.h"
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -12,9 +11,9 @@
 #include "harness/hunt/isolation.h"
 #include "harness/hunt/observer.h"
 #include "harness/hunt/program_runner.h"
+#include "harness/hunt/shared_evidence.h"
 #include "harness/model/execution.h"
 #include "harness/program/program.h"
-#include "harness/program/schedule.h"
 #include "harness/subject/registry.h"
 
 namespace mortsafe {
@@ -35,11 +34,10 @@ struct Report {
   bool complete = false;
   bool endless = false;
   bool cut = false;
+  SharedText<256> refusal;
   uint64_t found_at = 0;  // 0 if nothing was found.
   ViolationKind kind = ViolationKind::kCrash;
-  uint32_t steps = 0;
-  uint32_t switch_count = 0;
-  std::array<Switch, ProgressLog::kMaxSwitches> switches = {};
+  ProgressLog found;  // What replays that.
 };
 
 void Explore(const SubjectChoice& subject, const Program& program,
@@ -47,7 +45,8 @@ void Explore(const SubjectChoice& subject, const Program& program,
   ProgramRunner runner(subject);
   const ExploredProgram explored =
       ExploreProgram(runner, program,
-                     {.max_executions = options.max_executions,
+                     {.memory = options.memory,
+                      .max_executions = options.max_executions,
                       .max_preemptions = options.max_preemptions,
                       .progress = &report.progress,
                       .executions = &report.executions});
@@ -55,13 +54,11 @@ void Explore(const SubjectChoice& subject, const Program& program,
   report.complete = explored.complete;
   report.endless = explored.endless;
   report.cut = explored.cut;
+  report.refusal.Set(explored.refusal);
   if (!explored.finding.has_value()) return;
   const ExploredFinding& finding = *explored.finding;
   report.kind = *finding.result.kind;
-  report.steps = finding.steps;
-  const auto& switches = finding.schedule.switches;
-  std::copy(switches.begin(), switches.end(), report.switches.begin());
-  report.switch_count = static_cast<uint32_t>(switches.size());
+  report.found.Set(finding.schedule, finding.steps);
   report.found_at = finding.execution;
 }
 
@@ -102,9 +99,7 @@ IsolatedExploration ExploreInChild(const SubjectChoice& subject,
     observation.kind = crash->kind;
     observation.crash = crash;
     observation.steps = progress.steps;
-    observation.schedule.switches.assign(
-        progress.switches.begin(),
-        progress.switches.begin() + progress.switch_count);
+    observation.schedule = progress.schedule();
     exploration.observation = observation;
     exploration.executions_to_find = ++exploration.executions;
     return exploration;
@@ -113,14 +108,13 @@ IsolatedExploration ExploreInChild(const SubjectChoice& subject,
   exploration.complete = report->complete;
   exploration.endless = report->endless;
   exploration.cut = report->cut;
+  exploration.refusal = report->refusal.Get();
   if (report->found_at == 0) return exploration;
   exploration.executions_to_find = report->found_at;
   Observation observation;
   observation.kind = report->kind;
-  observation.steps = report->steps;
-  observation.schedule.switches.assign(
-      report->switches.begin(),
-      report->switches.begin() + report->switch_count);
+  observation.steps = report->found.steps;
+  observation.schedule = report->found.schedule();
   exploration.observation = observation;
   return exploration;
 }

@@ -8,22 +8,25 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <string>
 
 #include "harness/hunt/observer.h"
 #include "harness/program/program.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 
 struct IsolatedExplorationOptions {
   // As ExploreProgramOptions.
+  MemoryModel memory = MemoryModel::kSc;
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   std::optional<uint32_t> max_preemptions = std::nullopt;
   // Ends the exploration at once when it is true, if not null: for signal
   // handlers.
   const std::atomic<bool>* stop = nullptr;
   // Called about ten times a second with the executions so far.
-  std::function<void(uint64_t)> on_progress;
+  std::function<void(uint64_t)> on_progress = nullptr;
 };
 
 // As ExploredProgram; a crash or a time-out of the map is a finding too.
@@ -33,6 +36,7 @@ struct IsolatedExploration {
   bool complete = false;
   bool endless = false;
   bool cut = false;
+  std::string refusal;
   bool interrupted = false;  // By IsolatedExplorationOptions::stop.
   std::optional<Observation> observation;
   uint64_t executions_to_find = 0;

@@ -13,8 +13,10 @@
 #include "harness/hunt/isolation.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/hunt/schedule_strategy.h"
+#include "harness/hunt/spec_memory.h"
 #include "harness/program/input.h"
 #include "harness/program/program.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -48,12 +50,17 @@ bool EndsWell(absl::FunctionRef<void()> work) {
 RunResult RunAsObserved(ProgramRunner& runner, const Program& program,
                         const Observation& observation,
                         const RunOptions& options) {
-  if (IsFoundByOrder(observation.kind) && !observation.crash.has_value()) {
+  const bool weak = observation.schedule.memory == MemoryModel::kC11;
+  if (!weak && IsFoundByOrder(observation.kind) &&
+      !observation.crash.has_value()) {
     RaceReplayStrategy strategy(observation.schedule);
     return runner.Run(program, strategy, options);
   }
+  SpecMemory memory;
+  RunOptions run_options = options;
+  run_options.memory = memory.For(observation.schedule);
   ReplayStrategy strategy(observation.schedule);
-  return runner.Run(program, strategy, options);
+  return runner.Run(program, strategy, run_options);
 }
 
 std::optional<Observation> Observer::FindFirst(
@@ -86,14 +93,16 @@ RunResult Observer::RunOnce(ProgramRunner& runner, const Program& program,
                             const ScheduleSpec& spec,
                             std::optional<ViolationKind> wanted) {
   const auto run = [&](SchedulingStrategy& strategy) {
-    report_->progress.steps = 0;
-    report_->progress.switch_count = 0;
-    return runner.Run(program, strategy, {.progress = &report_->progress});
+    report_->progress.Clear();
+    return runner.Run(
+        program, strategy,
+        {.progress = &report_->progress, .memory = memory_.For(spec)});
   };
   RunResult result = WithStrategy(spec, run);
   const bool may_race = !wanted.has_value() || IsFoundByOrder(*wanted);
+  // A weak memory knows of races itself.
   if (result.kind.has_value() || spec.mode != ScheduleMode::kSwitches ||
-      !may_race) {
+      !may_race || spec.schedule.memory == MemoryModel::kC11) {
     return result;
   }
   RaceReplayStrategy races(spec.schedule);
@@ -125,9 +134,7 @@ Observation Observer::MakeObservation(size_t index, ViolationKind kind) const {
 }
 
 Schedule Observer::latest_schedule() const {
-  const ProgressLog& progress = report_->progress;
-  return {.switches = {progress.switches.begin(),
-                       progress.switches.begin() + progress.switch_count}};
+  return report_->progress.schedule();
 }
 
 }  // namespace mortsafe

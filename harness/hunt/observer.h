@@ -16,6 +16,7 @@
 #include "harness/hunt/isolation.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/hunt/shared_evidence.h"
+#include "harness/hunt/spec_memory.h"
 #include "harness/model/execution.h"
 #include "harness/program/input.h"
 #include "harness/subject/registry.h"
@@ -45,9 +46,9 @@ RunResult RunAsObserved(ProgramRunner& runner, const Program& program,
                         const Observation& observation,
                         const RunOptions& options = {});
 
-// A schedule that is given is tried twice: as it is, and where that shows
-// nothing, looking for data races and for use after free as an exhaustive
-// search does.
+// A schedule that is given is tried twice under sequential consistency: as it
+// is, and where that shows nothing, looking for data races and for use after
+// free as an exhaustive search does.
 class Observer {
  public:
   explicit Observer(SubjectChoice subject) : subject_(subject) {}
@@ -81,6 +82,7 @@ class Observer {
   Observation MakeObservation(size_t index, ViolationKind kind) const;
 
   const SubjectChoice subject_;
+  SpecMemory memory_;
   Shared<Report> report_;
 };
 

@@ -60,6 +60,7 @@ RunResult ProgramRunner::Run(const Program& program,
       .stop_at_step = options.stop_at_step,
       .progress = options.progress,
       .coverage = options.coverage,
+      .memory = options.memory,
       .outside = can_keep_places ? this : nullptr,
       .keep_first_choice = can_keep_places && options.keep_first_choice,
   };
@@ -125,13 +126,14 @@ void ProgramRunner::PrepareHistory(const Program& program) {
 
 void ProgramRunner::RunProgram(const Program& program, bool check_invariants) {
   const std::unique_ptr<AnyMap> map = subject_.Create();
-  RunOperations(*map, program.initial, 0);
+  RunOperations(*map, 0, program.initial, 0);
   size_t first_record = program.initial.size();
   std::array<thread, kMaxThreads> threads;
   for (size_t i = 0; i < program.threads.size(); ++i) {
     const std::vector<Operation>& operations = program.threads[i];
-    threads[i] = thread([this, &map, &operations, first_record] {
-      RunOperations(*map, operations, first_record);
+    const auto client = static_cast<uint32_t>(i + 1);
+    threads[i] = thread([this, &map, client, &operations, first_record] {
+      RunOperations(*map, client, operations, first_record);
     });
     first_record += operations.size();
   }
@@ -143,10 +145,16 @@ void ProgramRunner::RunProgram(const Program& program, bool check_invariants) {
   }
 }
 
-void ProgramRunner::RunOperations(AnyMap& map,
+void ProgramRunner::RunOperations(AnyMap& map, uint32_t client,
                                   const std::vector<Operation>& operations,
                                   size_t first_record) {
   for (size_t i = 0; i < operations.size(); ++i) {
+    // Clients are known by their threads' numbers, and their threads are the
+    // first.
+    if (execution_.weak() &&
+        (client == 0 || client != execution_.CurrentThread())) {
+      execution_.RefuseWeak("the map starts threads of its own");
+    }
     HistoryOperation& record = history_.operations[first_record + i];
     execution_.BeginOperation(&record.call_time);
     map.Perform(operations[i], record);
@@ -165,6 +173,11 @@ bool ProgramRunner::IsLinearizable() {
 RunResult ProgramRunner::Judge(const Outcome& outcome) {
   const bool leak = outcome.failure.has_value() &&
                     outcome.failure->kind == ViolationKind::kLeak;
+  if (outcome.failure.has_value() && outcome.failure->unsupported) {
+    RunResult result;
+    result.refusal = outcome.failure->message;
+    return result;
+  }
   if (outcome.failure.has_value() && !leak) {
     return {outcome.failure->kind, outcome.failure->message, std::nullopt};
   }

@@ -19,6 +19,7 @@
 #include "harness/model/strategy.h"
 #include "harness/model/switch_coverage.h"
 #include "harness/model/trace.h"
+#include "harness/model/weak_memory.h"
 #include "harness/program/program.h"
 #include "harness/program/schedule.h"
 #include "harness/subject/registry.h"
@@ -34,7 +35,9 @@ struct RunOptions {
   std::optional<uint32_t> stop_at_step = std::nullopt;
   ProgressLog* progress = nullptr;
   SwitchCoverage* coverage = nullptr;
+  WeakMemory* memory = nullptr;
   // Keep the place of the first choice for RunAgain(), where CanKeepPlaces().
+  // REQUIRES: no `memory`.
   bool keep_first_choice = false;
   // Histories of the same program that need not be judged again.
   KnownHistories* known_histories = nullptr;
@@ -47,6 +50,11 @@ struct RunResult {
   std::optional<ViolationKind> kind;  // Nothing: all is well.
   std::string sentence;
   std::optional<Violation> violation;  // Why the history is not linearizable.
+  // Not empty: the map does what cannot be done under that memory model, and
+  // nothing is known of it.
+  // Initialized so that compilers let initializers skip it.
+  // NOLINTNEXTLINE(readability-redundant-member-init)
+  std::string refusal = {};
 };
 
 // Reuses its memory between runs. Not thread-safe.
@@ -99,7 +107,9 @@ class ProgramRunner final : private OutsideState {
   void PutBack(size_t place) override;
   void PrepareHistory(const Program& program);
   void RunProgram(const Program& program, bool check_invariants);
-  void RunOperations(AnyMap& map, const std::vector<Operation>& operations,
+  // What client `client` does.
+  void RunOperations(AnyMap& map, uint32_t client,
+                     const std::vector<Operation>& operations,
                      size_t first_record);
   RunResult Judge(const Outcome& outcome);
   bool IsLinearizable();

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/violation_kind.h"
+#include "harness/hunt/explore_program.h"
 #include "harness/hunt/observer.h"
 #include "harness/program/input.h"
 #include "harness/program/operation.h"
@@ -35,6 +36,8 @@ ReplayResult ReplayText(absl::string_view map, absl::string_view program_text,
   const absl::StatusOr<Schedule> schedule =
       ParseSchedule(schedule_text, "schedule");
   if (!schedule.ok()) return Error(schedule.status());
+  const absl::Status memory = IsOffered(schedule->memory);
+  if (!memory.ok()) return Error(memory);
 
   ScheduleSpec spec;
   spec.schedule = *schedule;

@@ -5,8 +5,10 @@
 #include "harness/hunt/portfolio.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/hunt/schedule_strategy.h"
+#include "harness/hunt/spec_memory.h"
 #include "harness/model/strategy.h"
 #include "harness/model/switch_coverage.h"
+#include "harness/model/weak_memory.h"
 #include "harness/program/input.h"
 
 namespace mortsafe {
@@ -21,8 +23,11 @@ RunResult SampleRunner::Run(SwitchCoverage* coverage) {
   const bool again = inputs_.repeats_program() && runner_.CanRunAgain();
   return WithStrategy(input_->schedule, [&](SchedulingStrategy& strategy) {
     if (again) return runner_.RunAgain(strategy, coverage);
+    WeakMemory* const memory = memory_.For(input_->schedule);
     return runner_.Run(input_->program, strategy,
-                       {.coverage = coverage, .keep_first_choice = true});
+                       {.coverage = coverage,
+                        .memory = memory,
+                        .keep_first_choice = memory == nullptr});
   });
 }
 

@@ -11,6 +11,7 @@
 #include "harness/hunt/hunt.h"
 #include "harness/hunt/portfolio.h"
 #include "harness/hunt/program_runner.h"
+#include "harness/hunt/spec_memory.h"
 #include "harness/model/switch_coverage.h"
 #include "harness/program/input.h"
 
@@ -34,6 +35,7 @@ class SampleRunner {
  private:
   ProgramRunner runner_;
   InputGenerator inputs_;
+  SpecMemory memory_;
   const Input* input_ = nullptr;
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <vector>
 
@@ -33,6 +34,7 @@ std::vector<ScheduleSpec> SchedulesToTry(const Schedule& hint, bool search) {
     ScheduleSpec& spec = schedules.emplace_back();
     spec.mode = kPortfolio[seed % kPortfolio.size()];
     spec.seed = seed;
+    spec.schedule.memory = hint.memory;
   }
   return schedules;
 }
@@ -40,8 +42,9 @@ std::vector<ScheduleSpec> SchedulesToTry(const Schedule& hint, bool search) {
 // Every schedule with one switch, then every one with two, while there are not
 // too many: what the search found by chance often takes fewer switches than
 // dropping them one by one can tell ("iterative context bounding", Musuvathi
-// and Qadeer, PLDI 2007).
+// and Qadeer, PLDI 2007). What is stale stays as `hint` has it.
 std::vector<ScheduleSpec> SchedulesWithFewSwitches(const Program& program,
+                                                   const Schedule& hint,
                                                    size_t most_switches) {
   constexpr uint32_t kStepsPerThread = 48;
   std::vector<Switch> all;
@@ -54,16 +57,18 @@ std::vector<ScheduleSpec> SchedulesWithFewSwitches(const Program& program,
     }
   }
   std::vector<ScheduleSpec> schedules;
+  const auto add = [&](std::initializer_list<Switch> switches) {
+    Schedule& schedule = schedules.emplace_back().schedule;
+    schedule = {switches, hint.memory, hint.stale};
+  };
   if (most_switches < 1) return schedules;
-  for (const Switch& each : all) {
-    schedules.emplace_back().schedule.switches = {each};
-  }
+  for (const Switch& each : all) add({each});
   if (most_switches < 2 || all.size() * all.size() / 2 > kMostPairs) {
     return schedules;
   }
   for (size_t i = 0; i < all.size(); ++i) {
     for (size_t j = i + 1; j < all.size(); ++j) {
-      schedules.emplace_back().schedule.switches = {all[i], all[j]};
+      add({all[i], all[j]});
     }
   }
   return schedules;
@@ -95,7 +100,7 @@ Shrunk Shrink(const SubjectChoice& subject, const Program& program,
   if (schedule.switches.size() > 1) {
     const auto fewer = observer.FindFirst(
         shrunk.minimized.program,
-        SchedulesWithFewSwitches(shrunk.minimized.program,
+        SchedulesWithFewSwitches(shrunk.minimized.program, schedule,
                                  schedule.switches.size() - 1),
         kind);
     if (fewer.has_value()) schedule = fewer->schedule;

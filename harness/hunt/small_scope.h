@@ -1,4 +1,4 @@
-// What a hunt does before it samples: every interleaving of the smallest
+// What a hunt does before it samples: every execution of the smallest
 // programs, from every initial state. Most faults show there, with nothing left
 // to chance, and what is found is as small as it can be.
 
@@ -12,6 +12,7 @@
 #include "harness/hunt/verify.h"
 #include "harness/program/generator.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 
@@ -28,12 +29,14 @@ struct SmallScopeResult {
 
 // Sweeps programs of two threads with one operation each on one key, then on
 // two, as far as `bounds` goes and `max_executions` lasts; in one worker, so
-// that the result depends on these alone. `stop` as HuntOptions::stop.
+// that the result depends on these alone. `stop` as HuntOptions::stop. What
+// Verify() fails with, an empty result stands for: sampling will tell.
 // REQUIRES: ExhaustiveIsOffered().
 SmallScopeResult SweepSmallScope(const SubjectChoice& subject,
                                  const ProgramBounds& bounds,
                                  uint64_t max_executions,
-                                 const std::atomic<bool>* stop);
+                                 const std::atomic<bool>* stop,
+                                 MemoryModel memory = MemoryModel::kSc);
 
 }  // namespace mortsafe
 

@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "harness/base/check.h"
+#include "harness/base/memory_model_name.h"
 #include "harness/base/operation_kind.h"
 #include "harness/hunt/checkpoint.h"
 #include "harness/hunt/explore_program.h"
@@ -26,6 +27,7 @@
 #include "harness/hunt/isolated_exploration.h"
 #include "harness/hunt/isolation.h"
 #include "harness/hunt/program_runner.h"
+#include "harness/hunt/shared_evidence.h"
 #include "harness/program/enumerate.h"
 #include "harness/program/program.h"
 #include "harness/subject/registry.h"
@@ -90,6 +92,8 @@ struct Board {
   std::atomic<uint64_t> first_violation{kNone};
   std::atomic<uint64_t> first_symptom{kNone};
   std::atomic<bool> stop{false};
+  std::atomic<bool> refused{false};
+  SharedText<256> refusal;  // RunResult::refusal, once that is.
   struct Worker {
     std::atomic<uint64_t> current{kNone};  // The start that it explores.
     std::atomic<uint64_t> executions{0};
@@ -160,12 +164,16 @@ class Verification {
     }
     Clock::time_point saved = start_;
     while (Supervise(workers)) {
-      board_->stop = options_.stop != nullptr && *options_.stop;
+      if (options_.stop != nullptr && *options_.stop) board_->stop = true;
       if (options_.on_progress) options_.on_progress(Progress());
       if (Clock::now() - saved < kCheckpointInterval) continue;
       saved = Clock::now();
       const absl::Status status = Save();
       if (!status.ok()) return status;
+    }
+    if (board_->refused) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(options_.subject.Name(), ": ", board_->refusal.Get()));
     }
     return Save();
   }
@@ -245,7 +253,8 @@ class Verification {
         options_.operations, " operations x ", options_.keys, " keys, ", kinds,
         ", ", states_.states.size(), " initial states (",
         absl::Hex(states_.Digest()), "), shard ", options_.shard + 1, "/",
-        options_.shard_count, " of ", chunks_, " chunks, memory sc");
+        options_.shard_count, " of ", chunks_, " chunks, memory ",
+        mortsafe::Name(options_.memory));
   }
 
   // Calls visit(program, number) for each start at `place`, until it returns
@@ -321,13 +330,15 @@ class Verification {
     me.current.store(key, std::memory_order_relaxed);
     const ExploredProgram explored =
         ExploreProgram(runner, program,
-                       {.max_executions = options_.max_executions - spent,
+                       {.memory = options_.memory,
+                        .max_executions = options_.max_executions - spent,
                         .progress = &me.progress,
                         .executions = &me.executions});
     ++chunk.counts.starts;
     chunk.counts.executions += explored.executions;
     chunk.counts.blocked += explored.blocked;
     chunk.counts.endless += explored.endless ? 1 : 0;
+    if (!explored.refusal.empty()) Refuse(explored.refusal);
     if (!explored.finding.has_value()) {
       return explored.complete || explored.endless;
     }
@@ -337,6 +348,11 @@ class Verification {
     chunk.until_finding = chunk.counts;
     LowerTo(symptom ? board_->first_symptom : board_->first_violation, key);
     return symptom;
+  }
+
+  void Refuse(const std::string& refusal) {
+    if (!board_->refused.exchange(true)) board_->refusal.Set(refusal);
+    board_->stop = true;
   }
 
   // Of this run.
@@ -390,8 +406,8 @@ class Verification {
                    finding.program = program;
                    return number != StartKey::NumberOf(key);
                  });
-    const IsolatedExploration exploration =
-        ExploreInChild(options_.subject, finding.program);
+    const IsolatedExploration exploration = ExploreInChild(
+        options_.subject, finding.program, {.memory = options_.memory});
     Check(exploration.observation.has_value(),
           "an execution went wrong in a worker and did not when it was "
           "repeated");
@@ -468,8 +484,8 @@ VerifyResult CrashedAlone(const VerifyOptions& options,
   VerifyResult result;
   VerifyFinding finding;
   finding.program.initial = prefix;
-  const IsolatedExploration exploration =
-      ExploreInChild(options.subject, finding.program);
+  const IsolatedExploration exploration = ExploreInChild(
+      options.subject, finding.program, {.memory = options.memory});
   Check(exploration.observation.has_value(),
         "a map crashed while its states were sought and did not when that was "
         "repeated");

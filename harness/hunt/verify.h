@@ -1,5 +1,5 @@
 // Bounded verification: every client program within bounds, from every initial
-// state, in every interleaving, shared out among worker processes.
+// state, in every execution, shared out among worker processes.
 //
 // The enumeration's positions are visited in a fixed shuffled order, so that
 // what is done says how much is left, and in chunks, so that they can be shared
@@ -23,6 +23,7 @@
 #include "harness/program/enumerate.h"
 #include "harness/program/program.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 
@@ -38,6 +39,7 @@ struct VerifyOptions {
   int threads = 2;
   int operations = 1;
   int keys = 1;
+  MemoryModel memory = MemoryModel::kSc;
   // Whether to leave to stronger operations what the subject says they cover.
   bool use_covered = true;
   // Of `shard_count` equal parts, the one with this number, from 0.
@@ -80,8 +82,9 @@ struct VerifyResult {
 // The operations of `subject` that programs are made of.
 OperationKindSet VerifiedKinds(const SubjectInfo& subject, bool use_covered);
 
-// Fails if the bounds are too wide, or the checkpoint cannot be read or written
-// or is of another verification. REQUIRES: what `options` says is in range.
+// Fails if the bounds are too wide, the checkpoint cannot be read or written or
+// is of another verification, or the map does what cannot be done under that
+// memory model. REQUIRES: what `options` says is in range and offered.
 absl::StatusOr<VerifyResult> Verify(const VerifyOptions& options);
 
 }  // namespace mortsafe

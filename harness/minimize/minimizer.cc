@@ -56,6 +56,10 @@ void ReplaceKey(Program& program, Key key, Key replacement) {
   }
 }
 
+size_t SizeOf(const Schedule& schedule) {
+  return schedule.switches.size() + schedule.stale.size();
+}
+
 class Minimizer {
  public:
   Minimizer(const Program& program, const Schedule& schedule,
@@ -75,7 +79,8 @@ class Minimizer {
       changed |= ForEachOperation(
           [this](size_t s, size_t i) { return LowerKey(s, i); });
       changed |= LowerKeysTogether();
-      changed |= DropSwitches();
+      changed |= DropEach(&Schedule::switches);
+      changed |= DropEach(&Schedule::stale);
     }
     RenumberBest();
     return std::move(best_);
@@ -175,22 +180,23 @@ class Minimizer {
     return changed;
   }
 
-  bool DropSwitches() {
+  // Of the schedule's switches or stale accesses.
+  template <class Entry>
+  bool DropEach(std::vector<Entry> Schedule::* entries) {
     bool changed = false;
-    for (size_t i = best_.schedule.switches.size(); i-- > 0;) {
+    for (size_t i = (best_.schedule.*entries).size(); i-- > 0;) {
       Schedule shorter = best_.schedule;
-      shorter.switches.erase(shorter.switches.begin() +
-                             static_cast<ptrdiff_t>(i));
+      std::vector<Entry>& fewer = shorter.*entries;
+      fewer.erase(fewer.begin() + static_cast<ptrdiff_t>(i));
       ++best_.attempts;
       const std::optional<Schedule> schedule =
           reproduce_(best_.program, shorter, false);
       // What took effect may be even less; never take over more.
       if (!schedule.has_value()) continue;
-      best_.schedule = schedule->switches.size() <= shorter.switches.size()
-                           ? *schedule
-                           : shorter;
+      best_.schedule =
+          SizeOf(*schedule) <= SizeOf(shorter) ? *schedule : shorter;
       changed = true;
-      i = std::min(i, best_.schedule.switches.size());
+      i = std::min(i, (best_.schedule.*entries).size());
     }
     return changed;
   }
@@ -207,6 +213,9 @@ class Minimizer {
       for (Switch& each : schedule.switches) {
         if (each.thread > thread + 1) --each.thread;
         if (each.next > thread + 1) --each.next;
+      }
+      for (StaleAccess& each : schedule.stale) {
+        if (each.thread > thread + 1) --each.thread;
       }
       ++best_.attempts;
       if (auto found = reproduce_(candidate, schedule, true)) {

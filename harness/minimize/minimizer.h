@@ -2,9 +2,9 @@
 // show a violation.
 //
 // The result is one-minimal: no operation can be dropped, made simpler, or
-// moved out of its thread into the initial operations, and no switch of the
-// schedule left out, without losing the violation (as far as `reproduce`
-// searches).
+// moved out of its thread into the initial operations, and no switch or stale
+// access of the schedule left out, without losing the violation (as far as
+// `reproduce` searches).
 
 #ifndef MORTSAFE_HARNESS_MINIMIZE_MINIMIZER_H_
 #define MORTSAFE_HARNESS_MINIMIZE_MINIMIZER_H_

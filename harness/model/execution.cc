@@ -23,6 +23,7 @@
 #include "harness/model/weak_memory.h"
 #include "harness/program/schedule.h"
 #include "harness/sync/scheduler.h"
+#include "mortsafe/memory_model.h"
 
 #if defined(MORTSAFE_ASAN)
 [[gnu::no_sanitize_address]]
@@ -56,6 +57,11 @@ bool IsUnscheduled(AccessKind kind) {
          kind == AccessKind::kYield;
 }
 
+// What a report tells by the history.
+bool IsOfHistory(AccessKind kind) {
+  return kind == AccessKind::kCall || kind == AccessKind::kReturn;
+}
+
 bool IsAtomic(AccessKind kind) {
   return kind == AccessKind::kLoad || kind == AccessKind::kStore ||
          kind == AccessKind::kReadModifyWrite ||
@@ -73,6 +79,23 @@ void AppendSource(const ValueSource& source, std::string& detail) {
 }
 
 }  // namespace
+
+Schedule ProgressLog::schedule() const {
+  return {.switches = {switches.begin(), switches.begin() + switch_count},
+          .memory = memory,
+          .stale = {stale.begin(), stale.begin() + stale_count}};
+}
+
+void ProgressLog::Set(const Schedule& schedule, uint32_t step_count) {
+  steps = step_count;
+  memory = schedule.memory;
+  switch_count = static_cast<uint32_t>(
+      std::min<size_t>(schedule.switches.size(), kMaxSwitches));
+  std::copy_n(schedule.switches.begin(), switch_count, switches.begin());
+  stale_count = static_cast<uint32_t>(
+      std::min<size_t>(schedule.stale.size(), kMaxSwitches));
+  std::copy_n(schedule.stale.begin(), stale_count, stale.begin());
+}
 
 Execution::Execution()
     : memory_(
@@ -152,6 +175,10 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   weak_ = false;
   source_ = ValueSource();
   observed_ = options.record || options.progress != nullptr;
+  if (options.progress != nullptr) {
+    options.progress->memory =
+        options.memory != nullptr ? MemoryModel::kC11 : MemoryModel::kSc;
+  }
   strategy_ = &strategy;
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     threads_[thread] = ModelThread();
@@ -175,6 +202,7 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   preempted_ = false;
   raw_trace_.Clear();
   switches_.Clear();
+  stale_.Clear();
   names_.Clear();
 }
 
@@ -279,7 +307,21 @@ void Execution::FinishThread() {
   }
 }
 
+void Execution::BeginWeakOperation(uint64_t* call_time) {
+  threads_[now_.running].call_time = call_time;
+  PerformAccess({.kind = AccessKind::kCall},
+                SiteOf(__builtin_return_address(0)));
+}
+
+void Execution::EndWeakOperation(uint64_t* return_time) {
+  PerformAccess({.kind = AccessKind::kReturn},
+                SiteOf(__builtin_return_address(0)));
+  Stamp(return_time);
+}
+
 void Execution::EndOperation(uint64_t* return_time) {
+  if (weak_) [[unlikely]]
+    return EndWeakOperation(return_time);
   ModelThread& self = threads_[now_.running];
   if (self.call_time != nullptr) {
     Stamp(std::exchange(self.call_time, nullptr));
@@ -442,6 +484,19 @@ void Execution::RecordSwitch(const Switch& each) {
   }
 }
 
+void Execution::RecordStale(uint32_t overlooked) {
+  if (overlooked == 0) return;
+  const StaleAccess access = {now_.running, threads_[now_.running].step - 1,
+                              overlooked};
+  const HarnessAllocations harness;
+  if (options_.record) stale_.Append(access);
+  ProgressLog* const progress = options_.progress;
+  if (progress != nullptr &&
+      progress->stale_count < ProgressLog::kMaxSwitches) {
+    progress->stale[progress->stale_count++] = access;
+  }
+}
+
 void Execution::Perform() {
   Tick();
   if (attended_) [[unlikely]]
@@ -450,11 +505,12 @@ void Execution::Perform() {
 }
 
 void Execution::PerformAttended() {
+  const bool shown = !IsOfHistory(next_[now_.running].access.kind);
   if (options_.progress != nullptr) options_.progress->steps = steps();
-  if (options_.record) RecordStep();
+  if (options_.record && shown) RecordStep();
   if (followed_) FollowPerformed();
   if (weak_) RememberStep();
-  preempted_ = false;
+  if (shown) preempted_ = false;
   ++threads_[now_.running].step;
   if (steps() == options_.stop_at_step) {
     stopped_ = true;
@@ -530,6 +586,12 @@ void Execution::RememberStep() {
     Remember(
         [&](WeakMemory& memory) { memory.Fence(now_.running, access.order); });
   }
+  if (access.kind == AccessKind::kCall) {
+    Remember([&](WeakMemory& memory) { memory.Call(now_.running); });
+  }
+  if (access.kind == AccessKind::kReturn) {
+    Remember([&](WeakMemory& memory) { memory.Return(now_.running); });
+  }
   if (access.object == nullptr) return;
   std::optional<ObjectRace> race;
   Remember(
@@ -543,7 +605,9 @@ void Execution::PerformWeakly(Action action) {
   const Access& access = next_[now_.running].access;
   {
     const HarnessAllocations harness;
+    memory.SetStep(threads_[now_.running].step - 1);
     action(memory, access);
+    if (observed_) RecordStale(memory.LatestOverlooked());
     if (options_.record && access.kind != AccessKind::kStore) {
       source_ = memory.LatestSource();
     }
@@ -714,7 +778,10 @@ Trace Execution::trace() const {
 }
 
 Schedule Execution::schedule() const {
-  return {.switches = {switches_.begin(), switches_.end()}};
+  return {.switches = {switches_.begin(), switches_.end()},
+          .memory =
+              options_.memory != nullptr ? MemoryModel::kC11 : MemoryModel::kSc,
+          .stale = {stale_.begin(), stale_.end()}};
 }
 
 }  // namespace mortsafe

@@ -37,6 +37,7 @@
 #include "harness/model/weak_memory.h"
 #include "harness/program/schedule.h"
 #include "harness/sync/scheduler.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 
@@ -46,7 +47,18 @@ struct ProgressLog {
   static constexpr uint32_t kMaxSwitches = 4096;
   uint32_t steps = 0;
   uint32_t switch_count = 0;
+  uint32_t stale_count = 0;
+  MemoryModel memory = MemoryModel::kSc;
   std::array<Switch, kMaxSwitches> switches = {};
+  std::array<StaleAccess, kMaxSwitches> stale = {};
+
+  // REQUIRED before each execution.
+  void Clear() { steps = switch_count = stale_count = 0; }
+  // What replays it.
+  Schedule schedule() const;
+  // Becomes the log of an execution that `schedule`, of which as much is kept
+  // as there is room for, replays.
+  void Set(const Schedule& schedule, uint32_t step_count);
 };
 
 // What a body changes besides what it allocates and what lies on its threads'
@@ -133,8 +145,12 @@ class Execution final : public Scheduler {
 
   // The calling thread begins or ends an operation of interest (a call on the
   // map). A call is stamped when its first shared access is performed, a return
-  // at once, which makes intervals as short as the execution allows.
+  // at once, which makes intervals as short as the execution allows. Where
+  // loads may be stale that would order more than real time does: both are then
+  // steps of their own.
   void BeginOperation(uint64_t* call_time) {
+    if (weak_) [[unlikely]]
+      return BeginWeakOperation(call_time);
     threads_[now_.running].call_time = call_time;
     next_[now_.running].calls = true;
   }
@@ -218,6 +234,8 @@ class Execution final : public Scheduler {
   [[gnu::cold, gnu::noinline]] void ReachClockLimit();
   void RecordStep();
   void RecordSwitch(const Switch& each);
+  // The running thread's access took no notice of so many writes.
+  void RecordStale(uint32_t overlooked);
   // What follows from how many threads there are.
   void UpdateAttention();
   // For a strategy that follows every step: tells it something.
@@ -244,6 +262,8 @@ class Execution final : public Scheduler {
     const HarnessAllocations harness;
     tell(*options_.memory);
   }
+  void BeginWeakOperation(uint64_t* call_time);
+  void EndWeakOperation(uint64_t* return_time);
   void RememberStep();
   template <class Action>
   void PerformWeakly(Action action);
@@ -349,6 +369,7 @@ class Execution final : public Scheduler {
   bool preempted_ = false;
   PodVector<RawStep> raw_trace_;
   PodVector<Switch> switches_;
+  PodVector<StaleAccess> stale_;
   ObjectNames names_;
 
   std::vector<std::unique_ptr<KeptPlace, DeleteKeptPlace>>

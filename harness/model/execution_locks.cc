@@ -71,9 +71,9 @@ void Execution::TakeLock(LockState& lock, bool shared) {
 }
 
 void Execution::DropLock(LockState& lock, bool shared) {
-  const bool held =
-      shared ? Contains(lock.sharers, now_.running)
-             : lock.holders == LockState::kExclusive && lock.owner == now_.running;
+  const bool held = shared ? Contains(lock.sharers, now_.running)
+                           : lock.holders == LockState::kExclusive &&
+                                 lock.owner == now_.running;
   if (!held) {
     Fail(ViolationKind::kCrash,
          "a thread unlocked a lock that it does not hold");
@@ -93,7 +93,8 @@ void Execution::Acquire(Access access, LockState& lock) {
   Arrive();
   Perform();
   self.lock = nullptr;
-  Remember([&](WeakMemory& memory) { memory.Acquire(now_.running, access, lock); });
+  Remember(
+      [&](WeakMemory& memory) { memory.Acquire(now_.running, access, lock); });
   TakeLock(lock, IsShared(access.kind));
 }
 
@@ -102,7 +103,9 @@ bool Execution::TryAcquire(Access access, LockState& lock) {
   const bool shared = IsShared(access.kind);
   bool free = IsFree(lock, shared);
   Remember([&](WeakMemory& memory) {
+    memory.SetStep(threads_[now_.running].step - 1);
     free = memory.TryAcquire(now_.running, access, lock);
+    if (observed_) RecordStale(memory.LatestOverlooked());
   });
   if (free) TakeLock(lock, shared);
   if (tracing_) Observe({.failed = !free});
@@ -111,7 +114,8 @@ bool Execution::TryAcquire(Access access, LockState& lock) {
 
 void Execution::Release(Access access, LockState& lock) {
   PerformAccess(access, SiteOf(__builtin_return_address(0)));
-  Remember([&](WeakMemory& memory) { memory.Release(now_.running, access, lock); });
+  Remember(
+      [&](WeakMemory& memory) { memory.Release(now_.running, access, lock); });
   DropLock(lock, IsShared(access.kind));
 }
 
@@ -137,15 +141,17 @@ void Execution::Wait(ConditionState& condition, LockState& lock,
   Arrive();
   Perform();
   self.lock = nullptr;
-  Remember(
-      [&](WeakMemory& memory) { memory.Acquire(now_.running, reacquire, lock); });
+  Remember([&](WeakMemory& memory) {
+    memory.Acquire(now_.running, reacquire, lock);
+  });
   TakeLock(lock, false);
 }
 
 void Execution::Notify(ConditionState& condition, bool all) {
   PerformAccess({.kind = AccessKind::kNotify, .object = &condition},
                 SiteOf(__builtin_return_address(0)));
-  Remember([&](WeakMemory& memory) { memory.Signal(now_.running, &condition); });
+  Remember(
+      [&](WeakMemory& memory) { memory.Signal(now_.running, &condition); });
   while (condition.waiting != 0) {
     const uint32_t thread = LowestThread(condition.waiting);
     condition.waiting &= ~OnlyThread(thread);
@@ -167,8 +173,9 @@ void Execution::Join(uint32_t thread) {
   Arrive();
   Perform();
   self.joins = kNoThread;
-  Follow(
-      [&](SchedulingStrategy& strategy) { strategy.Joined(now_.running, thread); });
+  Follow([&](SchedulingStrategy& strategy) {
+    strategy.Joined(now_.running, thread);
+  });
   Remember([&](WeakMemory& memory) { memory.Join(now_.running, thread); });
   --unjoined_;
   UpdateAttention();

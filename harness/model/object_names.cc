@@ -102,6 +102,10 @@ const char* ActionText(AccessKind kind) {
       return "join";
     case AccessKind::kYield:
       return "yield";
+    case AccessKind::kCall:
+      return "call";
+    case AccessKind::kReturn:
+      return "return";
   }
   return "access";
 }

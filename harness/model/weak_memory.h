@@ -57,6 +57,10 @@ class WeakMemory {
   virtual void Fence(uint32_t thread, std::memory_order order) = 0;
   // Where the latest Load or Update of the execution found its value.
   virtual ValueSource LatestSource() const = 0;
+  // How many writes to its object that the execution has come to the latest
+  // access took no notice of: they come later in modification order than what
+  // it read, or than what it wrote.
+  virtual uint32_t LatestOverlooked() const = 0;
 
   // Locks and condition variables, whose state the execution keeps. `lock` is
   // what it was before the step.
@@ -72,6 +76,13 @@ class WeakMemory {
   // `thread` woke `other`, which waited for a condition variable.
   virtual void Wake(uint32_t thread, uint32_t other) = 0;
 
+  // `thread` begins an operation of interest, or ends it. There is one clock
+  // for all of them: a return is a release and a call an acquire, so that what
+  // had returned before a call happens before it; nothing else is ordered by
+  // it.
+  virtual void Call(uint32_t thread) = 0;
+  virtual void Return(uint32_t thread) = 0;
+
   virtual void Spawn(uint32_t thread, uint32_t other) = 0;
   virtual void Finish(uint32_t thread) = 0;
   virtual void Join(uint32_t thread, uint32_t other) = 0;
@@ -82,8 +93,16 @@ class WeakMemory {
   // What the latest access to an atomic races with: it was not performed.
   const std::optional<ObjectRace>& race() const { return race_; }
 
+  // Which step of its thread the access that follows is part of.
+  void SetStep(uint32_t step) { step_ = step; }
+
  protected:
+  uint32_t step() const { return step_; }
+
   std::optional<ObjectRace> race_;
+
+ private:
+  uint32_t step_ = 0;
 };
 
 }  // namespace mortsafe

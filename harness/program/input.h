@@ -39,7 +39,9 @@ constexpr bool IsSeeded(ScheduleMode mode) {
 // Members that the mode does not use are empty or 0; the byte form has none.
 struct ScheduleSpec {
   ScheduleMode mode = ScheduleMode::kSwitches;
-  // For kSwitches.
+  // For kSwitches. Its memory model counts in all modes: under kC11 what loads
+  // read is drawn, too, from `seed`. The byte form has switches alone, as
+  // fuzzers know sequential consistency alone.
   Schedule schedule = {};
   // For kSticky. Initialized so that compilers let designated initializers skip
   // it. NOLINTNEXTLINE(readability-redundant-member-init)

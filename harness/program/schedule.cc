@@ -4,14 +4,16 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "harness/base/memory_model_name.h"
 #include "harness/program/text_cursor.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
 
 constexpr uint64_t kHighest = std::numeric_limits<uint32_t>::max();
 
-// Reads switches until the text ends or is wrong, which `error_` then says.
+// Reads lines until the text ends or is wrong, which `error_` then says.
 class ScheduleParser {
  public:
   ScheduleParser(absl::string_view text, absl::string_view source)
@@ -19,10 +21,12 @@ class ScheduleParser {
 
   absl::StatusOr<Schedule> Parse() {
     Schedule schedule;
+    if (SkipEmptyLines() && cursor_.Take("memory") &&
+        !ParseMemory(schedule.memory)) {
+      return error_;
+    }
     while (SkipEmptyLines()) {
-      Switch parsed;
-      if (!ParseSwitch(parsed)) return error_;
-      schedule.switches.push_back(parsed);
+      if (!ParseLine(schedule)) return error_;
     }
     return schedule;
   }
@@ -35,10 +39,29 @@ class ScheduleParser {
     return !cursor_.Peek().empty();
   }
 
-  bool ParseSwitch(Switch& parsed) {
-    return ParseThread(parsed.thread) && Expect("@") &&
-           ParseStep(parsed.step) && Expect("->") && ParseThread(parsed.next) &&
-           ExpectEndOfLine();
+  bool ParseMemory(MemoryModel& memory) {
+    const std::optional<MemoryModel> named =
+        MemoryModelFromName(cursor_.Peek());
+    if (!named.has_value()) return Fail("sc or c11");
+    memory = *named;
+    cursor_.Advance();
+    return ExpectEndOfLine();
+  }
+
+  bool ParseLine(Schedule& schedule) {
+    uint32_t thread = 0;
+    uint32_t step = 0;
+    if (!ParseThread(thread) || !Expect("@") || !ParseStep(step)) return false;
+    if (schedule.memory == MemoryModel::kC11 && cursor_.Take("overlooks")) {
+      StaleAccess& access = schedule.stale.emplace_back();
+      access = {.thread = thread, .step = step};
+      return ParseDigits(cursor_.Peek(), "a number from 0 to 4294967295",
+                         access.overlooked) &&
+             ExpectEndOfLine();
+    }
+    Switch& parsed = schedule.switches.emplace_back();
+    parsed = {.thread = thread, .step = step};
+    return Expect("->") && ParseThread(parsed.next) && ExpectEndOfLine();
   }
 
   bool ParseThread(uint32_t& thread) {
@@ -82,8 +105,15 @@ class ScheduleParser {
 
 std::string ToText(const Schedule& schedule) {
   std::string text;
+  if (schedule.memory != MemoryModel::kSc) {
+    absl::StrAppend(&text, "memory ", Name(schedule.memory), "\n");
+  }
   for (const Switch& s : schedule.switches) {
     absl::StrAppend(&text, "T", s.thread, "@", s.step, " -> T", s.next, "\n");
+  }
+  for (const StaleAccess& s : schedule.stale) {
+    absl::StrAppend(&text, "T", s.thread, "@", s.step, " overlooks ",
+                    s.overlooked, "\n");
   }
   return text;
 }

@@ -1,4 +1,5 @@
-// Who runs when: a value type that knows nothing of maps.
+// Who runs when, and what is seen where memory is weak: a value type that knows
+// nothing of maps.
 //
 // A schedule is a small function (thread, its step) -> next thread, over a
 // default that never pre-empts: the running thread goes on until it blocks or
@@ -10,6 +11,12 @@
 // to perform its step 5 (counted from 0), or ends or blocks there, run thread 2
 // instead, if it can run. Thread 0 is the one that starts the others. `#`
 // starts a comment.
+//
+// Under C11 a load may be stale and a store need not come last. By default none
+// is, and each does; "T1@5 overlooks 2" reads: what thread 1 does in its step 5
+// takes no notice of the latest two writes to that object, as far as coherence
+// lets it: a load reads what was there before them, a store stands before them
+// in modification order. The first line of such a schedule is "memory c11".
 
 #ifndef MORTSAFE_HARNESS_PROGRAM_SCHEDULE_H_
 #define MORTSAFE_HARNESS_PROGRAM_SCHEDULE_H_
@@ -20,6 +27,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 
@@ -32,15 +40,31 @@ struct Switch {
   friend auto operator<=>(const Switch&, const Switch&) = default;
 };
 
-// A thread comes by each of its steps once, so one switch per (thread, step)
-// can take effect: the first. The order is free otherwise.
+// An access that takes no notice of so many of the latest writes to its object,
+// of those that the execution has come to.
+struct StaleAccess {
+  uint32_t thread = 0;
+  uint32_t step = 0;
+  uint32_t overlooked = 0;
+
+  friend bool operator==(const StaleAccess&, const StaleAccess&) = default;
+  friend auto operator<=>(const StaleAccess&, const StaleAccess&) = default;
+};
+
+// A thread comes by each of its steps once, so one switch and one stale access
+// per (thread, step) can take effect: the first. The order is free otherwise.
 struct Schedule {
   std::vector<Switch> switches;
+  MemoryModel memory = MemoryModel::kSc;
+  // Under kC11 alone. Initialized so that compilers let designated initializers
+  // skip it. NOLINTNEXTLINE(readability-redundant-member-init)
+  std::vector<StaleAccess> stale = {};
 
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 
-// The text form, a switch a line, with a final newline unless empty.
+// The text form, a switch or a stale access a line, with a final newline unless
+// empty.
 std::string ToText(const Schedule& schedule);
 
 // Reads the text form; errors read "SOURCE:LINE:COLUMN: expected …, found …".

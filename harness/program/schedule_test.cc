@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/base/random.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -49,6 +50,25 @@ TEST(ScheduleTest, TextReadsBack) {
     }
     EXPECT_EQ(ParseSchedule(ToText(schedule), "s").value(), schedule);
   }
+}
+
+TEST(ScheduleTest, UnderC11AccessesOverlookWrites) {
+  const Schedule weak = {.switches = {{1, 5, 2}},
+                         .memory = MemoryModel::kC11,
+                         .stale = {{2, 3, 1}, {1, 0, 4}}};
+  const std::string text =
+      "memory c11\nT1@5 -> T2\nT2@3 overlooks 1\nT1@0 overlooks 4\n";
+  EXPECT_EQ(ToText(weak), text);
+  EXPECT_EQ(ParseSchedule("# weak\n" + text, "s").value(), weak);
+  EXPECT_EQ(ParseSchedule("memory sc\n", "s").value(), Schedule{});
+  EXPECT_EQ(ErrorOf("memory tso"), "s:1:8: expected sc or c11, found 'tso'");
+  EXPECT_EQ(ErrorOf("memory c11\nT1@5 overlooks T2"),
+            "s:2:16: expected a number from 0 to 4294967295, found 'T2'");
+  // Where nothing is stale, nothing can be overlooked.
+  EXPECT_EQ(ErrorOf("T1@5 overlooks 1"),
+            "s:1:6: expected '->', found 'overlooks'");
+  EXPECT_EQ(ErrorOf("T1@5 -> T2\nmemory c11"),
+            "s:2:1: expected a thread such as T1, found 'memory'");
 }
 
 TEST(ScheduleTest, SaysWhereATextIsWrong) {

@@ -23,16 +23,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "harness/base/memory_model_name.h"
 #include "harness/base/violation_kind.h"
 #include "harness/history/text.h"
 #include "harness/program/input.h"
 #include "harness/program/program.h"
 #include "harness/program/schedule.h"
+#include "harness/report/escape.h"
 #include "harness/report/finding.h"
 #include "harness/report/finding_metadata.h"
 #include "harness/report/html.h"
 #include "harness/report/regression_test_writer.h"
 #include "harness/report/terminal.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -217,9 +220,15 @@ std::string FindingName(const Finding& finding) {
   if (!finding.defect.empty()) {
     absl::StrAppend(&name, "-", NamePart(finding.defect));
   }
-  return absl::StrCat(
-      name, "-", Slug(finding.kind), "-",
-      absl::Hex(Hash(EncodeInput(finding.input)), absl::kZeroPad8));
+  std::vector<uint8_t> bytes = EncodeInput(finding.input);
+  const Schedule& schedule = finding.input.schedule.schedule;
+  if (schedule.memory != MemoryModel::kSc) {
+    // The bytes do not have all of it.
+    const std::string text = ToText(schedule);
+    bytes.insert(bytes.end(), text.begin(), text.end());
+  }
+  return absl::StrCat(name, "-", Slug(finding.kind), "-",
+                      absl::Hex(Hash(bytes), absl::kZeroPad8));
 }
 
 absl::StatusOr<std::string> WriteFinding(const Finding& finding,
@@ -271,6 +280,12 @@ absl::StatusOr<Finding> ReadFinding(absl::string_view path) {
   absl::StatusOr<Schedule> schedule =
       ParseSchedule(*schedule_text, schedule_path.string());
   if (!schedule.ok()) return schedule.status();
+  if (Name(schedule->memory) != finding.memory) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        schedule_path.string(), ": expected memory ",
+        PrintableLine(finding.memory), ", as in ", metadata_path.string(),
+        ", found memory ", Name(schedule->memory)));
+  }
   finding.input.schedule.schedule = *std::move(schedule);
   return finding;
 }

@@ -35,6 +35,9 @@ enum class AccessKind : uint8_t {
   kNotify,
   kJoin,
   kYield,
+  // The beginning and the end of an operation of interest, while weak().
+  kCall,
+  kReturn,
 };
 
 // A memory order in one byte. Not a bit-field, over which GCC 12 skips in no

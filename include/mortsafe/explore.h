@@ -26,24 +26,14 @@
 #include <source_location>
 #include <string>
 
-#include "mortsafe/sync.h"  // IWYU pragma: export
+#include "mortsafe/memory_model.h"  // IWYU pragma: export
+#include "mortsafe/sync.h"          // IWYU pragma: export
 
 #if !defined(MORTSAFE_MODELLED)
 #error "link mortsafe::harness: without it nothing controls the threads"
 #endif
 
 namespace mortsafe {
-
-enum class MemoryModel : uint8_t {
-  // Sequential consistency, whatever memory orders the code names.
-  kSc,
-  // The weaker outcomes that those orders allow, too: the repaired C11 model,
-  // RC11, with the release sequences of C++20. Loads may be stale, stores to
-  // one
-  // atomic need not be ordered as they were performed. From the start of the
-  // first thread on; for atomics of eight bytes at most. Not under sanitizers.
-  kC11,
-};
 
 enum class Strategy : uint8_t {
   kExhaustive,  // Every interleaving; of those that differ only in the order of
