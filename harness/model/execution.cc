@@ -345,7 +345,7 @@ void Execution::EndOperation(uint64_t* return_time) {
   return AskAgain(point, next);
 }
 
-[[gnu::always_inline]] inline void Execution::SwitchTo(uint32_t next) {
+void Execution::SwitchTo(uint32_t next) {
   const uint32_t previous = now_.running;
   now_.running = next;
   memory_.SetThread(next);
@@ -438,15 +438,9 @@ void Execution::Arrive() {
   PreemptFor(next);
 }
 
-uint32_t Execution::Choose() {
-  if (now_.enabled == 0) FailWithDeadlock();
-  now_.step = threads_[now_.running].step;
-  ChoicePoint point = now_;
-  const ThreadSet others = now_.enabled & ~OnlyThread(now_.running);
-  if (next_[now_.running].access.kind == AccessKind::kYield && others != 0) {
-    point.enabled = others;
-  }
-  if (!followed_ && CountThreads(point.enabled) == 1) {
+[[gnu::always_inline]] inline uint32_t Execution::ChooseAmong(
+    const ChoicePoint& point) {
+  if (!followed_ && (point.enabled & (point.enabled - 1)) == 0) {
     return LowestThread(point.enabled);
   }
   const uint32_t next = Ask(point);
@@ -454,6 +448,17 @@ uint32_t Execution::Choose() {
     RecordSwitch({point.running, point.step, next});
   }
   return next;
+}
+
+uint32_t Execution::Choose() {
+  if (now_.enabled == 0) FailWithDeadlock();
+  now_.step = threads_[now_.running].step;
+  const ThreadSet others = now_.enabled & ~OnlyThread(now_.running);
+  if (next_[now_.running].access.kind == AccessKind::kYield && others != 0) {
+    return ChooseAmong(
+        {others, now_.running, threads_[now_.running].step, next_.data()});
+  }
+  return ChooseAmong(now_);
 }
 
 uint32_t Execution::AskAgain(const ChoicePoint& point, uint32_t answer) {

@@ -269,12 +269,14 @@ class Execution final : public Scheduler {
   void PerformWeakly(Action action);
   // Picks who goes on at a point that the running thread has come to.
   uint32_t Choose();
+  uint32_t ChooseAmong(const ChoicePoint& point);
   // Asks the strategy.
   uint32_t Ask(const ChoicePoint& point);
   [[gnu::cold, gnu::noinline]] uint32_t AskAgain(const ChoicePoint& point,
                                                  uint32_t answer);
-  // Lets `next` go on; returns once the running thread is chosen again.
-  void SwitchTo(uint32_t next);
+  // Lets `next` go on; returns once the running thread is chosen again. Not
+  // inlined: steps without a switch need not save registers for it.
+  [[gnu::noinline]] void SwitchTo(uint32_t next);
   // The same at a step, which counts as a switch.
   void PreemptFor(uint32_t next);
   void FinishThread();

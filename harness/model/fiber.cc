@@ -8,44 +8,19 @@
 #include "harness/base/check.h"
 #include "harness/model/sanitizers.h"
 
-#if !defined(__x86_64__) || !defined(__linux__)
-#error "Mortsafe's fibers are written for x86-64 Linux"
-#endif
-
-// Saves the callee-saved registers on the stack, swaps stacks, and restores
-// them. It leaves by an indirect jump: a `ret` would be mispredicted at every
-// switch, because it does not pair with the call that entered.
+// Where a fiber's first switch leads: takes from the stack what to call, and
+// with what.
 asm(R"(
 .text
 .p2align 4
-.globl mortsafe_switch_stack
-.hidden mortsafe_switch_stack
-.type mortsafe_switch_stack, @function
-mortsafe_switch_stack:
-  pushq %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  movq %rsp, (%rdi)
-  movq %rsi, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  popq %rcx
-  jmpq *%rcx
-.size mortsafe_switch_stack, . - mortsafe_switch_stack
-
-.p2align 4
+.globl mortsafe_start_fiber
+.hidden mortsafe_start_fiber
 .type mortsafe_start_fiber, @function
 mortsafe_start_fiber:
-  movq %rbx, %rdi
+  popq %rax
+  popq %rdi
   xorl %ebp, %ebp
-  callq *%r12
+  callq *%rax
   ud2
 .size mortsafe_start_fiber, . - mortsafe_start_fiber
 )");
@@ -109,15 +84,13 @@ void Fiber::Start(Entry entry, void* argument) {
   bottom_ = stack_;
   size_ = kStackBytes;
 
-  // What mortsafe_switch_stack pops, in its order.
+  // What SwitchStacks() and mortsafe_start_fiber pop, in the reverse order.
   auto* top = reinterpret_cast<void**>(stack_ + kStackBytes - Colour(stack_));
-  *--top = nullptr;  // Keeps the stack aligned at the call.
   *--top = nullptr;
+  *--top = nullptr;  // Keeps the stack aligned at the call.
+  *--top = this;
+  *--top = reinterpret_cast<void*>(&Fiber::Main);
   *--top = reinterpret_cast<void*>(&mortsafe_start_fiber);
-  *--top = nullptr;                                // rbp
-  *--top = this;                                   // rbx
-  *--top = reinterpret_cast<void*>(&Fiber::Main);  // r12
-  for (int i = 0; i < 3; ++i) *--top = nullptr;    // r13, r14, r15
   stack_pointer_ = top;
 }
 
@@ -134,7 +107,7 @@ void Fiber::SwitchTold(Fiber& from, Fiber& to) {
   static thread_local Fiber* switched_from = nullptr;
   switched_from = &from;
 #endif
-  mortsafe_switch_stack(&from.stack_pointer_, to.stack_pointer_);
+  SwitchStacks(&from.stack_pointer_, to.stack_pointer_);
 #if defined(MORTSAFE_ASAN)
   __sanitizer_finish_switch_fiber(from.fake_stack_, &switched_from->bottom_,
                                   &switched_from->size_);

@@ -28,10 +28,16 @@ constexpr uint32_t LowestThread(ThreadSet threads) {
 }
 // The `index`-th lowest member. REQUIRES: 0 <= index < CountThreads(threads).
 constexpr uint32_t ThreadAt(ThreadSet threads, uint64_t index) {
+  // Mostly there are few threads, and the index is a coin that no processor can
+  // predict: moves are conditional up to the third.
+  const ThreadSet from_second = threads & (threads - 1);
+  const ThreadSet from_third = from_second & (from_second - 1);
+  threads = index == 0 ? threads : from_second;
+  threads = index >= 2 ? from_third : threads;
 #if defined(__clang__)
-#pragma clang loop unroll(disable)  // There are few threads.
+#pragma clang loop unroll(disable)
 #endif
-  for (; index > 0; --index) threads &= threads - 1;
+  for (; index > 2; --index) threads &= threads - 1;
   return LowestThread(threads);
 }
 
