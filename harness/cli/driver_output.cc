@@ -84,8 +84,8 @@ Finding MakeMinimizedFinding(const SubjectChoice& subject,
 }
 
 nlohmann::ordered_json DriverDocument(const SubjectChoice& subject,
-                                      MemoryModel memory, uint64_t executions, double seconds,
-                                      bool complete) {
+                                      MemoryModel memory, uint64_t executions,
+                                      double seconds, bool complete) {
   return {{"map", subject.Name()},
           {"memory", std::string(Name(memory))},
           {"executions", executions},

@@ -54,9 +54,8 @@ Finding MakeMinimizedFinding(const SubjectChoice& subject,
 
 // The document of a driver, without findings so far.
 nlohmann::ordered_json DriverDocument(const SubjectChoice& subject,
-                                      MemoryModel memory,
-                                      uint64_t executions, double seconds,
-                                      bool complete);
+                                      MemoryModel memory, uint64_t executions,
+                                      double seconds, bool complete);
 
 // Saves `finding` below `out_directory`, tells people, and adds it to
 // `document`. Returns the exit status.

@@ -105,7 +105,8 @@ std::string Summary(const Exploration& exploration,
     return "Nothing found, and not everything tried: the limit was reached.";
   }
   return absl::StrFormat(
-      "Shown: every %s of this program on %s, %s, gives a linearizable history.",
+      "Shown: every %s of this program on %s, %s, gives a linearizable "
+      "history.",
       exploration.memory == MemoryModel::kSc ? "interleaving" : "execution",
       name, MemoryText(exploration.memory));
 }
@@ -138,8 +139,8 @@ int RunExplore(const ExploreFlags& flags) {
   printer.Finish();
   const double seconds = SecondsSince(start);
   if (!explored.refusal.empty()) {
-    return ReportBadInput(absl::FailedPreconditionError(absl::StrCat(
-        exploration->subject.Name(), ": ", explored.refusal)));
+    return ReportBadInput(absl::FailedPreconditionError(
+        absl::StrCat(exploration->subject.Name(), ": ", explored.refusal)));
   }
 
   nlohmann::ordered_json document =

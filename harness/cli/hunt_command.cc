@@ -176,10 +176,9 @@ int RunHunt(const HuntFlags& flags) {
         absl::StrCat(options->subject.Name(), ": ", result.refusal)));
   }
 
-  nlohmann::ordered_json document =
-      DriverDocument(options->subject, options->memory,
-                     result.progress.executions,
-                     result.progress.seconds, false);
+  nlohmann::ordered_json document = DriverDocument(
+      options->subject, options->memory, result.progress.executions,
+      result.progress.seconds, false);
   document["seed"] = options->seed;
   document["strategies"] = CountsJson(result.progress);
   int status = kNothingFound;

@@ -158,10 +158,9 @@ int RunVerify(const VerifyFlags& flags) {
   printer.Finish();
   if (!result.ok()) return ReportBadInput(result.status());
 
-  nlohmann::ordered_json document =
-      DriverDocument(options->subject, options->memory,
-                     result->counts.executions,
-                     result->seconds, result->complete);
+  nlohmann::ordered_json document = DriverDocument(
+      options->subject, options->memory, result->counts.executions,
+      result->seconds, result->complete);
   document["programs"] = result->counts.programs;
   document["starts"] = result->counts.starts;
   document["initial_states"] = result->states;

@@ -191,13 +191,13 @@ uint32_t GraphMemory::LatestOverlooked() const {
   const GraphEvent& access = (*graph_)[latest_access_];
   // A later write counts if the execution has come to it.
   const auto& writes = graph_->Writes(access.location);
-  return static_cast<uint32_t>(std::count_if(
-      writes.begin() + graph_->PlaceOf(latest_access_), writes.end(),
-      [&](EventId write) {
-        const GraphEvent& event = (*graph_)[write];
-        return write != access.partner &&
-               event.index <= performed_[event.thread];
-      }));
+  return static_cast<uint32_t>(
+      std::count_if(writes.begin() + graph_->PlaceOf(latest_access_),
+                    writes.end(), [&](EventId write) {
+                      const GraphEvent& event = (*graph_)[write];
+                      return write != access.partner &&
+                             event.index <= performed_[event.thread];
+                    }));
 }
 
 ValueSource GraphMemory::LatestSource() const {

@@ -24,13 +24,13 @@
 // the other forget that it did, and wait until the lock is free again; so
 // nobody is found waiting in the end but in a deadlock.
 //
-// Where threads perform operations whose order in real time matters, all this is
-// done for each of those orders (real_time_orders.h): calls and returns come in
-// their turn then. A return is part of the past of the calls that it precedes,
-// and a call of that of the returns after it, so that no choice undoes that;
-// but only what had returned before a call happens before it. An operation that
-// waits for one that is to be called later cannot go on in such an order, which
-// is given up.
+// Where threads perform operations whose order in real time matters, all this
+// is done for each of those orders (real_time_orders.h): calls and returns come
+// in their turn then. A return is part of the past of the calls that it
+// precedes, and a call of that of the returns after it, so that no choice
+// undoes that; but only what had returned before a call happens before it. An
+// operation that waits for one that is to be called later cannot go on in such
+// an order, which is given up.
 //
 // A thread that spins (spin_detector.h) waits for one of the reads of its round
 // to read something else.

@@ -80,9 +80,14 @@ std::set<Precedence> Enumerated(const std::vector<uint32_t>& operations) {
 }
 
 TEST(RealTimeOrdersTest, AreThoseOfAllSequences) {
-  for (const std::vector<uint32_t>& operations :
-       {std::vector<uint32_t>{1, 1}, {2, 1}, {2, 2}, {1, 1, 1}, {0, 3, 2},
-        {2, 1, 1}, {1, 0, 1, 1}, {1, 1, 1, 1}}) {
+  for (const std::vector<uint32_t>& operations : {std::vector<uint32_t>{1, 1},
+                                                  {2, 1},
+                                                  {2, 2},
+                                                  {1, 1, 1},
+                                                  {0, 3, 2},
+                                                  {2, 1, 1},
+                                                  {1, 0, 1, 1},
+                                                  {1, 1, 1, 1}}) {
     EXPECT_EQ(Enumerated(operations), OfAllSequences(operations));
   }
 }

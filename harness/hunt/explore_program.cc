@@ -33,9 +33,8 @@ bool IsLivelock(ProgramRunner& runner, const Program& program,
                 const Schedule& schedule) {
   ReplayStrategy replay(schedule);
   SpecMemory memory;
-  return runner
-             .Run(program, replay, {.memory = memory.For(schedule)})
-             .kind == ViolationKind::kLivelock;
+  return runner.Run(program, replay, {.memory = memory.For(schedule)}).kind ==
+         ViolationKind::kLivelock;
 }
 
 // Forgets what was counted and what symptoms were seen: they come again.
@@ -148,7 +147,8 @@ absl::Status IsOffered(MemoryModel memory) {
     return absl::OkStatus();
   }
   return absl::FailedPreconditionError(
-      "a build with a sanitizer has sequentially consistent memory only, as the "
+      "a build with a sanitizer has sequentially consistent memory only, as "
+      "the "
       "sanitizer cannot follow stale loads: use the release build for --memory "
       "c11");
 }

@@ -193,7 +193,8 @@ class Minimizer {
           reproduce_(best_.program, shorter, false);
       // What took effect may be even less; never take over more.
       if (!schedule.has_value()) continue;
-      best_.schedule = SizeOf(*schedule) <= SizeOf(shorter) ? *schedule : shorter;
+      best_.schedule =
+          SizeOf(*schedule) <= SizeOf(shorter) ? *schedule : shorter;
       changed = true;
       i = std::min(i, (best_.schedule.*entries).size());
     }

@@ -726,8 +726,8 @@ Trace Execution::trace() const {
 
 Schedule Execution::schedule() const {
   return {.switches = {switches_.begin(), switches_.end()},
-          .memory = options_.memory != nullptr ? MemoryModel::kC11
-                                               : MemoryModel::kSc,
+          .memory =
+              options_.memory != nullptr ? MemoryModel::kC11 : MemoryModel::kSc,
           .stale = {stale_.begin(), stale_.end()}};
 }
 

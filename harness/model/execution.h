@@ -56,8 +56,8 @@ struct ProgressLog {
   void Clear() { steps = switch_count = stale_count = 0; }
   // What replays it.
   Schedule schedule() const;
-  // Becomes the log of an execution that `schedule`, of which as much is kept as
-  // there is room for, replays.
+  // Becomes the log of an execution that `schedule`, of which as much is kept
+  // as there is room for, replays.
   void Set(const Schedule& schedule, uint32_t step_count);
 };
 
@@ -135,9 +135,9 @@ class Execution final : public Scheduler {
 
   // The calling thread begins or ends an operation of interest (a call on the
   // map). A call is stamped when its first shared access is performed, a return
-  // at once, which makes intervals as short as the execution allows. Where loads
-  // may be stale that would order more than real time does: both are then steps
-  // of their own.
+  // at once, which makes intervals as short as the execution allows. Where
+  // loads may be stale that would order more than real time does: both are then
+  // steps of their own.
   void BeginOperation(uint64_t* call_time) {
     if (weak_) [[unlikely]]
       return BeginWeakOperation(call_time);

@@ -76,9 +76,10 @@ class WeakMemory {
   // `thread` woke `other`, which waited for a condition variable.
   virtual void Wake(uint32_t thread, uint32_t other) = 0;
 
-  // `thread` begins an operation of interest, or ends it. There is one clock for
-  // all of them: a return is a release and a call an acquire, so that what had
-  // returned before a call happens before it; nothing else is ordered by it.
+  // `thread` begins an operation of interest, or ends it. There is one clock
+  // for all of them: a return is a release and a call an acquire, so that what
+  // had returned before a call happens before it; nothing else is ordered by
+  // it.
   virtual void Call(uint32_t thread) = 0;
   virtual void Return(uint32_t thread) = 0;
 
