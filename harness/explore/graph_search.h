@@ -124,6 +124,9 @@ class GraphSearch final : public GraphMemory {
   void CalledOrReturned(uint32_t thread) override;
 
   void Prepare();
+  // Finds out how far each thread need not be watched for spinning: to the last
+  // event that the graph has of it already and that changes something.
+  void SkipWhatIsKnown();
   void ForgetGraphs();
   // Turns to the given block of the order in real time.
   void BeginBlock(size_t block);
@@ -178,6 +181,7 @@ class GraphSearch final : public GraphMemory {
   ThreadSet spinning_ = 0;
   std::array<std::vector<Visit>, kMaxModelThreads> visits_;
   std::array<uint32_t, kMaxModelThreads> round_begin_ = {};
+  std::array<uint32_t, kMaxModelThreads> skipped_ = {};
 
   bool started_ = false;
   bool gave_up_ = false;
