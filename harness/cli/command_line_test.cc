@@ -32,6 +32,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 const char* const kExecutions =
     kAddressSanitizer || kThreadSanitizer ? "2000" : "20000";
@@ -285,6 +286,75 @@ TEST_F(CommandLineTest, VerifyShowsOrFinds) {
     executions += nlohmann::json::parse(half.out)["executions"].get<uint64_t>();
   }
   EXPECT_EQ(executions, shown["executions"]);
+}
+
+TEST_F(CommandLineTest, SanitizersHaveNoWeakMemory) {
+  if (!kSanitized) GTEST_SKIP() << "of sanitizer builds";
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"hunt", "--memory", "c11"},
+        std::vector<std::string>{"verify", "--memory", "c11"},
+        std::vector<std::string>{"explore", "--program", kOneDelete,
+                                 "--preemptions", "1", "--memory", "c11"}}) {
+    EXPECT_THAT(Refused(arguments), HasSubstr("stale loads")) << arguments[0];
+  }
+}
+
+TEST_F(CommandLineTest, MemoryModelsThatAreNoneAreRefused) {
+  EXPECT_THAT(Refused({"hunt", "--memory", "tso"}), HasSubstr("--memory"));
+  if (kSanitized) return;
+  EXPECT_THAT(Refused({"explore", "--program", kOneDelete, "--preemptions", "1",
+                       "--memory", "c11"}),
+              HasSubstr("--preemptions: expected --memory sc"));
+}
+
+TEST_F(CommandLineTest, UnderC11AFaithfulMapIsClean) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  const Finished explored =
+      Run({"explore", "--memory", "c11", "--program", kOneDelete, "--json"});
+  EXPECT_EQ(explored.status, 0) << explored.err;
+  EXPECT_THAT(explored.err, HasSubstr("RC11"));
+  const auto document = nlohmann::json::parse(explored.out);
+  EXPECT_EQ(document["complete"], true);
+  EXPECT_EQ(document["memory"], "c11");
+  EXPECT_EQ(document["blocked"], 0);
+  const Finished verified = Run({"verify", "--memory", "c11", "--threads", "2",
+                                 "--ops", "1", "--keys", "1", "--json"});
+  EXPECT_EQ(verified.status, 0) << verified.err;
+  const auto shown = nlohmann::json::parse(verified.out);
+  EXPECT_EQ(shown["complete"], true);
+  EXPECT_THAT(shown["shown"], HasSubstr("C11's memory model (RC11)"));
+  EXPECT_EQ(Run({"hunt", "--memory", "c11", "--executions", "2000"}).status, 0);
+}
+
+TEST_F(CommandLineTest, UnderC11RelaxedPublicationIsFoundAndReplays) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  const std::vector<std::vector<std::string>> commands = {
+      {"hunt", "--executions", "20000", "--seed", "3"},
+      {"hunt", "--executions", "20000", "--seed", "3", "--strategy", "random"},
+      {"verify", "--threads", "2", "--ops", "1", "--keys", "1"},
+      {"explore", "--program",
+       "thread 1: Store(0, 1); Load(0) | thread 2: Load(0); Store(0, 2)"}};
+  for (std::vector<std::string> arguments : commands) {
+    arguments.insert(arguments.end(),
+                     {"--map", "read-dirty:c5", "--memory", "c11", "--json"});
+    const Finished finished = Run(arguments);
+    ASSERT_EQ(finished.status, 1) << arguments[0] << finished.err;
+    const auto found = nlohmann::json::parse(finished.out);
+    EXPECT_EQ(found["findings"][0]["kind"], "data-race");
+    const std::string finding = found["findings"][0]["folder"];
+    const fs::path path = folder() / finding;
+    EXPECT_EQ(nlohmann::json::parse(ReadAll(path / "meta.json"))["memory"],
+              "c11");
+    EXPECT_THAT(ReadAll(path / "schedule.txt"), StartsWith("memory c11\n"));
+    const Finished replayed = Run({"replay", finding, "--history"});
+    EXPECT_EQ(replayed.status, 1);
+    EXPECT_EQ(replayed.out, ReadAll(path / "history.jsonl"));
+    EXPECT_EQ(Run({"replay", finding}).status, 1);
+    EXPECT_EQ(Run({"minimize", finding, "--out", "small"}).status, 1);
+    // The faithful map under the same schedule.
+    EXPECT_EQ(Run({"replay", finding, "--map", "read-dirty"}).status, 0);
+    fs::remove_all(folder() / "findings");
+  }
 }
 
 TEST_F(CommandLineTest, BadBoundsOfAnExhaustiveSearchAreRefused) {

@@ -62,7 +62,7 @@ void AddMemoryOption(CLI::App& command, std::string& memory) {
 absl::StatusOr<MemoryModel> OfferedMemory(const std::string& memory) {
   const std::optional<MemoryModel> named = MemoryModelFromName(memory);
   Check(named.has_value(), "the options know what memory models there are");
-  const absl::Status offered = IsOffered(*named);
+  absl::Status offered = IsOffered(*named);
   if (!offered.ok()) return offered;
   return *named;
 }

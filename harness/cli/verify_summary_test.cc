@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "harness/hunt/verify.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -44,6 +45,15 @@ TEST_F(VerifySummaryTest, NamesMapReclaimerBoundsStatesAndMemoryModel) {
           HasSubstr("each of the 50 states"), HasSubstr("(26 up to"),
           HasSubstr("sequentially consistent"),
           HasSubstr("1,234,567 executions")));
+}
+
+TEST_F(VerifySummaryTest, NamesWeakMemory) {
+  options_.memory = MemoryModel::kC11;
+  EXPECT_THAT(VerifySummary(options_, result_),
+              AllOf(HasSubstr("in every execution under C11's memory model "
+                              "(RC11) a linearizable history"),
+                    Not(HasSubstr("sequentially consistent")),
+                    Not(HasSubstr("interleaving"))));
 }
 
 TEST_F(VerifySummaryTest, NamesWhatStrongerOperationsCover) {

@@ -49,6 +49,24 @@ class AddressMap {
     return slot.generation == generation_ ? &RecordAt(slot.record) : nullptr;
   }
 
+  // Calls visit(record) for the addresses from `begin` on, `size` bytes, that
+  // have a record. REQUIRES: all addresses are multiples of `kAlignment` away
+  // from `begin`.
+  template <size_t kAlignment, class Visit>
+  void VisitRange(const char* begin, size_t size, Visit visit) {
+    if (size / kAlignment < used_ / kScannedPerLookUp) {
+      for (size_t i = 0; i < size; i += kAlignment) {
+        if (Record* const found = Find(begin + i)) visit(*found);
+      }
+      return;
+    }
+    const auto first = reinterpret_cast<uintptr_t>(begin);
+    for (uint32_t record = 0; record < used_; ++record) {
+      const auto address = reinterpret_cast<uintptr_t>(addresses_[record]);
+      if (address - first < size) visit(RecordAt(record));
+    }
+  }
+
   void Clear() {
     ++generation_;
     used_ = 0;
@@ -56,6 +74,8 @@ class AddressMap {
 
  private:
   static constexpr size_t kFirstCapacity = 256;
+  // So many addresses are compared in the time that it takes to look one up.
+  static constexpr size_t kScannedPerLookUp = 4;
 
   struct Slot {
     const volatile void* address = nullptr;

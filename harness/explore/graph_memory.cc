@@ -373,14 +373,13 @@ std::optional<ObjectRace> GraphMemory::Free(uint32_t thread, const void* block,
                                             size_t size) {
   const auto* const bytes = static_cast<const char*>(block);
   freed_.push_back({bytes, bytes + size, thread});
-  for (size_t i = 0; i < size; i += kObjectAlignment) {
-    Object* const object = objects_.Find(bytes + i);
-    if (object == nullptr) continue;
-    object->freed_by = thread;
-    if (const auto race = RacesWithWriter(thread, *object)) return race;
-    if (const auto race = RacesWithReaders(thread, *object)) return race;
-  }
-  return std::nullopt;
+  std::optional<ObjectRace> race;
+  objects_.VisitRange<kObjectAlignment>(bytes, size, [&](Object& object) {
+    object.freed_by = thread;
+    if (!race.has_value()) race = RacesWithWriter(thread, object);
+    if (!race.has_value()) race = RacesWithReaders(thread, object);
+  });
+  return race;
 }
 
 }  // namespace mortsafe

@@ -64,6 +64,26 @@ void GraphSearch::Prepare() {
   gave_up_ = false;
   step_ = 0;
   BeginBlock(0);
+  SkipWhatIsKnown();
+}
+
+void GraphSearch::SkipWhatIsKnown() {
+  const ExecutionGraph& graph = *current_;
+  skipped_.fill(0);
+  // Not the thread that starts the others: to do so changes nothing.
+  for (uint32_t thread = 1; thread < graph.thread_count(); ++thread) {
+    uint32_t i = graph.ThreadSize(thread);
+    while (i > 0) {
+      const GraphEvent& event = graph[graph.At(thread, i)];
+      const bool changes =
+          event.kind == GraphEvent::Kind::kOther ||
+          (event.IsWrite() &&
+           (!event.exclusive || graph[event.partner].value != event.value));
+      if (changes) break;
+      --i;
+    }
+    skipped_[thread] = i;
+  }
 }
 
 void GraphSearch::ForgetEverything() {
@@ -132,6 +152,7 @@ uint32_t GraphSearch::ChooseThread(const ChoicePoint& point) {
 
 void GraphSearch::Arrive(uint32_t thread, const Whereabouts& whereabouts,
                          const NextStep& step) {
+  if (PassedBy(thread) < skipped_[thread]) return;
   std::vector<uint32_t>& visits = visits_[thread];
   if (spin_detector_.Arrive(thread, whereabouts, step.access.object)) {
     spinning_ |= OnlyThread(thread);

@@ -116,6 +116,9 @@ class GraphSearch final : public GraphMemory {
   void CalledOrReturned(uint32_t thread) override;
 
   void Prepare();
+  // Finds out how far each thread need not be watched for spinning: to the last
+  // event that the graph has of it already and that changes something.
+  void SkipWhatIsKnown();
   void ForgetGraphs();
   // Turns to the given block of the order in real time.
   void BeginBlock(size_t block);
@@ -171,6 +174,7 @@ class GraphSearch final : public GraphMemory {
   // By thread, how many events it had performed at each place it came to.
   std::array<std::vector<uint32_t>, kMaxModelThreads> visits_;
   std::array<uint32_t, kMaxModelThreads> round_begin_ = {};
+  std::array<uint32_t, kMaxModelThreads> skipped_ = {};
 
   bool started_ = false;
   bool gave_up_ = false;

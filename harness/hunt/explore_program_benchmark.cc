@@ -10,18 +10,20 @@
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
 #include "harness/base/check.h"
+#include "harness/base/memory_model_name.h"
 #include "harness/base/random.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/program/generator.h"
 #include "harness/program/program.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
 
 void BM_ExploredExecutions(benchmark::State& state, const SubjectInfo* subject,
-                           const ProgramBounds& bounds) {
+                           MemoryModel memory, const ProgramBounds& bounds) {
   constexpr size_t kPrograms = 64;
   std::vector<Program> programs(kPrograms);
   for (size_t i = 0; i < kPrograms; ++i) {
@@ -33,8 +35,8 @@ void BM_ExploredExecutions(benchmark::State& state, const SubjectInfo* subject,
   uint64_t blocked = 0;
   uint64_t explored = 0;
   for (auto _ : state) {
-    const ExploredProgram result =
-        ExploreProgram(runner, programs[explored % kPrograms]);
+    const ExploredProgram result = ExploreProgram(
+        runner, programs[explored % kPrograms], {.memory = memory});
     Check(result.complete && !result.finding.has_value(),
           "a faithful map went wrong");
     ++explored;
@@ -47,12 +49,13 @@ void BM_ExploredExecutions(benchmark::State& state, const SubjectInfo* subject,
   state.counters["blocked"] = static_cast<double>(blocked);
 }
 
-void RegisterFor(const SubjectInfo& subject, const ProgramBounds& bounds) {
-  const std::string name =
-      absl::StrCat("BM_ExploredExecutions/", subject.name, "/", bounds.threads,
-                   "x", bounds.operations, "x", bounds.keys);
+void RegisterFor(const SubjectInfo& subject, MemoryModel memory,
+                 const ProgramBounds& bounds) {
+  const std::string name = absl::StrCat(
+      "BM_ExploredExecutions/", subject.name, "/", Name(memory), "/",
+      bounds.threads, "x", bounds.operations, "x", bounds.keys);
   benchmark::RegisterBenchmark(name.c_str(), BM_ExploredExecutions, &subject,
-                               bounds);
+                               memory, bounds);
 }
 
 // Runs before benchmark_main's main().
@@ -62,8 +65,10 @@ void RegisterFor(const SubjectInfo& subject, const ProgramBounds& bounds) {
       {.threads = 3, .operations = 1, .keys = 2, .initial = 3, .exact = true},
       {.threads = 3, .operations = 2, .keys = 1, .initial = 3, .exact = true},
   };
-  for (const ProgramBounds& bounds : kBounds) {
-    RegisterFor(Subjects().front(), bounds);
+  for (const MemoryModel memory : {MemoryModel::kSc, MemoryModel::kC11}) {
+    for (const ProgramBounds& bounds : kBounds) {
+      RegisterFor(Subjects().front(), memory, bounds);
+    }
   }
   return true;
 }();

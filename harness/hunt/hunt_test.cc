@@ -3,6 +3,7 @@
 
 #include "harness/hunt/hunt.h"
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +29,7 @@
 #include "harness/program/program.h"
 #include "harness/program/schedule.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 #include "mortsafe/sync.h"
 
 namespace mortsafe {
@@ -91,8 +93,40 @@ class CountsCarelessly : public LockedMap {
   int loads_ = 0;
 };
 
+// Announces where a value is to be found, which a client may come to know
+// before the value. Right where memory is sequentially consistent.
+class HastyMap {
+ public:
+  std::optional<Value> Load(Key key) {
+    const Value at = announced_[key].load(std::memory_order_relaxed);
+    if (at == 0) return std::nullopt;
+    return values_[at % values_.size()].load(std::memory_order_relaxed);
+  }
+  void Store(Key key, Value value) {
+    values_[value % values_.size()].store(value, std::memory_order_relaxed);
+    announced_[key].store(value, std::memory_order_relaxed);
+  }
+  void Delete(Key key) { announced_[key].store(0, std::memory_order_relaxed); }
+
+ private:
+  std::array<atomic<Value>, kMaxKeys> announced_ = {};
+  std::array<atomic<Value>, 64> values_ = {};
+};
+
+// Has a thread of its own.
+class BusyMap : public LockedMap {
+ public:
+  BusyMap() : thread_([] {}) {}
+  ~BusyMap() { thread_.join(); }
+
+ private:
+  thread thread_;
+};
+
 [[maybe_unused]] const bool kRegistered =
     RegisterMap<LockedMap>("test::Locked") &&
+    RegisterMap<HastyMap>("test::Hasty") &&
+    RegisterMap<BusyMap>("test::Busy") &&
     RegisterMap<AbortsOnDelete>("test::AbortsOnDelete") &&
     RegisterMap<FollowsNullOnDelete>("test::FollowsNullOnDelete") &&
     RegisterMap<ExitsOnDelete>("test::ExitsOnDelete") &&
@@ -160,6 +194,84 @@ TEST(HuntTest, AFaithfulMapTakesExactlyAllExecutions) {
     EXPECT_EQ(result.progress.executions, options.executions);
     EXPECT_GT(result.progress.coverage, 0u);
   }
+}
+
+class WeakHuntTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << "not offered under sanitizers";
+  }
+  static HuntOptions WeakOptionsFor(absl::string_view subject) {
+    HuntOptions options = OptionsFor(subject);
+    options.memory = MemoryModel::kC11;
+    return options;
+  }
+};
+
+TEST_F(WeakHuntTest, DrawsTheSameWhateverTheWorkersAndReplays) {
+  for (const char* const subject : {"test::Hasty", "read-dirty:c5"}) {
+    HuntOptions options = WeakOptionsFor(subject);
+    const HuntResult one = Hunt(options);
+    ASSERT_TRUE(one.finding.has_value()) << subject;
+    const Observation& seen = one.finding->observation;
+    EXPECT_EQ(seen.schedule.memory, MemoryModel::kC11);
+    options.workers = 3;
+    const HuntResult three = Hunt(options);
+    ASSERT_TRUE(three.finding.has_value()) << subject;
+    EXPECT_EQ(three.finding->index, one.finding->index);
+    EXPECT_EQ(three.finding->input, one.finding->input);
+    EXPECT_EQ(three.finding->observation.schedule, seen.schedule);
+
+    // From its text, with the same history byte by byte.
+    const ReplayResult replayed = ReplayText(
+        subject, ToText(one.finding->input.program), ToText(seen.schedule));
+    EXPECT_EQ(replayed.violation, Slug(seen.kind)) << replayed.report;
+    ProgramRunner runner(options.subject);
+    RunAsObserved(runner, one.finding->input.program, seen);
+    EXPECT_EQ(ToJsonLines(runner.history()), ToJsonLines(seen.history));
+  }
+}
+
+TEST_F(WeakHuntTest, FindsWhatSequentialConsistencyHides) {
+  HuntOptions options = WeakOptionsFor("test::Hasty");
+  const HuntResult weak = Hunt(options);
+  ASSERT_TRUE(weak.finding.has_value());
+  EXPECT_FALSE(weak.finding->observation.schedule.stale.empty());
+  options.memory = MemoryModel::kSc;
+  options.executions = 20'000;
+  EXPECT_FALSE(Hunt(options).finding.has_value());
+}
+
+TEST_F(WeakHuntTest, SweepsUnderTheSameMemory) {
+  HuntOptions options = WeakOptionsFor("test::Hasty");
+  options.sweeps = true;
+  const HuntResult result = Hunt(options);
+  ASSERT_TRUE(result.finding.has_value());
+  EXPECT_TRUE(result.finding->swept);
+  EXPECT_EQ(result.finding->observation.kind, ViolationKind::kValueFromNowhere);
+}
+
+TEST_F(WeakHuntTest, FaithfulMapsAreClean) {
+  for (const char* const subject : {"read-dirty", "read-dirty-epoch"}) {
+    HuntOptions options = WeakOptionsFor(subject);
+    options.executions = 20'000;
+    options.workers = 2;
+    const HuntResult result = Hunt(options);
+    EXPECT_FALSE(result.finding.has_value()) << subject;
+    EXPECT_EQ(result.progress.executions, options.executions);
+  }
+}
+
+TEST_F(WeakHuntTest, AMapWithThreadsOfItsOwnIsRefused) {
+  const HuntResult result = Hunt(WeakOptionsFor("test::Busy"));
+  EXPECT_FALSE(result.finding.has_value());
+  EXPECT_THAT(result.refusal, HasSubstr("threads of its own"));
+}
+
+TEST(ReplayTest, StaleLoadsAreRefusedUnderSanitizers) {
+  const ReplayResult result =
+      ReplayText("read-dirty", "thread 1: Load(0)", "memory c11");
+  EXPECT_EQ(result.violation, kSanitized ? "error" : "");
 }
 
 TEST(HuntTest, EndsWhenItIsAskedTo) {

@@ -18,6 +18,7 @@
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "harness/base/violation_kind.h"
 #include "harness/hunt/checkpoint.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/initial_states.h"
@@ -27,6 +28,7 @@
 #include "harness/program/enumerate.h"
 #include "harness/program/program.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
 #include "mortsafe/sync.h"
 
 namespace mortsafe {
@@ -168,6 +170,81 @@ TEST(VerifyTest, AFindingDoesNotDependOnWorkersAndReplays) {
             .kind,
         one.finding->observation.kind);
   }
+}
+
+VerifyOptions Weak(const char* map) {
+  VerifyOptions options = Small(map);
+  options.keys = 1;
+  options.memory = MemoryModel::kC11;
+  return options;
+}
+
+TEST(VerifyTest, UnderC11FaithfulMapsAreCleanWhateverTheWorkers) {
+  for (const char* const map : {"read-dirty", "read-dirty-epoch"}) {
+    VerifyOptions options = Weak(map);
+    const VerifyResult one = MustVerify(options);
+    EXPECT_TRUE(one.complete) << map;
+    EXPECT_FALSE(one.finding.has_value()) << map;
+    EXPECT_EQ(one.counts.blocked, 0u) << map;
+    options.workers = 3;
+    EXPECT_EQ(MustVerify(options).counts, one.counts) << map;
+    // The same programs from the same states. An operation may be called before
+    // its first access and return after its last one.
+    options.memory = MemoryModel::kSc;
+    const VerifyResult strong = MustVerify(options);
+    EXPECT_EQ(strong.counts.starts, one.counts.starts) << map;
+    EXPECT_LE(strong.counts.executions, one.counts.executions) << map;
+  }
+}
+
+TEST(VerifyTest, UnderC11RelaxedPublicationIsADataRaceThatReplays) {
+  for (const char* const map : {"read-dirty:c5", "read-dirty-epoch:c5"}) {
+    VerifyOptions options = Weak(map);
+    const VerifyResult one = MustVerify(options);
+    ASSERT_TRUE(one.finding.has_value()) << map;
+    EXPECT_EQ(one.finding->observation.kind, ViolationKind::kDataRace) << map;
+    ProgramRunner runner(options.subject);
+    EXPECT_EQ(
+        RunAsObserved(runner, one.finding->program, one.finding->observation)
+            .kind,
+        ViolationKind::kDataRace);
+    options.workers = 2;
+    const VerifyResult two = MustVerify(options);
+    ASSERT_TRUE(two.finding.has_value()) << map;
+    EXPECT_EQ(two.finding->program, one.finding->program) << map;
+    EXPECT_EQ(two.finding->observation.schedule,
+              one.finding->observation.schedule);
+  }
+}
+
+TEST(VerifyTest, ACheckpointOfAnotherMemoryModelIsRefused) {
+  VerifyOptions options = Weak("read-dirty");
+  options.checkpoint = CheckpointPath("weak");
+  MustVerify(options);
+  options.memory = MemoryModel::kSc;
+  EXPECT_THAT(Verify(options).status().message(),
+              HasSubstr("memory sc', found"));
+  unlink(options.checkpoint.c_str());
+}
+
+// Has a thread of its own.
+class BusyMap {
+ public:
+  BusyMap() : thread_([] {}) {}
+  ~BusyMap() { thread_.join(); }
+  std::optional<Value> Load(Key) { return std::nullopt; }
+  void Store(Key, Value) {}
+  void Delete(Key) {}
+
+ private:
+  thread thread_;
+};
+
+TEST(VerifyTest, UnderC11AMapWithThreadsOfItsOwnIsRefused) {
+  static const bool registered = RegisterMap<BusyMap>("verify::Busy");
+  ASSERT_TRUE(registered);
+  EXPECT_THAT(Verify(Weak("verify::Busy")).status().message(),
+              HasSubstr("verify::Busy: the map starts threads of its own"));
 }
 
 // A map that aborts when a Load overlaps a Store.

@@ -19,6 +19,7 @@
 #include "harness/program/operation.h"
 #include "harness/program/program.h"
 #include "harness/program/schedule.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -92,6 +93,21 @@ TEST(MinimizerTest, IrrelevantSwitchesAreLeftOut) {
       "initial: | thread 1: Store(0, 1) | thread 2: Load(0)",
       "T1@2 -> T2\nT2@1 -> T1\nT1@5 -> T2\nT2@4 -> T1\n");
   EXPECT_THAT(minimized.schedule.switches, ElementsAre(needed));
+}
+
+TEST(MinimizerTest, StaleAccessesThatDoNotMatterAreLeftOut) {
+  const StaleAccess needed = {2, 1, 1};
+  const Minimized minimized = MinimizeBy(
+      [&](const Program& program, const Schedule& schedule) {
+        return HasStoreBesideLoad(program, schedule) &&
+               schedule.memory == MemoryModel::kC11 &&
+               std::ranges::count(schedule.stale, needed) == 1;
+      },
+      "thread 1: Store(0, 1) | thread 2: Load(0)",
+      "memory c11\nT1@1 -> T2\nT2@1 overlooks 1\nT2@2 overlooks 1\n"
+      "T1@2 overlooks 3");
+  EXPECT_THAT(minimized.schedule.switches, IsEmpty());
+  EXPECT_THAT(minimized.schedule.stale, ElementsAre(needed));
 }
 
 TEST(MinimizerTest, SwitchesThatTookNoEffectAreForgotten) {

@@ -22,6 +22,7 @@
 #include "harness/report/finding.h"
 #include "harness/report/html.h"
 #include "harness/report/terminal.h"
+#include "mortsafe/memory_model.h"
 
 namespace mortsafe {
 namespace {
@@ -221,6 +222,26 @@ TEST_F(FindingFolderTest, AStepThatBytesCannotHoldIsAnError) {
       WriteFinding(finding, directory_.string());
   EXPECT_EQ(folder.status().code(), absl::StatusCode::kOutOfRange);
   EXPECT_THAT(NamesIn(directory_), IsEmpty());
+}
+
+TEST_F(FindingFolderTest, WeakSchedulesReadBackAndHaveNamesOfTheirOwn) {
+  Finding finding = StaleValueFinding();
+  const std::string strong = FindingName(finding);
+  finding.memory = "c11";
+  finding.input.schedule.schedule.memory = MemoryModel::kC11;
+  const std::string none_stale = FindingName(finding);
+  finding.input.schedule.schedule.stale = {{1, 4, 2}};
+  EXPECT_NE(strong, none_stale);
+  EXPECT_NE(FindingName(finding), none_stale);
+
+  const fs::path folder = Written(finding);
+  const absl::StatusOr<Finding> read = ReadFinding(folder.string());
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->input, finding.input);
+  WriteAll(folder / "schedule.txt", "T1@2 -> T2\n");
+  EXPECT_THAT(ErrorOf(folder), AllOf(HasSubstr("schedule.txt: expected memory "
+                                               "c11"),
+                                     EndsWith("found memory sc")));
 }
 
 TEST_F(FindingFolderTest, AMissingFileIsNamed) {

@@ -64,7 +64,7 @@ std::vector<ReadDirtyRow> MapDefects() {
         .summary = "a value is published with relaxed order",
         .origin = "claim C5",
         .violation = ViolationKind::kDataRace,
-        .seen_by = {"hunt-tsan", "fuzz-tsan"}}},
+        .seen_by = {"hunt-tsan", "fuzz-tsan", "hunt-c11", "verify-c11"}}},
       {ReadDirtyDefect::kDeleteSkipsUnamendedRead,
        {.name = "c7-delete-skips-read",
         .summary = "Delete returns early, and leaves read as it is, when read "
