@@ -114,7 +114,6 @@ class Probing {
   }
 
   ProgressResult Run() {
-    const Clock::time_point start = Clock::now();
     std::vector<std::unique_ptr<Child>> children;
     const auto workers = static_cast<size_t>(options_.workers);
     for (size_t id = 0; id < workers; ++id) {
@@ -125,8 +124,7 @@ class Probing {
       failing = std::min(failing, Await(*children[id], id));
     }
     Conclude(failing);
-    result_.seconds =
-        std::chrono::duration<double>(Clock::now() - start).count();
+    result_.seconds = Seconds();
     return std::move(result_);
   }
 
@@ -197,7 +195,9 @@ class Probing {
     Clock::time_point seen_since = Clock::now();
     while (!child.HasEnded(kPollInterval)) {
       if (options_.stop != nullptr && *options_.stop) board_->stop = true;
-      if (options_.on_progress) options_.on_progress(Executions());
+      if (options_.on_progress) {
+        options_.on_progress(Executions(), Seconds());
+      }
       if (worker.executions != seen) {
         seen = worker.executions;
         seen_since = Clock::now();
@@ -206,6 +206,10 @@ class Probing {
       }
     }
     return child.crash().has_value() ? worker.current : worker.failing;
+  }
+
+  double Seconds() const {
+    return std::chrono::duration<double>(Clock::now() - start_).count();
   }
 
   uint64_t Executions() const {
@@ -247,6 +251,7 @@ class Probing {
 
   const ProgressOptions& options_;
   const InitialStates states_;
+  const Clock::time_point start_ = Clock::now();
   ProgressResult result_;
   Shared<Board> board_;
 };

@@ -33,8 +33,8 @@ struct ProgressOptions {
   int workers = 1;
   // Ends the probe soon once it is true, if not null: for signal handlers.
   const std::atomic<bool>* stop = nullptr;
-  // Called about ten times a second with the executions so far.
-  std::function<void(uint64_t)> on_progress;
+  // Called about ten times a second with the executions and seconds so far.
+  std::function<void(uint64_t, double)> on_progress;
 };
 
 // What came of one kind of operation beside threads of `operations` each.

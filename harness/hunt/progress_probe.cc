@@ -40,6 +40,8 @@ class ProbeStrategy final : public SchedulingStrategy {
   ExhaustiveStrategy& search() { return search_; }
   // Whether step `i` of the latest execution was the first of an operation.
   bool IsCall(size_t i) const { return calls_[i]; }
+  // What the operation was about to do where a thread was chosen last.
+  const Access& pending() const { return pending_; }
   // The latest execution was ended by this, not by the search.
   bool stopped() const { return stopped_; }
 
@@ -48,6 +50,7 @@ class ProbeStrategy final : public SchedulingStrategy {
       stopped_ = true;
       return kGiveUp;
     }
+    pending_ = point.next[kProbed].access;
     return search_.Choose(point);
   }
   size_t KeptPlaces() const override { return search_.KeptPlaces(); }
@@ -87,6 +90,7 @@ class ProbeStrategy final : public SchedulingStrategy {
  private:
   ExhaustiveStrategy search_;
   std::vector<bool> calls_;  // By step.
+  Access pending_;
   bool stopped_ = false;
 };
 
@@ -122,6 +126,18 @@ class ProbedExecution {
     }
     return others ? Wait(kind, own_.size(), latest)
                   : ProbedWait{.kind = kind, .own_steps = steps()};
+  }
+
+  // That it waits for a lock with the execution as it stands.
+  std::optional<ProbedWait> WaitForPendingLock() const {
+    if (!Acquires(strategy_.pending().kind)) return std::nullopt;
+    for (size_t i = order_.size(); i > 0; --i) {
+      const ExploredStep& step = order_.step(i - 1);
+      if (step.object == strategy_.pending().object && HasTaken(step)) {
+        return Wait(ProbedWait::Kind::kLock, own_.size(), i - 1);
+      }
+    }
+    return std::nullopt;
   }
 
   // Where another schedule with the same order of dependent steps could have
@@ -228,9 +244,9 @@ bool Take(ProbeStrategy& strategy, const RunResult& result,
     return false;
   }
   if (result.kind == ViolationKind::kLivelock) {
-    // Of others. If it has not returned, one of them has its lock.
+    // Of others. If it has not returned, one of them may have its lock.
     if (!execution.returned() && !probed.wait.has_value()) {
-      probed.wait = execution.WaitAtTheEnd(ProbedWait::Kind::kLock);
+      probed.wait = execution.WaitForPendingLock();
     }
   } else if (result.kind.has_value() && *result.kind != ViolationKind::kLeak) {
     probed.failure = result.kind;

@@ -121,6 +121,23 @@ class LockingOnceMap : public CellMap {
   mutex mutex_;
 };
 
+// Store waits, with the lock held, for the key to be there.
+class StubbornMap : public CellMap {
+ public:
+  std::optional<Value> Load(Key key) {
+    const std::lock_guard<mutex> lock(mutex_);
+    return Present(cells_[key].load());
+  }
+  void Store(Key key, Value value) {
+    const std::lock_guard<mutex> lock(mutex_);
+    while (cells_[key].load() == 0) this_thread::yield();
+    cells_[key].store(value);
+  }
+
+ private:
+  mutex mutex_;
+};
+
 ProbedProgram Probe(const SubjectChoice& subject, absl::string_view text) {
   const auto program = ParseProgram(text, "test");
   EXPECT_TRUE(program.ok()) << program.status();
@@ -321,6 +338,15 @@ TEST(ProgressProbeTest, ThatOthersSpinIsNoWait) {
   EXPECT_EQ(StepsWithoutWait(ChoiceOf<SpinningMap>(),
                              "thread 1: Store(1, 1) | thread 2: Load(0)"),
             1u);
+}
+
+TEST(ProgressProbeTest, WhoHoldsALockMaySpin) {
+  const ProbedWait wait =
+      ExpectWait(ChoiceOf<StubbornMap>(),
+                 "thread 1: Load(0) | thread 2: Store(0, 1)", Kind::kLock);
+  EXPECT_EQ(wait.own_steps, 0u);
+  EXPECT_EQ(wait.client, 2u);
+  EXPECT_EQ(wait.steps, 1u);
 }
 
 TEST(ProgressProbeTest, AReaderMayHaveNoEnd) {
