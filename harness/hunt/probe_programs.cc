@@ -1,5 +1,6 @@
 #include "harness/hunt/probe_programs.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -61,11 +62,11 @@ class Enumeration {
   bool Compare(size_t thread, size_t at) {
     if (thread == program_.threads.size()) return visit_(program_);
     if (at == program_.threads[thread].size()) return Compare(thread + 1, 0);
-    for (const uint32_t value : Comparable(thread, at)) {
+    const std::vector<uint32_t> values = Comparable(thread, at);
+    return std::all_of(values.begin(), values.end(), [&](uint32_t value) {
       program_.threads[thread][at].compares = value;
-      if (!Compare(thread, at + 1)) return false;
-    }
-    return true;
+      return Compare(thread, at + 1);
+    });
   }
 
   // Values that the operation may find.

@@ -29,7 +29,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t kMaxWorkers = 64;
+constexpr int kMaxWorkers = 64;
 constexpr size_t kMaxRows =
     size_t{kOperationKindCount} * (kMaxOperationsPerThread + 1);
 constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
@@ -259,7 +259,7 @@ class Probing {
 }  // namespace
 
 ProgressResult ProbeProgress(const ProgressOptions& options) {
-  Check(options.workers > 0 && options.workers <= static_cast<int>(kMaxWorkers),
+  Check(options.workers > 0 && options.workers <= kMaxWorkers,
         "a probe has 1 to 64 workers");
   InitialStates states = FindInitialStates(options.subject, options.keys);
   if (states.crashing_prefix.has_value()) {
