@@ -180,7 +180,7 @@ std::string Line(size_t width, absl::string_view operation,
                                      static_cast<int>(width), without_lock,
                                      static_cast<int>(width), at_most, waits);
   absl::StripTrailingAsciiWhitespace(&line);
-  return line + "\n";
+  return absl::StrCat(line, "\n");
 }
 
 }  // namespace
@@ -193,8 +193,8 @@ std::string ProgressTable(const ProgressResult& result) {
     return absl::StrFormat("%3d", row.operations);
   });
   std::string text =
-      Line(width, "", "steps without a lock", "steps at most", "") +
-      Line(width, "beside operations", beside, beside, "waits");
+      absl::StrCat(Line(width, "", "steps without a lock", "steps at most", ""),
+                   Line(width, "beside operations", beside, beside, "waits"));
   std::string points;
   for (const Rows rows : groups) {
     text +=

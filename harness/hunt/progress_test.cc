@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "harness/base/operation_kind.h"
 #include "harness/hunt/probe_programs.h"
@@ -163,15 +164,17 @@ TEST(ProgressTest, DependsNotOnTheNumberOfWorkers) {
   const auto text = [&](int workers) {
     options.workers = workers;
     const ProgressResult result = ProbeProgress(options);
-    std::string text = std::to_string(result.executions);
+    std::string text = absl::StrCat(result.executions);
     for (const ProgressRow& row : result.rows) {
       for (const uint64_t number :
            {row.starts, row.with_waits, uint64_t{row.most_steps},
             uint64_t{row.most_steps_without_lock.value_or(99)},
             uint64_t{row.wait.own_steps}}) {
-        text += " " + std::to_string(number);
+        absl::StrAppend(&text, " ", number);
       }
-      if (row.example.has_value()) text += " " + ToOneLine(*row.example);
+      if (row.example.has_value()) {
+        absl::StrAppend(&text, " ", ToOneLine(*row.example));
+      }
     }
     return text;
   };
