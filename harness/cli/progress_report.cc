@@ -205,6 +205,10 @@ std::string ProgressTable(const ProgressResult& result) {
                       ToOneLine(*example->example), "\n");
     }
   }
+  if (std::any_of(result.rows.begin(), result.rows.end(),
+                  [](const ProgressRow& row) { return !row.bounded; })) {
+    absl::StrAppend(&text, "  * for ever, unless another thread goes on\n");
+  }
   if (!points.empty()) absl::StrAppend(&text, "Where they wait\n", points);
   return text;
 }

@@ -73,6 +73,7 @@ TEST_F(ProgressReportTest, WhatGoesOnForEverHasNoNumber) {
   row.wait.kind = ProbedWait::Kind::kChange;
   EXPECT_THAT(ProgressTable(result_),
               AllOf(ContainsRegex("Load +2   \\* +13   \\* +in a loop"),
+                    HasSubstr("  * for ever, unless another thread goes on"),
                     HasSubstr("waits in a loop, for a change after 1 step")));
 }
 

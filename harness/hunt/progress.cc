@@ -90,10 +90,11 @@ struct RowCounts {
 
 struct Board {
   std::atomic<bool> stop{false};
+  // The first start known to fail: those after it need not be probed.
+  std::atomic<uint64_t> failing{kNone};
   struct Worker {
     std::atomic<uint64_t> current{kNone};  // The start that it probes.
     std::atomic<uint64_t> executions{0};
-    std::atomic<uint64_t> failing{kNone};
     std::array<RowCounts, kMaxRows> rows;
   };
   std::array<Worker, kMaxWorkers> workers;
@@ -119,11 +120,8 @@ class Probing {
     for (size_t id = 0; id < workers; ++id) {
       children.push_back(std::make_unique<Child>([this, id] { Work(id); }));
     }
-    uint64_t failing = kNone;
-    for (size_t id = 0; id < workers; ++id) {
-      failing = std::min(failing, Await(*children[id], id));
-    }
-    Conclude(failing);
+    for (size_t id = 0; id < workers; ++id) Await(*children[id], id);
+    Conclude();
     result_.seconds = Seconds();
     return std::move(result_);
   }
@@ -173,6 +171,7 @@ class Probing {
     ForEachStart([&](size_t row, uint64_t number,
                      const EnumeratedProgram& program,
                      const InitialState& state) {
+      if (number > board_->failing) return false;
       if (number % workers != id) return true;
       me.current = number;
       const ProbedProgram probed =
@@ -180,7 +179,7 @@ class Probing {
                        {.stop = &board_->stop, .executions = &me.executions});
       if (board_->stop) return false;
       if (probed.failure.has_value()) {
-        me.failing = number;
+        Fail(number);
         return false;
       }
       me.rows[row].Take(number, probed);
@@ -188,8 +187,14 @@ class Probing {
     });
   }
 
-  // Returns the start at which the worker failed, or kNone.
-  uint64_t Await(Child& child, size_t id) {
+  void Fail(uint64_t start) {
+    uint64_t first = board_->failing;
+    while (start < first &&
+           !board_->failing.compare_exchange_weak(first, start)) {
+    }
+  }
+
+  void Await(Child& child, size_t id) {
     const Board::Worker& worker = board_->workers[id];
     uint64_t seen = 0;
     Clock::time_point seen_since = Clock::now();
@@ -205,7 +210,10 @@ class Probing {
         child.KillForTimeOut();
       }
     }
-    return child.crash().has_value() ? worker.current : worker.failing;
+    if (!child.crash().has_value()) return;
+    Check(worker.current != kNone,
+          "a worker crashed before it probed anything");
+    Fail(worker.current);
   }
 
   double Seconds() const {
@@ -220,7 +228,8 @@ class Probing {
     return executions;
   }
 
-  void Conclude(uint64_t failing) {
+  void Conclude() {
+    const uint64_t failing = board_->failing;
     result_.executions = Executions();
     result_.states = states_.states.size();
     result_.states_known = states_.complete;

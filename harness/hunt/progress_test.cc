@@ -79,7 +79,7 @@ std::set<std::string> ProgramsOf(const ProbeBounds& bounds) {
   return texts;
 }
 
-OperationKindSet Kinds(std::vector<OperationKind> kinds) {
+OperationKindSet Kinds(const std::vector<OperationKind>& kinds) {
   OperationKindSet set;
   for (const OperationKind kind : kinds) set.Add(kind);
   return set;
