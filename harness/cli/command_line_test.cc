@@ -357,6 +357,34 @@ TEST_F(CommandLineTest, UnderC11RelaxedPublicationIsFoundAndReplays) {
   }
 }
 
+TEST_F(CommandLineTest, VerifyProbesForWaitFreedom) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  const std::vector<std::string> arguments = {
+      "verify", "--progress", "--threads", "2",     "--ops",
+      "1",      "--keys",     "1",         "--json"};
+  const Finished probed = Run(arguments);
+  EXPECT_EQ(probed.status, 0) << probed.err;
+  const auto document = nlohmann::json::parse(probed.out);
+  EXPECT_EQ(document["complete"], true);
+  EXPECT_THAT(document["shown"], HasSubstr("beside every program of 1 other"));
+  EXPECT_THAT(document["findings"], IsEmpty());
+  const auto load = document["progress"][0];
+  EXPECT_EQ(load["operation"], "load");
+  EXPECT_EQ(load["waits_for"], "lock");
+  EXPECT_EQ(load["beside"][1]["steps_without_lock"], 2);
+  EXPECT_THAT(probed.err, HasSubstr("steps without a lock"));
+
+  std::vector<std::string> broken = arguments;
+  broken.insert(broken.end(), {"--map", "read-dirty:c2"});
+  EXPECT_EQ(Run(broken).status, 1);
+  EXPECT_THAT(Refused({"verify", "--progress", "--threads", "1"}),
+              HasSubstr("--threads of at least 2"));
+  EXPECT_THAT(Refused({"verify", "--progress", "--memory", "c11"}),
+              HasSubstr("--progress: expected --memory sc"));
+  EXPECT_THAT(Refused({"verify", "--progress", "--shard", "1/2"}),
+              HasSubstr("--shard"));
+}
+
 TEST_F(CommandLineTest, BadBoundsOfAnExhaustiveSearchAreRefused) {
   if (kSanitized) GTEST_SKIP() << "of plain builds";
   std::ofstream(folder() / "file") << "x";

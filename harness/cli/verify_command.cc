@@ -23,6 +23,7 @@
 #include "harness/cli/files.h"
 #include "harness/cli/interruption.h"
 #include "harness/cli/numbers.h"
+#include "harness/cli/progress_command.h"
 #include "harness/cli/validators.h"
 #include "harness/cli/verify_summary.h"
 #include "harness/hunt/checkpoint.h"
@@ -48,6 +49,7 @@ struct VerifyFlags {
   std::string shard;
   std::string out = "findings";
   int workers = 1;
+  bool progress = false;
   bool json = false;
 };
 
@@ -140,6 +142,7 @@ int RunVerify(const VerifyFlags& flags) {
   if (!options.ok()) return ReportBadInput(options.status());
   const absl::Status writable = CheckFolderCanBeWritten(flags.out);
   if (!writable.ok()) return ReportBadInput(writable);
+  if (flags.progress) return RunProgress(*options, flags.out, flags.json);
   std::optional<Interruption> interruption(std::in_place);
   options->stop = interruption->flag();
   std::FILE* const people = flags.json ? stderr : stdout;
@@ -208,14 +211,22 @@ void AddVerifyCommand(CLI::App& app, int& status) {
   command->add_flag("--every-kind", flags->every_kind,
                     "Enumerate operations too that stronger ones cover");
   AddMemoryOption(*command, flags->memory);
+  CLI::Option* const resume =
+      command
+          ->add_option("--resume", flags->resume,
+                       "A file that progress is kept in, and taken up from")
+          ->check(NotEmpty());
+  CLI::Option* const shard =
+      command
+          ->add_option("--shard", flags->shard,
+                       "I/N: only the I-th of N equal parts")
+          ->check(NotEmpty());
   command
-      ->add_option("--resume", flags->resume,
-                   "A file that progress is kept in, and taken up from")
-      ->check(NotEmpty());
-  command
-      ->add_option("--shard", flags->shard,
-                   "I/N: only the I-th of N equal parts")
-      ->check(NotEmpty());
+      ->add_flag("--progress", flags->progress,
+                 "Probe for wait-freedom: how many steps each operation takes "
+                 "beside the other threads, wherever these stop")
+      ->excludes(resume)
+      ->excludes(shard);
   command->add_option("--out", flags->out, "Where findings are written")
       ->check(NotEmpty())
       ->capture_default_str();

@@ -65,6 +65,7 @@ void ExhaustiveStrategy::Keep(size_t depth) {
 }
 
 void ExhaustiveStrategy::Restart(size_t kept) {
+  went_round_ = false;
   while (place_count_ > 0 && places_[place_count_ - 1]->depth > kept) {
     --place_count_;
   }
@@ -94,7 +95,10 @@ void ExhaustiveStrategy::ForgetEverything() {
 void ExhaustiveStrategy::Arrived(uint32_t thread,
                                  const Whereabouts& whereabouts,
                                  const NextStep& step) {
-  if (spin_detector_.Arrive(thread, whereabouts, step.access.object)) {
+  if (!spin_detector_.Arrive(thread, whereabouts, step.access.object)) return;
+  if (thread == followed_) {
+    went_round_ |= spin_detector_.ReadsTheLatest(thread);
+  } else {
     spinning_ |= OnlyThread(thread);
   }
 }

@@ -63,6 +63,18 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   uint64_t blocked() const { return blocked_; }
   // Whether the latest execution was.
   bool gave_up() const { return gave_up_; }
+  // From the first execution on, `thread` is not taken to spin: it is followed,
+  // for ever if need be. Whether it has come back to where it was in the latest
+  // execution, and would do the same again as long as nobody else goes on.
+  void FollowRoundsOf(uint32_t thread) { followed_ = thread; }
+  bool went_round() const { return went_round_; }
+  // How many steps the latest execution has performed; these and their order,
+  // as far as they are complete: where a thread is chosen, and at its end.
+  size_t step_count() const { return order_.size(); }
+  const HappensBefore& order() {
+    order_.Settle();
+    return order_;
+  }
   // A digest of the latest execution's trace.
   uint64_t TraceDigest() const { return order_.TraceDigest(); }
 
@@ -149,6 +161,8 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   Synchronization synchronization_;
   SpinDetector spin_detector_;
   ThreadSet spinning_ = 0;
+  std::optional<uint32_t> followed_;
+  bool went_round_ = false;
 
   bool started_ = false;
   bool gave_up_ = false;

@@ -62,24 +62,23 @@ bool SpinDetector::Arrive(uint32_t thread, const Whereabouts& whereabouts,
                  rounds.reads.size()};
   const bool known = !sites_.empty() && IsKnown(visit.site);
   if (known || HasVisited(rounds, visit)) visit.digest = whereabouts.Digest();
-  if (visit.digest == 0) {
-    rounds.visits.push_back(visit);
-    return false;
-  }
-  for (size_t i = rounds.first_visit; i < rounds.visits.size(); ++i) {
-    const Visit& earlier = rounds.visits[i];
-    if (!IsSamePlace(earlier, visit) || earlier.digest == 0 ||
-        earlier.digest != visit.digest) {
-      continue;
-    }
-    if (!known) {
-      sites_.push_back(visit.site);
-      learned_ = true;
-    }
-    rounds.round = i;
-    return true;
-  }
+  const bool spins = visit.digest != 0 && ComesBack(rounds, visit);
   rounds.visits.push_back(visit);
+  if (spins && !known) {
+    sites_.push_back(visit.site);
+    learned_ = true;
+  }
+  return spins;
+}
+
+bool SpinDetector::ComesBack(Rounds& rounds, const Visit& visit) {
+  for (size_t i = rounds.visits.size(); i > rounds.first_visit; --i) {
+    const Visit& earlier = rounds.visits[i - 1];
+    if (IsSamePlace(earlier, visit) && earlier.digest == visit.digest) {
+      rounds.round = i - 1;
+      return true;
+    }
+  }
   return false;
 }
 

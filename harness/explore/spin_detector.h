@@ -97,6 +97,8 @@ class SpinDetector {
 
   static bool IsSamePlace(const Visit& a, const Visit& b);
   static bool HasVisited(const Rounds& rounds, const Visit& place);
+  // Whether the thread was there in the same state; its round begins then.
+  static bool ComesBack(Rounds& rounds, const Visit& visit);
   bool IsKnown(uintptr_t site) const;
   bool IsTheLatest(const Read& read) const;
 
