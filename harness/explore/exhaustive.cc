@@ -59,7 +59,7 @@ void ExhaustiveStrategy::Keep(size_t depth) {
   Place& place = *places_[place_count_++];
   place.depth = depth;
   order_.Remember(place.order);
-  synchronization_.Remember(place.synchronization);
+  place.synchronization = synchronization_.Remember();
   spin_detector_.Remember(place.spin_detector);
   place.spinning = spinning_;
 }
@@ -100,21 +100,23 @@ void ExhaustiveStrategy::Arrived(uint32_t thread,
   }
 }
 
-void ExhaustiveStrategy::Performed(uint32_t thread, const NextStep& step) {
+std::optional<ObjectRace> ExhaustiveStrategy::Performed(uint32_t thread,
+                                                        const NextStep& step) {
   order_.Perform(thread, step);
-  synchronization_.Perform(thread, step);
   switch (step.access.kind) {
     case AccessKind::kReadModifyWrite:
     case AccessKind::kCompareExchange:
     case AccessKind::kTryLock:
     case AccessKind::kTryLockShared:
-      return;  // Until Observed().
+      break;  // Not until Observed().
     case AccessKind::kLoad:
     case AccessKind::kFence:
-      return PerformedRead();
+      PerformedRead();
+      break;
     default:
-      return PerformedWrite();
+      PerformedWrite();
   }
+  return synchronization_.Perform(thread, step);
 }
 
 void ExhaustiveStrategy::Observed(const AccessResult& result) {

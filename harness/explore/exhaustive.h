@@ -70,7 +70,8 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   bool FollowsSteps() const override { return true; }
   void Arrived(uint32_t thread, const Whereabouts& whereabouts,
                const NextStep& step) override;
-  void Performed(uint32_t thread, const NextStep& step) override;
+  std::optional<ObjectRace> Performed(uint32_t thread,
+                                      const NextStep& step) override;
   void Observed(const AccessResult& result) override;
   void Returned(uint32_t thread) override;
   void Released(uint32_t thread, uint32_t other) override;

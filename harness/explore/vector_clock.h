@@ -10,40 +10,52 @@
 #include <cstdint>
 #include <cstring>
 
+#include "harness/explore/undo_log.h"
 #include "harness/model/memory.h"
 
 namespace mortsafe {
 
 class VectorClock {
  public:
+  // Moments come in pieces: one instruction does as many.
+  static constexpr uint32_t kPiece = UndoLog::kPieceBytes / sizeof(uint16_t);
+  static_assert(kPiece == 8 && kMaxModelThreads % kPiece == 0);
+
   uint16_t& operator[](uint32_t thread) { return moments_[thread]; }
   uint16_t operator[](uint32_t thread) const { return moments_[thread]; }
 
   // Becomes `other`. REQUIRES: neither has moments of threads beyond `width`.
   void Assign(const VectorClock& other, uint32_t width) {
-    for (uint32_t i = 0; i < width; i += 8) {
-      std::memcpy(&moments_[i], &other.moments_[i], 8 * sizeof(uint16_t));
+    for (uint32_t i = 0; i < width; i += kPiece) {
+      std::memcpy(&moments_[i], &other.moments_[i], UndoLog::kPieceBytes);
     }
   }
   // Becomes a new one. REQUIRES: it has no moments of threads beyond `width`.
   void Clear(uint32_t width) {
-    for (uint32_t i = 0; i < width; i += 8) {
-      std::memset(&moments_[i], 0, 8 * sizeof(uint16_t));
+    for (uint32_t i = 0; i < width; i += kPiece) {
+      std::memset(&moments_[i], 0, UndoLog::kPieceBytes);
     }
   }
 
   // Takes in `other`, of whose threads only the first `width` count.
   void Join(const VectorClock& other, uint32_t width) {
-    // Eight at a time: one instruction does as many.
-    for (uint32_t i = 0; i < width; i += 8) {
-      for (uint32_t k = i; k < i + 8; ++k) {
+    for (uint32_t i = 0; i < width; i += kPiece) {
+      for (uint32_t k = i; k < i + kPiece; ++k) {
         moments_[k] = std::max(moments_[k], other.moments_[k]);
       }
     }
   }
 
+  // Before a change of any moment of the first `width` threads, or of the
+  // moment of `thread` alone: it can be undone.
+  void Save(UndoLog& log, uint32_t width) {
+    for (uint32_t i = 0; i < width; i += kPiece) log.Save(&moments_[i]);
+  }
+  void SaveMoment(UndoLog& log, uint32_t thread) {
+    log.Save(&moments_[thread / kPiece * kPiece]);
+  }
+
  private:
-  static_assert(kMaxModelThreads % 8 == 0);
   std::array<uint16_t, kMaxModelThreads> moments_ = {};
 };
 

@@ -612,10 +612,12 @@ void Execution::FollowFree(const void* block, size_t size) {
 void Execution::FollowPerformed() {
   NextStep& step = next_[now_.running];
   if (IsUnscheduled(step.access.kind)) return;
+  std::optional<ObjectRace> race;
   Follow([&](SchedulingStrategy& strategy) {
-    strategy.Performed(now_.running, step);
+    race = strategy.Performed(now_.running, step);
   });
-  if (step.access.object != nullptr) FollowTouch(step.access);
+  if (race.has_value()) [[unlikely]]
+    FailWithRace(step.access, *race);
   step.calls = false;
   step.lock = nullptr;
 }
