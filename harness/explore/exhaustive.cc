@@ -58,7 +58,7 @@ void ExhaustiveStrategy::Keep(size_t depth) {
   }
   Place& place = *places_[place_count_++];
   place.depth = depth;
-  order_.Remember(place.order);
+  place.order = order_.Remember();
   place.synchronization = synchronization_.Remember();
   spin_detector_.Remember(place.spin_detector);
   place.spinning = spinning_;
@@ -264,9 +264,9 @@ ExploredStep ExhaustiveStrategy::Reversed(HappensBefore::Race race) const {
 
 void ExhaustiveStrategy::PlantReversal(HappensBefore::Race race) {
   sequence_.clear();
-  for (size_t i = race.first + 1; i < order_.size(); ++i) {
-    if (!order_.Precedes(race.first, i)) sequence_.push_back(&order_.step(i));
-  }
+  order_.ForEachIndependentOf(race.first, [&](const ExploredStep& step) {
+    sequence_.push_back(&step);
+  });
   const ExploredStep reversed = Reversed(race);
   sequence_.push_back(&reversed);
   Point& point = points_[race.first];

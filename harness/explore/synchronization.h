@@ -112,7 +112,7 @@ class Synchronization {
   std::array<VectorClock, kMaxModelThreads> known_;
   std::array<VectorClock, kMaxModelThreads> read_relaxed_;
   std::array<VectorClock, kMaxModelThreads> fenced_;
-  VectorClock returned_;  // What has happened before some return.
+  VectorClock returned_;           // What has happened before some return.
   std::vector<FreedBlock> freed_;  // While other threads were running.
   // How all of these and all objects go back to what they were.
   UndoLog log_;

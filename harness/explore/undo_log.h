@@ -1,6 +1,6 @@
-// What memory held before it was changed, in pieces of sixteen bytes, to go back
-// to an earlier state of it: a search that is depth-first undoes its latest
-// changes and no others.
+// What memory held before it was changed, in pieces of sixteen bytes, to go
+// back to an earlier state of it: a search that is depth-first undoes its
+// latest changes and no others.
 //
 //   log.Save(&clock);          // Before each change.
 //   const size_t then = log.size();
@@ -10,9 +10,11 @@
 #ifndef MORTSAFE_HARNESS_EXPLORE_UNDO_LOG_H_
 #define MORTSAFE_HARNESS_EXPLORE_UNDO_LOG_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <vector>
+#include <memory>
+#include <utility>
 
 namespace mortsafe {
 
@@ -23,7 +25,8 @@ class UndoLog {
   // Remembers the piece at `piece`, which stays where it is until all is
   // undone.
   void Save(void* piece) {
-    if (size_ == entries_.size()) entries_.resize(2 * size_ + kFirstEntries);
+    if (size_ == capacity_) [[unlikely]]
+      Grow();
     Entry& entry = entries_[size_++];
     entry.piece = piece;
     std::memcpy(entry.bytes, piece, kPieceBytes);
@@ -44,11 +47,20 @@ class UndoLog {
   static constexpr size_t kFirstEntries = 64;
 
   struct Entry {
-    void* piece = nullptr;
+    void* piece;
     char bytes[kPieceBytes];
   };
-  std::vector<Entry> entries_;  // Re-used: the first `size_` count.
+
+  [[gnu::noinline]] void Grow() {
+    capacity_ = 2 * capacity_ + kFirstEntries;
+    auto grown = std::make_unique_for_overwrite<Entry[]>(capacity_);
+    std::copy_n(entries_.get(), size_, grown.get());
+    entries_ = std::move(grown);
+  }
+
+  std::unique_ptr<Entry[]> entries_;  // Re-used.
   size_t size_ = 0;
+  size_t capacity_ = 0;
 };
 
 }  // namespace mortsafe
