@@ -283,6 +283,10 @@ bool ExhaustiveStrategy::IsExplored(const Point& point,
 bool ExhaustiveStrategy::Backtrack() {
   while (depth_ > 0) {
     Point& point = points_[depth_ - 1];
+    if (point.planted.empty()) {
+      --depth_;
+      continue;
+    }
     point.sleeping.push_back(order_.step(depth_ - 1));
     if (TakePlanted(point, point.enabled & ~Sleeping(point))) {
       Restart(depth_ - 1);

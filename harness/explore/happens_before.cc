@@ -47,6 +47,13 @@ bool TakesLock(AccessKind kind) {
          kind == AccessKind::kTryLockShared;
 }
 
+// Whether a step of this kind writes is not known until it has been observed.
+bool MayFail(AccessKind kind) {
+  return kind == AccessKind::kReadModifyWrite ||
+         kind == AccessKind::kCompareExchange || kind == AccessKind::kTryLock ||
+         kind == AccessKind::kTryLockShared;
+}
+
 // It reads an atomic, or was to change it and did not.
 bool IsAtomicRead(const ExploredStep& step) {
   return !step.writes && (step.kind == AccessKind::kLoad ||
@@ -100,6 +107,7 @@ void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
   if (index >= kept_) {
     Append(thread, next);
     if (next.calls) latest.call = latest.step;
+    if (!MayFail(next.access.kind)) SettleLatest();
     return;
   }
   const ExploredStep& step = steps_[index];
@@ -135,6 +143,7 @@ void HappensBefore::Observe(const AccessResult& result) {
   step.written = result.written.bits;
   step.expected = result.expected.bits;
   if (result.failed) step.writes = false;
+  Settle();
 }
 
 void HappensBefore::AddPredecessor(size_t step, size_t through,

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 
 #include "harness/explore/undo_log.h"
 #include "harness/model/memory.h"
@@ -25,43 +24,54 @@ class VectorClock {
 
   // Becomes `other`. REQUIRES: neither has moments of threads beyond `width`.
   void Assign(const VectorClock& other, uint32_t width) {
-    for (uint32_t i = 0; i < width; i += kPiece) {
-      std::memcpy(&moments_[i], &other.moments_[i], UndoLog::kPieceBytes);
-    }
+    ForEachPiece(width, [&](uint32_t i) { At(i) = other.At(i); });
   }
   // Becomes a new one. REQUIRES: it has no moments of threads beyond `width`.
   void Clear(uint32_t width) {
-    for (uint32_t i = 0; i < width; i += kPiece) {
-      std::memset(&moments_[i], 0, UndoLog::kPieceBytes);
-    }
+    ForEachPiece(width, [&](uint32_t i) { At(i) = Piece(); });
   }
 
   // Takes in `other`, of whose threads only the first `width` count.
   void Join(const VectorClock& other, uint32_t width) {
-    for (uint32_t i = 0; i < width; i += kPiece) {
-      Piece mine;
-      Piece others;
-      std::memcpy(&mine, &moments_[i], sizeof(Piece));
-      std::memcpy(&others, &other.moments_[i], sizeof(Piece));
-      mine = mine > others ? mine : others;
-      std::memcpy(&moments_[i], &mine, sizeof(Piece));
-    }
+    ForEachPiece(width, [&](uint32_t i) {
+      const Piece mine = At(i);
+      const Piece others = other.At(i);
+      At(i) = mine > others ? mine : others;
+    });
   }
 
   // Before a change of any moment of the first `width` threads, or of the
   // moment of `thread` alone: it can be undone.
   void Save(UndoLog& log, uint32_t width) {
-    for (uint32_t i = 0; i < width; i += kPiece) log.Save(&moments_[i]);
+    ForEachPiece(width, [&](uint32_t i) { log.Save(&At(i)); });
   }
   void SaveMoment(UndoLog& log, uint32_t thread) {
-    log.Save(&moments_[thread / kPiece * kPiece]);
+    log.Save(&At(thread / kPiece));
   }
 
  private:
-  // Compilers do not see by themselves that clocks do not overlap in parts.
-  using Piece [[gnu::vector_size(UndoLog::kPieceBytes)]] = uint16_t;
+  // Accesses to moments may alias it.
+  using Piece [[gnu::vector_size(UndoLog::kPieceBytes), gnu::may_alias]] =
+      uint16_t;
 
-  std::array<uint16_t, kMaxModelThreads> moments_ = {};
+  Piece& At(uint32_t piece) {
+    return reinterpret_cast<Piece*>(moments_.data())[piece];
+  }
+  const Piece& At(uint32_t piece) const {
+    return reinterpret_cast<const Piece*>(moments_.data())[piece];
+  }
+
+  // There are hardly ever more threads than one piece has room for.
+  template <class Visit>
+  static void ForEachPiece(uint32_t width, Visit visit) {
+    visit(0);
+    if (width > kPiece) [[unlikely]] {
+      for (uint32_t i = 1; i < width / kPiece; ++i) visit(i);
+    }
+  }
+
+  alignas(UndoLog::kPieceBytes)
+      std::array<uint16_t, kMaxModelThreads> moments_ = {};
 };
 
 }  // namespace mortsafe

@@ -112,10 +112,6 @@ Outcome Execution::Run(const ExecutionOptions& options,
   PrepareThread(0, nullptr);
   active_scheduler.store(this, std::memory_order_relaxed);
   memory_.Begin(options.record);
-  memory_.SetBeforeFree(
-      follows_ || options_.memory != nullptr ? [](void* execution, const void* block, size_t size) {
-        static_cast<Execution*>(execution)->FollowFree(block, size);
-      } : static_cast<ExecutionMemory::BeforeFree>(nullptr));
   RunFibers();
   return Conclude();
 }
@@ -202,6 +198,11 @@ void Execution::UpdateAttention() {
   attended_ = tracing_ || may_stop || options_.progress != nullptr;
   alone_ = !tracing_ && !may_stop && unjoined_ == 0;
   unattended_turns_ = !attended_ && unjoined_ > 0 && spawner_ == kNoThread;
+  const ExecutionMemory::BeforeFree follow_free =
+      [](void* execution, const void* block, size_t size) {
+        static_cast<Execution*>(execution)->FollowFree(block, size);
+      };
+  memory_.SetBeforeFree(followed_ || weak_ ? follow_free : nullptr);
   // A weak memory knows what it answered.
   observing_ = options_.record || (followed_ && !weak_);
 }
@@ -595,7 +596,6 @@ void Execution::Created(const volatile void* object) {
 }
 
 void Execution::FollowFree(const void* block, size_t size) {
-  if (!followed_ && !weak_) return;
   std::optional<ObjectRace> race;
   if (weak_) {
     Remember([&](WeakMemory& memory) {
