@@ -45,13 +45,6 @@ bool ExhaustiveStrategy::Next() {
   return Backtrack();
 }
 
-bool ExhaustiveStrategy::IsToBeKept(size_t depth,
-                                    const ChoicePoint& point) const {
-  if (!keeps_places_ || CountThreads(point.enabled) < 2) return false;
-  return place_count_ == 0 ||
-         depth >= places_[place_count_ - 1]->depth + kStepsBetweenPlaces;
-}
-
 void ExhaustiveStrategy::Keep(size_t depth) {
   if (places_.size() == place_count_) {
     places_.push_back(std::make_unique<Place>());
@@ -62,6 +55,7 @@ void ExhaustiveStrategy::Keep(size_t depth) {
   place.synchronization = synchronization_.Remember();
   spin_detector_.Remember(place.spin_detector);
   place.spinning = spinning_;
+  next_place_ = depth + kStepsBetweenPlaces;
 }
 
 void ExhaustiveStrategy::Restart(size_t kept) {
@@ -75,11 +69,13 @@ void ExhaustiveStrategy::Restart(size_t kept) {
     synchronization_.Restart(place.synchronization);
     spin_detector_.Restart(place.spin_detector);
     spinning_ = place.spinning;
+    next_place_ = place.depth + kStepsBetweenPlaces;
   } else {
     order_.Restart(kept);
     synchronization_.Restart();
     spin_detector_.Restart();
     spinning_ = 0;
+    next_place_ = 0;
   }
 }
 
@@ -183,7 +179,7 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
   OpenPoint(depth);
   Point& here = points_[depth];
   here.enabled = point.enabled & ~spinning_;
-  const ThreadSet awake = here.enabled & ~Sleeping(here);
+  const ThreadSet awake = here.enabled & ~here.asleep;
   if (TakePlanted(here, awake)) return here.chosen;
   if (awake == 0) {
     --depth_;
@@ -195,14 +191,6 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
   here.chosen =
       Contains(awake, point.running) ? point.running : LowestThread(awake);
   return here.chosen;
-}
-
-ThreadSet ExhaustiveStrategy::Sleeping(const Point& point) {
-  ThreadSet sleeping = 0;
-  for (const ExploredStep& step : point.sleeping) {
-    sleeping |= OnlyThread(step.thread);
-  }
-  return sleeping;
 }
 
 bool ExhaustiveStrategy::TakePlanted(Point& point, ThreadSet awake) {
@@ -220,6 +208,7 @@ void ExhaustiveStrategy::OpenPoint(size_t depth) {
   if (points_.size() < depth_) points_.resize(depth_);
   Point& here = points_[depth];
   here.sleeping.clear();
+  here.asleep = 0;
   here.planted = {};
   if (depth == 0) return;
   const Point& before = points_[depth - 1];
@@ -228,6 +217,7 @@ void ExhaustiveStrategy::OpenPoint(size_t depth) {
   for (const ExploredStep& step : before.sleeping) {
     if (step.thread != performed.thread && !Dependent(step, performed)) {
       here.sleeping.push_back(step);
+      here.asleep |= OnlyThread(step.thread);
     }
   }
 }
@@ -287,8 +277,10 @@ bool ExhaustiveStrategy::Backtrack() {
       --depth_;
       continue;
     }
-    point.sleeping.push_back(order_.step(depth_ - 1));
-    if (TakePlanted(point, point.enabled & ~Sleeping(point))) {
+    const ExploredStep& explored = order_.step(depth_ - 1);
+    point.sleeping.push_back(explored);
+    point.asleep |= OnlyThread(explored.thread);
+    if (TakePlanted(point, point.enabled & ~point.asleep)) {
       Restart(depth_ - 1);
       return true;
     }

@@ -196,6 +196,7 @@ void Execution::UpdateAttention() {
   tracing_ = options_.record || followed_ || weak_;
   const bool may_stop = options_.stop_at_step.has_value();
   attended_ = tracing_ || may_stop || options_.progress != nullptr;
+  watched_ = options_.record || weak_ || may_stop;
   alone_ = !tracing_ && !may_stop && unjoined_ == 0;
   unattended_turns_ = !attended_ && unjoined_ > 0 && spawner_ == kNoThread;
   const ExecutionMemory::BeforeFree follow_free =
@@ -328,6 +329,8 @@ void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
   if (unattended_turns_ && access.kind != AccessKind::kYield) {
     PerformUnattended(access, site);
+  } else if (followed_) {
+    FollowAccess(access, site);
   } else {
     PerformAccess(access, site);
   }
@@ -360,14 +363,15 @@ void Execution::PerformAccess(Access access, uintptr_t site) {
   // Puts the callers' registers on the stack, right below the frame pointer.
   constexpr ptrdiff_t kSavedBytes = 5 * sizeof(void*);
   __builtin_unwind_init();
-  next_[now_.running].access = access;
-  threads_[now_.running].site = site;
+  const uint32_t self = now_.running;
+  next_[self].access = access;
+  threads_[self].site = site;
   if (IsUnscheduled(access.kind)) return FollowUnscheduled(access);
   const Whereabouts whereabouts = {
       site, static_cast<const char*>(__builtin_frame_address(0)) - kSavedBytes,
-      fibers_[now_.running].stack_end()};
+      fibers_[self].stack_end()};
   Follow([&](SchedulingStrategy& strategy) {
-    strategy.Arrived(now_.running, whereabouts, next_[now_.running]);
+    strategy.Arrived(self, whereabouts, next_[self]);
   });
   Arrive();
   Perform();
@@ -393,18 +397,24 @@ void Execution::Arrive() {
   if (now_.enabled == OnlyThread(now_.running) && !followed_) return;
   const uint32_t next = Choose();
   if (next == now_.running) return;
-  if (attended_) preempted_ = now_.CanGoOn();
+  if (options_.record) [[unlikely]]
+    preempted_ = now_.CanGoOn();
   PreemptFor(next);
 }
 
 uint32_t Execution::Choose() {
   if (now_.enabled == 0) FailWithDeadlock();
   now_.step = threads_[now_.running].step;
-  ChoicePoint point = now_;
+  if (next_[now_.running].access.kind != AccessKind::kYield) [[likely]]
+    return ChooseAt(now_);
   const ThreadSet others = now_.enabled & ~OnlyThread(now_.running);
-  if (next_[now_.running].access.kind == AccessKind::kYield && others != 0) {
-    point.enabled = others;
-  }
+  ChoicePoint point = now_;
+  if (others != 0) point.enabled = others;
+  return ChooseAt(point);
+}
+
+[[gnu::always_inline]] inline uint32_t Execution::ChooseAt(
+    const ChoicePoint& point) {
   if (!followed_ && CountThreads(point.enabled) == 1) {
     return LowestThread(point.enabled);
   }
@@ -452,6 +462,13 @@ void Execution::Perform() {
 
 void Execution::PerformAttended() {
   if (options_.progress != nullptr) options_.progress->steps = steps();
+  if (watched_) [[unlikely]]
+    return PerformWatched();
+  if (followed_) FollowPerformed();
+  ++threads_[now_.running].step;
+}
+
+void Execution::PerformWatched() {
   if (options_.record) RecordStep();
   if (followed_) FollowPerformed();
   if (weak_) RememberStep();
