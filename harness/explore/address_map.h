@@ -17,20 +17,16 @@ namespace mortsafe {
 template <class Record>
 class AddressMap {
  public:
-  AddressMap() : table_(kFirstCapacity) {}
+  AddressMap() : slots_(kFirstCapacity), mask_(kFirstCapacity - 1) {}
 
   // The record of `address`, which has just been reset if it is new.
   Record& operator[](const volatile void* address) {
-    Slot& slot = SlotOf(address);
-    if (slot.generation != generation_) {
-      if (2 * (used_ + 1) > table_.size()) {
-        Grow();
-        return (*this)[address];
-      }
-      slot = {address, generation_, NewRecord(address)};
-    }
-    return RecordAt(slot.record);
+    Record* const record = SlotOf(address).record;
+    return record != nullptr ? *record : Add(address);
   }
+
+  // The same, or null if it has none.
+  Record* Find(const volatile void* address) { return SlotOf(address).record; }
 
   // How many addresses have a record.
   size_t size() const { return used_; }
@@ -38,16 +34,9 @@ class AddressMap {
   // Takes out all but the first `size` addresses. REQUIRES: size <= size().
   void Truncate(size_t size) {
     // The latest is at the end of its run: no other slot was found beyond it.
-    for (; used_ > size; --used_) {
-      SlotOf(addresses_[used_ - 1]).generation = 0;
-    }
+    for (; used_ > size; --used_) SlotOf(addresses_[used_ - 1]) = {};
   }
-
-  // The same, or null if it has none.
-  Record* Find(const volatile void* address) {
-    const Slot& slot = SlotOf(address);
-    return slot.generation == generation_ ? &RecordAt(slot.record) : nullptr;
-  }
+  void Clear() { Truncate(0); }
 
   // Calls visit(record) for the addresses from `begin` on, `size` bytes, that
   // have a record. REQUIRES: all addresses are multiples of `kAlignment` away
@@ -61,15 +50,10 @@ class AddressMap {
       return;
     }
     const auto first = reinterpret_cast<uintptr_t>(begin);
-    for (uint32_t record = 0; record < used_; ++record) {
-      const auto address = reinterpret_cast<uintptr_t>(addresses_[record]);
-      if (address - first < size) visit(RecordAt(record));
+    for (size_t i = 0; i < used_; ++i) {
+      const auto address = reinterpret_cast<uintptr_t>(addresses_[i]);
+      if (address - first < size) visit(RecordAt(i));
     }
-  }
-
-  void Clear() {
-    ++generation_;
-    used_ = 0;
   }
 
  private:
@@ -77,63 +61,61 @@ class AddressMap {
   // So many addresses are compared in the time that it takes to look one up.
   static constexpr size_t kScannedPerLookUp = 4;
 
+  // Free if it has no record.
   struct Slot {
     const volatile void* address = nullptr;
-    uint64_t generation = 0;
-    uint32_t record = 0;
+    Record* record = nullptr;
   };
 
   // Records never move: they lie in chunks.
-  static constexpr uint32_t kChunkBits = 6;
-  using Chunk = std::array<Record, size_t{1} << kChunkBits>;
-
-  Record& RecordAt(uint32_t record) {
-    return (*chunks_[record >> kChunkBits])[record &
-                                            ((uint32_t{1} << kChunkBits) - 1)];
-  }
-
-  uint32_t NewRecord(const volatile void* address) {
-    const auto record = static_cast<uint32_t>(used_++);
-    if (record >> kChunkBits == chunks_.size()) {
-      chunks_.push_back(std::make_unique<Chunk>());
-      addresses_.resize(chunks_.size() << kChunkBits);
-    }
-    addresses_[record] = address;
-    Record& reused = RecordAt(record);
-    if constexpr (requires { reused.Reset(); }) {
-      reused.Reset();
-    } else {
-      reused = Record();
-    }
-    return record;
-  }
+  static constexpr size_t kChunkRecords = 64;
+  using Chunk = std::array<Record, kChunkRecords>;
 
   // The slot of `address`, or the free one where it belongs.
   Slot& SlotOf(const volatile void* address) {
-    const size_t mask = table_.size() - 1;
     const auto bits = reinterpret_cast<uintptr_t>(address);
-    size_t at = (bits * 0x9e3779b97f4a7c15) >> 32 & mask;
-    while (table_[at].generation == generation_ &&
-           table_[at].address != address) {
-      at = (at + 1) & mask;
+    size_t at = (bits * 0x9e3779b97f4a7c15) >> 32 & mask_;
+    while (slots_[at].record != nullptr && slots_[at].address != address) {
+      at = (at + 1) & mask_;
     }
-    return table_[at];
+    return slots_[at];
+  }
+
+  [[gnu::noinline]] Record& Add(const volatile void* address) {
+    if (2 * (used_ + 1) > slots_.size()) Grow();
+    Record& record = RecordAt(used_);
+    if constexpr (requires { record.Reset(); }) {
+      record.Reset();
+    } else {
+      record = Record();
+    }
+    addresses_[used_++] = address;
+    SlotOf(address) = {address, &record};
+    return record;
+  }
+
+  Record& RecordAt(size_t i) {
+    if (i / kChunkRecords == chunks_.size()) {
+      chunks_.push_back(std::make_unique<Chunk>());
+      addresses_.resize(chunks_.size() * kChunkRecords);
+    }
+    return (*chunks_[i / kChunkRecords])[i % kChunkRecords];
   }
 
   void Grow() {
-    std::vector<Slot> old(2 * table_.size());
-    old.swap(table_);
+    slots_.assign(2 * slots_.size(), {});
+    mask_ = slots_.size() - 1;
     // In the order in which they came, for Truncate().
-    for (uint32_t record = 0; record < used_; ++record) {
-      SlotOf(addresses_[record]) = {addresses_[record], generation_, record};
+    for (size_t i = 0; i < used_; ++i) {
+      SlotOf(addresses_[i]) = {addresses_[i], &RecordAt(i)};
     }
   }
 
-  std::vector<Slot> table_;
+  std::vector<Slot> slots_;
+  size_t mask_;
   std::vector<std::unique_ptr<Chunk>> chunks_;
   std::vector<const volatile void*> addresses_;  // By record.
   size_t used_ = 0;
-  uint64_t generation_ = 1;
 };
 
 }  // namespace mortsafe

@@ -51,8 +51,9 @@ class ChoiceLog final : public SchedulingStrategy {
                const NextStep& step) override {
     strategy_.Arrived(thread, whereabouts, step);
   }
-  void Performed(uint32_t thread, const NextStep& step) override {
-    strategy_.Performed(thread, step);
+  std::optional<ObjectRace> Performed(uint32_t thread,
+                                      const NextStep& step) override {
+    return Keep(strategy_.Performed(thread, step));
   }
   void Observed(const AccessResult& result) override {
     strategy_.Observed(result);
@@ -108,6 +109,9 @@ class LoggedChoices final : public SchedulingStrategy {
                : DefaultChoice(point);
   }
   bool FollowsSteps() const override { return true; }
+  std::optional<ObjectRace> Performed(uint32_t, const NextStep&) override {
+    return Answer();
+  }
   std::optional<ObjectRace> Touched(uint32_t, const Access&) override {
     return Answer();
   }

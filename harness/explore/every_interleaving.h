@@ -8,6 +8,7 @@
 #define MORTSAFE_HARNESS_EXPLORE_EVERY_INTERLEAVING_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "harness/explore/happens_before.h"
@@ -49,8 +50,10 @@ class EveryInterleaving final : public SchedulingStrategy {
     return chosen_[order_.size()];
   }
   bool FollowsSteps() const override { return true; }
-  void Performed(uint32_t thread, const NextStep& step) override {
+  std::optional<ObjectRace> Performed(uint32_t thread,
+                                      const NextStep& step) override {
     order_.Perform(thread, step);
+    return std::nullopt;
   }
   void Observed(const AccessResult& result) override { order_.Observe(result); }
   void Returned(uint32_t thread) override { order_.Return(thread); }

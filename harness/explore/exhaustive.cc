@@ -45,23 +45,17 @@ bool ExhaustiveStrategy::Next() {
   return Backtrack();
 }
 
-bool ExhaustiveStrategy::IsToBeKept(size_t depth,
-                                    const ChoicePoint& point) const {
-  if (!keeps_places_ || CountThreads(point.enabled) < 2) return false;
-  return place_count_ == 0 ||
-         depth >= places_[place_count_ - 1]->depth + kStepsBetweenPlaces;
-}
-
 void ExhaustiveStrategy::Keep(size_t depth) {
   if (places_.size() == place_count_) {
     places_.push_back(std::make_unique<Place>());
   }
   Place& place = *places_[place_count_++];
   place.depth = depth;
-  order_.Remember(place.order);
-  synchronization_.Remember(place.synchronization);
+  place.order = order_.Remember();
+  place.synchronization = synchronization_.Remember();
   spin_detector_.Remember(place.spin_detector);
   place.spinning = spinning_;
+  next_place_ = depth + kStepsBetweenPlaces;
 }
 
 void ExhaustiveStrategy::Restart(size_t kept) {
@@ -75,11 +69,13 @@ void ExhaustiveStrategy::Restart(size_t kept) {
     synchronization_.Restart(place.synchronization);
     spin_detector_.Restart(place.spin_detector);
     spinning_ = place.spinning;
+    next_place_ = place.depth + kStepsBetweenPlaces;
   } else {
     order_.Restart(kept);
     synchronization_.Restart();
     spin_detector_.Restart();
     spinning_ = 0;
+    next_place_ = 0;
   }
 }
 
@@ -103,21 +99,23 @@ void ExhaustiveStrategy::Arrived(uint32_t thread,
   }
 }
 
-void ExhaustiveStrategy::Performed(uint32_t thread, const NextStep& step) {
+std::optional<ObjectRace> ExhaustiveStrategy::Performed(uint32_t thread,
+                                                        const NextStep& step) {
   order_.Perform(thread, step);
-  synchronization_.Perform(thread, step);
   switch (step.access.kind) {
     case AccessKind::kReadModifyWrite:
     case AccessKind::kCompareExchange:
     case AccessKind::kTryLock:
     case AccessKind::kTryLockShared:
-      return;  // Until Observed().
+      break;  // Not until Observed().
     case AccessKind::kLoad:
     case AccessKind::kFence:
-      return PerformedRead();
+      PerformedRead();
+      break;
     default:
-      return PerformedWrite();
+      PerformedWrite();
   }
+  return synchronization_.Perform(thread, step);
 }
 
 void ExhaustiveStrategy::Observed(const AccessResult& result) {
@@ -188,7 +186,7 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
   OpenPoint(depth);
   Point& here = points_[depth];
   here.enabled = point.enabled & ~spinning_;
-  const ThreadSet awake = here.enabled & ~Sleeping(here);
+  const ThreadSet awake = here.enabled & ~here.asleep;
   if (TakePlanted(here, awake)) return here.chosen;
   if (awake == 0) {
     --depth_;
@@ -200,14 +198,6 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
   here.chosen =
       Contains(awake, point.running) ? point.running : LowestThread(awake);
   return here.chosen;
-}
-
-ThreadSet ExhaustiveStrategy::Sleeping(const Point& point) {
-  ThreadSet sleeping = 0;
-  for (const ExploredStep& step : point.sleeping) {
-    sleeping |= OnlyThread(step.thread);
-  }
-  return sleeping;
 }
 
 bool ExhaustiveStrategy::TakePlanted(Point& point, ThreadSet awake) {
@@ -225,6 +215,7 @@ void ExhaustiveStrategy::OpenPoint(size_t depth) {
   if (points_.size() < depth_) points_.resize(depth_);
   Point& here = points_[depth];
   here.sleeping.clear();
+  here.asleep = 0;
   here.planted = {};
   if (depth == 0) return;
   const Point& before = points_[depth - 1];
@@ -233,6 +224,7 @@ void ExhaustiveStrategy::OpenPoint(size_t depth) {
   for (const ExploredStep& step : before.sleeping) {
     if (step.thread != performed.thread && !Dependent(step, performed)) {
       here.sleeping.push_back(step);
+      here.asleep |= OnlyThread(step.thread);
     }
   }
 }
@@ -269,9 +261,9 @@ ExploredStep ExhaustiveStrategy::Reversed(HappensBefore::Race race) const {
 
 void ExhaustiveStrategy::PlantReversal(HappensBefore::Race race) {
   sequence_.clear();
-  for (size_t i = race.first + 1; i < order_.size(); ++i) {
-    if (!order_.Precedes(race.first, i)) sequence_.push_back(&order_.step(i));
-  }
+  order_.ForEachIndependentOf(race.first, [&](const ExploredStep& step) {
+    sequence_.push_back(&step);
+  });
   const ExploredStep reversed = Reversed(race);
   sequence_.push_back(&reversed);
   Point& point = points_[race.first];
@@ -288,8 +280,14 @@ bool ExhaustiveStrategy::IsExplored(const Point& point,
 bool ExhaustiveStrategy::Backtrack() {
   while (depth_ > 0) {
     Point& point = points_[depth_ - 1];
-    point.sleeping.push_back(order_.step(depth_ - 1));
-    if (TakePlanted(point, point.enabled & ~Sleeping(point))) {
+    if (point.planted.empty()) {
+      --depth_;
+      continue;
+    }
+    const ExploredStep& explored = order_.step(depth_ - 1);
+    point.sleeping.push_back(explored);
+    point.asleep |= OnlyThread(explored.thread);
+    if (TakePlanted(point, point.enabled & ~point.asleep)) {
       Restart(depth_ - 1);
       return true;
     }

@@ -83,7 +83,8 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   bool FollowsSteps() const override { return true; }
   void Arrived(uint32_t thread, const Whereabouts& whereabouts,
                const NextStep& step) override;
-  void Performed(uint32_t thread, const NextStep& step) override;
+  std::optional<ObjectRace> Performed(uint32_t thread,
+                                      const NextStep& step) override;
   void Observed(const AccessResult& result) override;
   void Returned(uint32_t thread) override;
   void Released(uint32_t thread, uint32_t other) override;
@@ -104,6 +105,7 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
     // Next steps of threads that need not go first here: what begins with them
     // has been explored.
     std::vector<ExploredStep> sleeping;
+    ThreadSet asleep = 0;  // Those threads.
     ThreadSet enabled = 0;
     WakeupTrees::Tree planted;  // What else is to be explored from here.
     uint32_t chosen = 0;        // The thread that goes first now,
@@ -120,7 +122,10 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   };
 
   // Whether the place before a new step is worth keeping.
-  bool IsToBeKept(size_t depth, const ChoicePoint& point) const;
+  bool IsToBeKept(size_t depth, const ChoicePoint& point) const {
+    return keeps_places_ && depth >= next_place_ &&
+           CountThreads(point.enabled) >= 2;
+  }
   void Keep(size_t depth);
   // Prepares an execution that repeats the first `kept` steps, from the last
   // place that was kept on the way, if any.
@@ -134,7 +139,6 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   bool SpinnersReadTheLatest() const;
 
   void OpenPoint(size_t depth);
-  static ThreadSet Sleeping(const Point& point);
   // Chooses the first branch that was planted for one of `awake`, and forgets
   // those before it: they turned out to be covered, or wait for a lock that
   // another reader still holds there.
@@ -157,6 +161,7 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   const bool keeps_places_;
   std::vector<std::unique_ptr<Place>> places_;  // By depth; re-used.
   size_t place_count_ = 0;
+  size_t next_place_ = 0;  // The least depth at which one is to be kept.
 
   Synchronization synchronization_;
   SpinDetector spin_detector_;

@@ -49,6 +49,20 @@ bool TakesLock(AccessKind kind) {
          kind == AccessKind::kTryLockShared;
 }
 
+// Whether a step of this kind writes is not known until it has been observed.
+bool MayFail(AccessKind kind) {
+  return kind == AccessKind::kReadModifyWrite ||
+         kind == AccessKind::kCompareExchange || kind == AccessKind::kTryLock ||
+         kind == AccessKind::kTryLockShared;
+}
+
+// It reads an atomic, or was to change it and did not.
+bool IsAtomicRead(const ExploredStep& step) {
+  return !step.writes && (step.kind == AccessKind::kLoad ||
+                          step.kind == AccessKind::kReadModifyWrite ||
+                          step.kind == AccessKind::kCompareExchange);
+}
+
 bool IsKnown(const ShownValue& value) {
   return value.form != ShownValue::Form::kNothing;
 }
@@ -57,100 +71,88 @@ bool IsKnown(const ShownValue& value) {
 
 void HappensBefore::Truncate(size_t kept) {
   Settle();
-  for (size_t i = steps_.size(); i > kept; --i) {
+  for (size_t i = count_; i > kept; --i) {
     const StepOrder& order = order_[i - 1];
-    if (order.lock != nullptr) order.lock->pop_back();
-    if (order.object != nullptr) order.object->pop_back();
+    if (order.lock.accesses != nullptr) {
+      *order.lock.accesses = order.lock.before;
+    }
+    if (order.object.accesses != nullptr) {
+      *order.object.accesses = order.object.before;
+    }
   }
-  if (kept == 0) accesses_.Clear();
-  if (steps_.size() > kept) predecessors_.resize(order_[kept].predecessors);
-  steps_.resize(kept);
+  if (count_ > kept) predecessors_.resize(order_[kept].predecessors);
+  count_ = std::min(count_, kept);
   kept_ = kept;
 }
 
-void HappensBefore::Restart(size_t kept) {
-  Truncate(kept);
-  for (uint32_t thread = 0; thread < width_; ++thread) {
-    current_[thread].Clear(width_);
-    latest_call_[thread] = latest_return_[thread] = 0;
-    latest_[thread] = 0;
-  }
-  position_ = 0;
-}
-
-void HappensBefore::Remember(Mark& mark) const {
-  mark.position_ = position_;
-  mark.width_ = width_;
-  mark.current_.resize(width_);
-  mark.latest_.assign(latest_.begin(), latest_.begin() + width_);
-  mark.latest_call_.assign(latest_call_.begin(), latest_call_.begin() + width_);
-  mark.latest_return_.assign(latest_return_.begin(),
-                             latest_return_.begin() + width_);
-  for (uint32_t thread = 0; thread < width_; ++thread) {
-    mark.current_[thread].Assign(current_[thread], width_);
-  }
-}
-
 void HappensBefore::Restart(size_t kept, const Mark& mark) {
+  Check(mark.position <= kept, "an execution goes on where nothing was kept");
   Truncate(kept);
-  Check(mark.position_ <= kept, "an execution goes on where nothing was kept");
-  for (uint32_t thread = 0; thread < width_; ++thread) {
-    current_[thread].Clear(width_);
-    latest_[thread] = latest_call_[thread] = latest_return_[thread] = 0;
-    if (thread >= mark.width_) continue;
-    current_[thread].Assign(mark.current_[thread], mark.width_);
-    latest_[thread] = mark.latest_[thread];
-    latest_call_[thread] = mark.latest_call_[thread];
-    latest_return_[thread] = mark.latest_return_[thread];
-  }
-  position_ = mark.position_;
+  log_.GoBack(mark.changes);
+  position_ = mark.position;
 }
 
 void HappensBefore::Widen(uint32_t thread) {
-  while (width_ <= thread) width_ += 8;
+  if (thread < threads_) return;
+  threads_ = thread + 1;
+  while (width_ < threads_) width_ += VectorClock::kPiece;
 }
 
 void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
   Settle();
   Widen(thread);
   const size_t index = position_++;
-  if (index < kept_) {
-    Check(steps_[index].thread == thread &&
-              steps_[index].moment == current_[thread][thread] + 1,
-          "an execution did not repeat what it did before");
-    current_[thread].Assign(order_[index].clock, width_);
-  } else {
-    ExploredStep step;
-    step.thread = static_cast<uint16_t>(thread);
-    step.moment = ++current_[thread][thread];
-    step.kind = next.access.kind;
-    step.writes = Writes(step.kind);
-    step.calls = next.calls;
-    step.object = next.access.object;
-    step.lock = next.lock;
-    steps_.push_back(step);
-    settled_ = false;
+  Latest& latest = latest_[thread];
+  log_.Save(&latest);
+  current_[thread].Save(log_, width_);
+  latest.step = Index(index) + 1;
+  if (index >= kept_) {
+    Append(thread, next);
+    if (next.calls) latest.call = latest.step;
+    if (!MayFail(next.access.kind)) SettleLatest();
+    return;
   }
-  latest_[thread] = Index(index) + 1;
-  if (steps_[index].calls) latest_call_[thread] = Index(index) + 1;
-  if (steps_[index].returns) latest_return_[thread] = Index(index) + 1;
+  const ExploredStep& step = steps_[index];
+  Check(step.thread == thread && step.moment == current_[thread][thread] + 1,
+        "an execution did not repeat what it did before");
+  current_[thread].Assign(order_[index].clock, width_);
+  if (step.calls) latest.call = latest.step;
+  if (step.returns) latest.returned = latest.step;
+}
+
+void HappensBefore::Append(uint32_t thread, const NextStep& next) {
+  if (count_ == steps_.size()) [[unlikely]] {
+    steps_.resize(2 * count_ + 64);
+    order_.resize(steps_.size());
+  }
+  ExploredStep& step = steps_[count_++];
+  step = ExploredStep();
+  step.thread = static_cast<uint16_t>(thread);
+  step.moment = ++current_[thread][thread];
+  step.kind = next.access.kind;
+  step.writes = Writes(step.kind);
+  step.calls = next.calls;
+  step.object = next.access.object;
+  step.lock = next.lock;
+  settled_ = false;
 }
 
 void HappensBefore::Observe(const AccessResult& result) {
   if (position_ <= kept_) return;
-  ExploredStep& step = steps_.back();
+  ExploredStep& step = steps_[count_ - 1];
   step.knows_written = IsKnown(result.written) && !result.failed;
   step.knows_expected = IsKnown(result.expected);
   step.written = result.written.bits;
   step.expected = result.expected.bits;
   if (result.failed) step.writes = false;
+  Settle();
 }
 
 void HappensBefore::AddPredecessor(size_t step, size_t through,
                                    bool reversible) {
-  VectorClock& clock = order_[steps_.size() - 1].clock;
+  VectorClock& clock = order_[count_ - 1].clock;
   if (Covers(clock, through)) return;
-  const bool ordered = Covers(clock, step);
+  const bool ordered = step != through && Covers(clock, step);
   predecessors_.push_back(
       {Index(step), Index(through), reversible && !ordered});
   clock.Join(order_[through].clock, width_);
@@ -158,58 +160,68 @@ void HappensBefore::AddPredecessor(size_t step, size_t through,
 
 size_t HappensBefore::AcquisitionBefore(size_t unlock,
                                         const Accesses& accesses) const {
-  for (size_t i = accesses.size(); i > 0; --i) {
-    const size_t step = accesses[i - 1];
-    if (step < unlock && steps_[step].thread == steps_[unlock].thread &&
-        TakesLock(steps_[step].kind)) {
-      return step;
+  uint32_t at = Before(unlock, accesses).latest;
+  while (at != 0) {
+    const ExploredStep& step = steps_[at - 1];
+    if (step.thread == steps_[unlock].thread && TakesLock(step.kind)) {
+      return at - 1;
     }
+    at = Before(at - 1, accesses).latest;
   }
   return unlock;
 }
 
-HappensBefore::Accesses* HappensBefore::FindPredecessorsOn(
-    const volatile void* object) {
-  if (object == nullptr) return nullptr;
-  const size_t self_index = steps_.size() - 1;
-  const ExploredStep& self = steps_.back();
-  Accesses& accesses = accesses_[object].accesses;
-  for (size_t i = accesses.size(); i > 0; --i) {
-    const size_t index = accesses[i - 1];
-    const ExploredStep& other = steps_[index];
+void HappensBefore::AddConflicting(size_t other, const Accesses& accesses) {
+  const ExploredStep& self = steps_[count_ - 1];
+  if (!Acquires(self.kind)) {
+    AddPredecessor(other, other, true);
+  } else if (GivesUp(steps_[other].kind)) {
+    // To come first, the lock would have to be taken before the other took
+    // it: what it could not have come before is the unlock.
+    AddPredecessor(AcquisitionBefore(other, accesses), other, true);
+  } else {
+    // A failed attempt to lock exclusively: others held the lock, which
+    // kept out this thread too unless it is one more reader.
+    AddPredecessor(other, other, IsShared(self.kind));
+  }
+}
+
+void HappensBefore::FindPredecessorsOn(const Accesses& accesses) {
+  const ExploredStep& self = steps_[count_ - 1];
+  // Reads of an atomic conflict with none that only read it, too.
+  uint32_t at = IsAtomicRead(self) ? accesses.latest_write : accesses.latest;
+  while (at != 0) {
+    const ExploredStep& other = steps_[at - 1];
     if (other.thread != self.thread && Conflict(other, self)) {
-      if (!Acquires(self.kind)) {
-        AddPredecessor(index, index, true);
-      } else if (GivesUp(other.kind)) {
-        // To come first, the lock would have to be taken before the other took
-        // it: what it could not have come before is the unlock.
-        AddPredecessor(AcquisitionBefore(index, accesses), index, true);
-      } else {
-        // A failed attempt to lock exclusively: others held the lock, which
-        // kept out this thread too unless it is one more reader.
-        AddPredecessor(index, index, IsShared(self.kind));
-      }
+      AddConflicting(at - 1, accesses);
     }
     if (other.writes) break;  // Whatever came before it, it came after.
+    at = Before(at - 1, accesses).latest;
   }
-  accesses.push_back(Index(self_index));
-  return &accesses;
+}
+
+void HappensBefore::Touch(const volatile void* object, Link& link) {
+  link.accesses = nullptr;
+  if (object == nullptr) return;
+  Accesses& accesses = accesses_[object];
+  link = {&accesses, accesses};
+  FindPredecessorsOn(accesses);
+  accesses.latest = Index(count_);
+  if (steps_[count_ - 1].writes) accesses.latest_write = accesses.latest;
 }
 
 void HappensBefore::SettleLatest() {
   settled_ = true;
-  const size_t index = steps_.size() - 1;
-  if (order_.size() <= index) order_.emplace_back();
-  const ExploredStep& step = steps_[index];
-  StepOrder& order = order_[index];
+  const ExploredStep& step = steps_[count_ - 1];
+  StepOrder& order = order_[count_ - 1];
   order.predecessors = Index(predecessors_.size());
   order.clock.Assign(current_[step.thread], width_);
-  order.object = FindPredecessorsOn(step.object);
-  order.lock = FindPredecessorsOn(step.lock);
+  Touch(step.object, order.object);
+  Touch(step.lock, order.lock);
   if (step.calls) {
-    for (uint32_t thread = 0; thread < width_; ++thread) {
-      if (thread == step.thread || latest_return_[thread] == 0) continue;
-      const size_t other = latest_return_[thread] - 1;
+    for (uint32_t thread = 0; thread < threads_; ++thread) {
+      if (thread == step.thread || latest_[thread].returned == 0) continue;
+      const size_t other = latest_[thread].returned - 1;
       AddPredecessor(other, other, true);
     }
   }
@@ -217,56 +229,60 @@ void HappensBefore::SettleLatest() {
 }
 
 void HappensBefore::Return(uint32_t thread) {
-  if (position_ <= kept_ || position_ != latest_[thread]) return;
+  if (position_ <= kept_ || position_ != latest_[thread].step) return;
   Settle();
-  steps_.back().returns = true;
-  latest_return_[thread] = latest_[thread];
-  for (uint32_t other = 0; other < width_; ++other) {
-    if (other == thread || latest_call_[other] == 0) continue;
-    const size_t call = latest_call_[other] - 1;
+  steps_[count_ - 1].returns = true;
+  latest_[thread].returned = latest_[thread].step;
+  for (uint32_t other = 0; other < threads_; ++other) {
+    if (other == thread || latest_[other].call == 0) continue;
+    const size_t call = latest_[other].call - 1;
     AddPredecessor(call, call, true);
   }
-  current_[thread].Assign(order_[steps_.size() - 1].clock, width_);
+  current_[thread].Assign(order_[count_ - 1].clock, width_);
 }
 
 void HappensBefore::Release(uint32_t thread, uint32_t other) {
   Settle();
   Widen(std::max(thread, other));
+  current_[thread].SaveMoment(log_, thread);
   ++current_[thread][thread];
+  current_[other].Save(log_, width_);
   current_[other].Join(current_[thread], width_);
 }
 
 void HappensBefore::Finish(uint32_t thread) {
   Settle();
+  current_[thread].SaveMoment(log_, thread);
   ++current_[thread][thread];
 }
 
 void HappensBefore::Join(uint32_t thread, uint32_t other) {
   Settle();
+  current_[thread].Save(log_, width_);
   current_[thread].Join(current_[other], width_);
   // The step of joining learns it too, if it was one.
-  if (position_ > kept_ && latest_[thread] == position_) {
-    order_[steps_.size() - 1].clock.Assign(current_[thread], width_);
+  if (position_ > kept_ && latest_[thread].step == position_) {
+    order_[count_ - 1].clock.Assign(current_[thread], width_);
   }
 }
 
 absl::Span<const HappensBefore::Predecessor> HappensBefore::PredecessorsOf(
     size_t step) const {
   const size_t begin = order_[step].predecessors;
-  const size_t end = step + 1 < steps_.size() ? order_[step + 1].predecessors
-                                              : predecessors_.size();
-  return absl::MakeConstSpan(predecessors_).subspan(begin, end - begin);
+  const size_t end =
+      step + 1 < count_ ? order_[step + 1].predecessors : predecessors_.size();
+  return {predecessors_.data() + begin, end - begin};
 }
 
-bool HappensBefore::IsImmediate(const Predecessor& candidate,
-                                size_t step) const {
-  const auto others = PredecessorsOf(step);
-  return candidate.reversible &&
-         std::none_of(
-             others.begin(), others.end(), [&](const Predecessor& other) {
-               return other.through != candidate.through &&
-                      Covers(order_[other.through].clock, candidate.step);
-             });
+bool HappensBefore::IsImmediate(
+    const Predecessor& candidate,
+    absl::Span<const Predecessor> predecessors) const {
+  const ExploredStep& step = steps_[candidate.step];
+  return std::none_of(
+      predecessors.begin(), predecessors.end(), [&](const Predecessor& other) {
+        return other.through != candidate.through &&
+               order_[other.through].clock[step.thread] >= step.moment;
+      });
 }
 
 uint64_t HappensBefore::TraceDigest() const {

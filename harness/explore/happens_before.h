@@ -18,6 +18,7 @@
 #include "absl/types/span.h"
 #include "harness/explore/address_map.h"
 #include "harness/explore/explored_step.h"
+#include "harness/explore/undo_log.h"
 #include "harness/explore/vector_clock.h"
 #include "harness/model/memory.h"
 #include "harness/model/strategy.h"
@@ -34,13 +35,20 @@ class HappensBefore {
     uint32_t second = 0;
   };
 
-  // Begins an execution whose first `kept` steps are known.
-  void Restart(size_t kept);
+  // How far an execution has come, between two steps. Marks are made and used
+  // like a stack: what came after the one with which an execution began is of
+  // no use any more.
+  struct Mark {
+    size_t position = 0;
+    size_t changes = 0;
+  };
+  // REQUIRES: the latest step is settled.
+  Mark Remember() const { return {position_, log_.size()}; }
 
-  // The same, where the execution does not begin anew but where `mark` was
-  // made; that was not after `kept` steps, and those before it are the same.
-  class Mark;
-  void Remember(Mark& mark) const;
+  // Begins an execution whose first `kept` steps are known: a new one, or one
+  // that goes on where `mark` was made. That was not after `kept` steps, and
+  // those before it are the same.
+  void Restart(size_t kept) { Restart(kept, Mark()); }
   void Restart(size_t kept, const Mark& mark);
 
   // As the execution goes: see SchedulingStrategy.
@@ -62,17 +70,32 @@ class HappensBefore {
   size_t kept() const { return kept_; }
   // Step `i`, which may lie ahead while known steps are repeated.
   const ExploredStep& step(size_t i) const { return steps_[i]; }
-  // REQUIRES: first < second.
-  bool Precedes(size_t first, size_t second) const {
-    return Covers(order_[second].clock, first);
+
+  // Whether step `i` happens before step `later`. REQUIRES: i < later.
+  bool Precedes(size_t i, size_t later) const {
+    return Covers(order_[later].clock, i);
+  }
+
+  // Calls visit(ExploredStep) for each step after step `first` that does not
+  // depend on it.
+  template <class Visit>
+  void ForEachIndependentOf(size_t first, Visit visit) const {
+    const uint32_t thread = steps_[first].thread;
+    const uint16_t moment = steps_[first].moment;
+    for (size_t i = first + 1; i < position_; ++i) {
+      if (order_[i].clock[thread] < moment) visit(steps_[i]);
+    }
   }
 
   // Calls visit(Race) for each race of the steps from `begin` on with others.
   template <class Visit>
   void ForEachRace(size_t begin, Visit visit) const {
     for (size_t i = begin; i < position_; ++i) {
-      for (const Predecessor& each : PredecessorsOf(i)) {
-        if (IsImmediate(each, i)) visit(Race{each.step, Index(i)});
+      const auto predecessors = PredecessorsOf(i);
+      for (const Predecessor& each : predecessors) {
+        if (each.reversible && IsImmediate(each, predecessors)) {
+          visit(Race{each.step, Index(i)});
+        }
       }
     }
   }
@@ -91,20 +114,30 @@ class HappensBefore {
     bool reversible = true;
   };
 
-  using Accesses = std::vector<uint32_t>;
-  // The accesses to one object.
-  struct Record {
-    Accesses accesses;
-    void Reset() { accesses.clear(); }
+  // The latest steps on one object, counted from 1; 0 if there is none.
+  struct Accesses {
+    uint32_t latest = 0;
+    uint32_t latest_write = 0;
   };
-
+  // That a step touched an object, and what had done so before.
+  struct Link {
+    Accesses* accesses = nullptr;
+    Accesses before;
+  };
   // What is known of the order of a settled step.
   struct StepOrder {
     VectorClock clock;
-    uint32_t predecessors = 0;   // Where its own begin among all of them.
-    Accesses* object = nullptr;  // To which accesses it was added.
-    Accesses* lock = nullptr;
+    uint32_t predecessors = 0;  // Where its own begin among all of them.
+    Link object;
+    Link lock;
   };
+  // The latest steps of one thread, counted from 1; 0 if there is none.
+  struct alignas(UndoLog::kPieceBytes) Latest {
+    uint32_t step = 0;
+    uint32_t call = 0;  // That calls, or returns.
+    uint32_t returned = 0;
+  };
+  static_assert(sizeof(Latest) == UndoLog::kPieceBytes);
 
   static uint32_t Index(size_t i) { return static_cast<uint32_t>(i); }
 
@@ -113,43 +146,43 @@ class HappensBefore {
   bool Covers(const VectorClock& clock, size_t step) const {
     return clock[steps_[step].thread] >= steps_[step].moment;
   }
+  // Appends a step by `thread`.
+  void Append(uint32_t thread, const NextStep& next);
   void AddPredecessor(size_t step, size_t through, bool reversible);
-  // Returns the accesses to `object`, the latest step among them now.
-  Accesses* FindPredecessorsOn(const volatile void* object);
+  // Adds the latest step to those on `object`.
+  void Touch(const volatile void* object, Link& link);
+  void FindPredecessorsOn(const Accesses& accesses);
+  void AddConflicting(size_t other, const Accesses& accesses);
+  // What had touched the object before step `i` did.
+  const Accesses& Before(size_t i, const Accesses& accesses) const {
+    const StepOrder& order = order_[i];
+    return order.object.accesses == &accesses ? order.object.before
+                                              : order.lock.before;
+  }
   // Forgets all steps but the first `kept`.
   void Truncate(size_t kept);
   // The step with which the thread of `unlock` took the lock.
   size_t AcquisitionBefore(size_t unlock, const Accesses& accesses) const;
   absl::Span<const Predecessor> PredecessorsOf(size_t step) const;
-  bool IsImmediate(const Predecessor& candidate, size_t step) const;
+  // Whether no other of the step's predecessors comes after it.
+  bool IsImmediate(const Predecessor& candidate,
+                   absl::Span<const Predecessor> predecessors) const;
 
-  std::vector<ExploredStep> steps_;
-  std::vector<StepOrder> order_;           // By step; re-used.
+  std::vector<ExploredStep> steps_;        // Re-used: the first `count_` count.
+  std::vector<StepOrder> order_;           // By step.
   std::vector<Predecessor> predecessors_;  // Of all steps, in order.
-  size_t position_ = 0;                    // Steps performed in this execution.
+  size_t count_ = 0;
+  size_t position_ = 0;  // Steps performed in this execution.
   size_t kept_ = 0;      // Steps whose records are those of an earlier one.
   bool settled_ = true;  // The latest step's clock and predecessors are known.
 
-  uint32_t width_ = 0;  // Threads that clocks reckon with, a multiple of 8.
+  uint32_t threads_ = 0;  // One more than the greatest thread,
+  uint32_t width_ = 0;    // rounded up for clocks.
   std::array<VectorClock, kMaxModelThreads> current_ = {};  // By thread.
-  std::array<uint32_t, kMaxModelThreads> latest_ = {};  // 1 + its latest step.
-  // 1 + the latest step of each thread that calls, and that returns.
-  std::array<uint32_t, kMaxModelThreads> latest_call_ = {};
-  std::array<uint32_t, kMaxModelThreads> latest_return_ = {};
+  std::array<Latest, kMaxModelThreads> latest_ = {};        // By thread.
+  UndoLog log_;  // How these two go back to what they were.
 
-  AddressMap<Record> accesses_;  // By object: steps, in order.
-};
-
-class HappensBefore::Mark {
- private:
-  friend class HappensBefore;
-  size_t position_ = 0;
-  uint32_t width_ = 0;
-  // By thread:
-  std::vector<VectorClock> current_;
-  std::vector<uint32_t> latest_;
-  std::vector<uint32_t> latest_call_;
-  std::vector<uint32_t> latest_return_;
+  AddressMap<Accesses> accesses_;  // By object.
 };
 
 }  // namespace mortsafe

@@ -27,8 +27,9 @@ class RaceReplayStrategy final : public SchedulingStrategy {
     return replay_.Choose(point);
   }
   bool FollowsSteps() const override { return true; }
-  void Performed(uint32_t thread, const NextStep& step) override {
-    synchronization_.Perform(thread, step);
+  std::optional<ObjectRace> Performed(uint32_t thread,
+                                      const NextStep& step) override {
+    return synchronization_.Perform(thread, step);
   }
   void Observed(const AccessResult& result) override {
     synchronization_.Observe(result);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -12,8 +13,15 @@
 namespace mortsafe {
 namespace {
 
-// Blocks are searched for objects at every address that may hold one.
+// Blocks are searched for objects at every address that may hold one, and a
+// line is as much memory as has a word's bits of them.
 constexpr size_t kObjectAlignment = 4;
+constexpr size_t kLineBytes = 64 * kObjectAlignment;
+
+const char* LineOf(const volatile void* address) {
+  return reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(address) /
+                                       kLineBytes * kLineBytes);
+}
 
 bool IsAcquire(std::memory_order order) {
   return order == std::memory_order_acquire ||
@@ -30,107 +38,40 @@ bool IsRelease(std::memory_order order) {
 
 }  // namespace
 
-void Synchronization::Restart() {
-  for (uint32_t thread = 0; thread < threads_; ++thread) ClearClocks(thread);
-  returned_.Clear(width_);
-  objects_.Clear();
-  latest_object_ = nullptr;
-  freed_.clear();
-  era_ = 0;
-  change_count_ = 0;
-}
-
-void Synchronization::ClearClocks(uint32_t thread) {
-  known_[thread].Clear(width_);
-  if (!knows_relaxed_) return;
-  read_relaxed_[thread].Clear(width_);
-  fenced_[thread].Clear(width_);
-}
-
-void Synchronization::Remember(Mark& mark) {
-  mark.width_ = width_;
-  mark.threads_ = threads_;
-  mark.latest_ = latest_;
-  mark.latest_step_ = latest_step_;
-  mark.latest_object_ = latest_object_;
-  mark.known_.resize(threads_);
-  if (knows_relaxed_) {
-    mark.read_relaxed_.resize(threads_);
-    mark.fenced_.resize(threads_);
-  }
-  for (uint32_t thread = 0; thread < threads_; ++thread) {
-    mark.known_[thread].Assign(known_[thread], width_);
-    if (!knows_relaxed_) continue;
-    mark.read_relaxed_[thread].Assign(read_relaxed_[thread], width_);
-    mark.fenced_[thread].Assign(fenced_[thread], width_);
-  }
-  mark.knows_relaxed_ = knows_relaxed_;
-  mark.returned_.Assign(returned_, width_);
-  mark.objects_ = objects_.size();
-  mark.freed_ = freed_.size();
-  mark.changes_ = change_count_;
-  era_ = ++latest_era_;
-}
-
 void Synchronization::Restart(const Mark& mark) {
-  const bool widened = mark.width_ != width_;
-  for (uint32_t thread = 0; thread < threads_; ++thread) {
-    const bool known = thread < mark.threads_;
-    if (!known || widened || !mark.knows_relaxed_) ClearClocks(thread);
-    if (!known) continue;
-    known_[thread].Assign(mark.known_[thread], mark.width_);
-    if (!mark.knows_relaxed_) continue;
-    read_relaxed_[thread].Assign(mark.read_relaxed_[thread], mark.width_);
-    fenced_[thread].Assign(mark.fenced_[thread], mark.width_);
-  }
-  if (widened) returned_.Clear(width_);
-  returned_.Assign(mark.returned_, mark.width_);
-  latest_ = mark.latest_;
-  latest_step_ = mark.latest_step_;
-  latest_object_ = mark.latest_object_;
-  for (; change_count_ > mark.changes_; --change_count_) {
-    const Former& former = changes_[change_count_ - 1];
-    if (former.object->width != former.state.width) former.object->Reset();
-    former.object->Assign(former.state);
-  }
-  objects_.Truncate(mark.objects_);
-  freed_.resize(mark.freed_);
-  era_ = ++latest_era_;
+  log_.GoBack(mark.changes);
+  freed_.resize(mark.freed);
 }
 
-void Synchronization::Log(Object& object) {
-  if (era_ != 0 && object.era != era_) {
-    if (change_count_ == changes_.size()) changes_.emplace_back();
-    Former& former = changes_[change_count_++];
-    former.object = &object;
-    if (former.state.width != object.width) former.state.Reset();
-    former.state.Assign(object);
-  }
-  object.era = era_;
-  object.width = width_;
+void Synchronization::List(Object& object, const volatile void* address) {
+  object.listed = true;
+  const char* const line = LineOf(address);
+  const auto offset = static_cast<size_t>(
+      static_cast<const char*>(const_cast<const void*>(address)) - line);
+  if (offset % kObjectAlignment != 0) return;
+  lines_[line] |= uint64_t{1} << (offset / kObjectAlignment);
 }
 
 void Synchronization::Widen(uint32_t thread) {
   if (thread < threads_) return;
   threads_ = thread + 1;
-  while (width_ < threads_) width_ += 8;
+  while (width_ < threads_) width_ += VectorClock::kPiece;
 }
 
-void Synchronization::Acquire(uint32_t thread, const Object& object,
-                              std::memory_order order) {
+void Synchronization::Acquire(const Object& object, std::memory_order order) {
   if (IsAcquire(order)) {
-    known_[thread].Join(object.released, width_);
+    known_[latest_].Join(object.released, width_);
   } else {
-    knows_relaxed_ = true;
-    read_relaxed_[thread].Join(object.released, width_);
+    read_relaxed_[latest_].Save(log_, width_);
+    read_relaxed_[latest_].Join(object.released, width_);
   }
 }
 
-void Synchronization::Publish(uint32_t thread, Object& object,
-                              std::memory_order order, bool keeps) {
-  Change(object);
+void Synchronization::Publish(Object& object, std::memory_order order,
+                              bool keeps) {
+  object.released.Save(log_, width_);
   const VectorClock& published =
-      IsRelease(order) ? known_[thread] : fenced_[thread];
+      IsRelease(order) ? known_[latest_] : fenced_[latest_];
   if (keeps) {
     object.released.Join(published, width_);
   } else {
@@ -138,86 +79,110 @@ void Synchronization::Publish(uint32_t thread, Object& object,
   }
 }
 
-void Synchronization::Fence(uint32_t thread, std::memory_order order) {
-  knows_relaxed_ = true;
-  if (IsAcquire(order)) known_[thread].Join(read_relaxed_[thread], width_);
-  if (IsRelease(order)) fenced_[thread].Assign(known_[thread], width_);
+void Synchronization::Fence(std::memory_order order) {
+  if (IsAcquire(order)) known_[latest_].Join(read_relaxed_[latest_], width_);
+  if (IsRelease(order)) {
+    fenced_[latest_].Save(log_, width_);
+    fenced_[latest_].Assign(known_[latest_], width_);
+  }
 }
 
-void Synchronization::Perform(uint32_t thread, const NextStep& next) {
+std::optional<ObjectRace> Synchronization::Perform(uint32_t thread,
+                                                   const NextStep& next) {
   Widen(thread);
+  known_[thread].Save(log_, width_);
   ++known_[thread][thread];
-  latest_ = thread;
-  latest_step_ = next;
   if (next.calls) known_[thread].Join(returned_, width_);
-  const Access& access = next.access;
-  if (access.object == nullptr) {
-    if (access.kind == AccessKind::kFence) Fence(thread, access.order);
-    return;
+  latest_ = thread;
+  latest_access_ = next.access;
+  if (next.access.object == nullptr) {
+    if (next.access.kind == AccessKind::kFence) Fence(next.access.order);
+    return std::nullopt;
   }
-  latest_object_ = &objects_[access.object];
-  switch (access.kind) {
+  latest_object_ = &ObjectAt(next.access.object);
+  Synchronize(next);
+  if (const auto freed = FreedAt(next.access.object)) return freed;
+  if (const auto race = RacesWithWriter(thread, *latest_object_)) return race;
+  NoteRead(thread, *latest_object_, known_[thread][thread]);
+  return std::nullopt;
+}
+
+void Synchronization::Synchronize(const NextStep& next) {
+  switch (next.access.kind) {
     case AccessKind::kLoad:
-      return Acquire(thread, *latest_object_, access.order);
+      return Acquire(*latest_object_, next.access.order);
     case AccessKind::kStore:
-      return Publish(thread, *latest_object_, access.order, false);
+      return Publish(*latest_object_, next.access.order, false);
     case AccessKind::kLock:
     case AccessKind::kLockShared:
-      return Acquire(thread, *latest_object_, std::memory_order_acquire);
+      return Acquire(*latest_object_, std::memory_order_acquire);
     case AccessKind::kUnlock:
     case AccessKind::kUnlockShared:
-      return Publish(thread, *latest_object_, std::memory_order_release, true);
+      return Publish(*latest_object_, std::memory_order_release, true);
     case AccessKind::kWait:
-      return Publish(thread, objects_[next.lock], std::memory_order_release,
-                     true);
+      return Publish(ObjectAt(next.lock), std::memory_order_release, true);
     default:
       return;  // Nothing, or not until Observe().
   }
 }
 
 void Synchronization::Observe(const AccessResult& result) {
-  const AccessKind kind = latest_step_.access.kind;
+  const AccessKind kind = latest_access_.kind;
   if (kind == AccessKind::kReadModifyWrite ||
       kind == AccessKind::kCompareExchange) {
     return ReadModifyWrite(result.failed);
   }
   if ((kind == AccessKind::kTryLock || kind == AccessKind::kTryLockShared) &&
       !result.failed) {
-    Acquire(latest_, *latest_object_, std::memory_order_acquire);
+    Acquire(*latest_object_, std::memory_order_acquire);
   }
 }
 
 void Synchronization::ReadModifyWrite(bool failed) {
-  const Access& access = latest_step_.access;
-  Acquire(latest_, *latest_object_,
+  const Access& access = latest_access_;
+  Acquire(*latest_object_,
           failed ? std::memory_order{access.failure_order} : access.order);
   // Whatever its order, it goes on with the release sequence that it found.
-  if (!failed) Publish(latest_, *latest_object_, access.order, true);
+  if (!failed) Publish(*latest_object_, access.order, true);
 }
 
 void Synchronization::Return(uint32_t thread) {
+  returned_.Save(log_, width_);
   returned_.Join(known_[thread], width_);
 }
 
 void Synchronization::Release(uint32_t thread, uint32_t other) {
   Widen(std::max(thread, other));
+  known_[thread].SaveMoment(log_, thread);
   ++known_[thread][thread];
+  known_[other].Save(log_, width_);
   known_[other].Join(known_[thread], width_);
 }
 
-void Synchronization::Finish(uint32_t thread) { ++known_[thread][thread]; }
+void Synchronization::Finish(uint32_t thread) {
+  known_[thread].SaveMoment(log_, thread);
+  ++known_[thread][thread];
+}
 
 void Synchronization::Join(uint32_t thread, uint32_t other) {
+  known_[thread].Save(log_, width_);
   known_[thread].Join(known_[other], width_);
+}
+
+void Synchronization::NoteRead(uint32_t thread, Object& object,
+                               uint32_t moment) {
+  object.reads.SaveMoment(log_, thread);
+  object.reads[thread] = static_cast<uint16_t>(moment);
 }
 
 std::optional<ObjectRace> Synchronization::RacesWithWriter(
     uint32_t thread, const Object& object) const {
-  if (object.writer == kMaxModelThreads || object.writer == thread ||
-      known_[thread][object.writer] > object.write_moment) {
+  const Writing& write = object.write;
+  if (write.thread == kMaxModelThreads || write.thread == thread ||
+      known_[thread][write.thread] > write.moment) {
     return std::nullopt;
   }
-  return ObjectRace{object.writer, ObjectRace::Deed::kWrote};
+  return ObjectRace{write.thread, ObjectRace::Deed::kWrote};
 }
 
 std::optional<ObjectRace> Synchronization::RacesWithReaders(
@@ -243,19 +208,17 @@ std::optional<ObjectRace> Synchronization::FreedAt(
 std::optional<ObjectRace> Synchronization::Touch(uint32_t thread,
                                                  const Access& access) {
   if (const auto freed = FreedAt(access.object)) return freed;
-  const bool plain = access.kind == AccessKind::kPlainRead ||
-                     access.kind == AccessKind::kPlainWrite;
-  Object& object = plain ? objects_[access.object] : *latest_object_;
+  Object& object = ObjectAt(access.object);
   if (const auto race = RacesWithWriter(thread, object)) return race;
   const uint16_t now = known_[thread][thread];
   if (access.kind == AccessKind::kPlainWrite) {
     if (const auto race = RacesWithReaders(thread, object)) return race;
-    Change(object);
-    object.writer = thread;
-    object.write_moment = now;
+    log_.Save(&object.write);
+    object.write.thread = thread;
+    object.write.moment = now;
   } else {
     // What is plain belongs to no step: only the next moment covers it.
-    Change(object).reads[thread] = static_cast<uint16_t>(now + (plain ? 1 : 0));
+    NoteRead(thread, object, now + 1u);
   }
   return std::nullopt;
 }
@@ -263,13 +226,20 @@ std::optional<ObjectRace> Synchronization::Touch(uint32_t thread,
 std::optional<ObjectRace> Synchronization::Free(uint32_t thread,
                                                 const void* block,
                                                 size_t size) {
-  const auto* const bytes = static_cast<const char*>(block);
-  freed_.push_back({bytes, bytes + size, thread});
-  for (size_t i = 0; i < size; i += kObjectAlignment) {
-    const Object* const object = objects_.Find(bytes + i);
-    if (object == nullptr) continue;
-    if (const auto race = RacesWithWriter(thread, *object)) return race;
-    if (const auto race = RacesWithReaders(thread, *object)) return race;
+  const auto* const begin = static_cast<const char*>(block);
+  const char* const end = begin + size;
+  freed_.push_back({begin, end, thread});
+  for (const char* line = LineOf(begin); line < end; line += kLineBytes) {
+    const uint64_t* const places = lines_.Find(line);
+    if (places == nullptr) continue;
+    for (uint64_t rest = *places; rest != 0; rest &= rest - 1) {
+      const char* const address =
+          line + kObjectAlignment * static_cast<size_t>(std::countr_zero(rest));
+      if (address < begin || address >= end) continue;
+      const Object& object = *objects_.Find(address);
+      if (const auto race = RacesWithWriter(thread, object)) return race;
+      if (const auto race = RacesWithReaders(thread, object)) return race;
+    }
   }
   return std::nullopt;
 }

@@ -5,46 +5,73 @@
 #ifndef MORTSAFE_HARNESS_EXPLORE_VECTOR_CLOCK_H_
 #define MORTSAFE_HARNESS_EXPLORE_VECTOR_CLOCK_H_
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 
+#include "harness/explore/undo_log.h"
 #include "harness/model/memory.h"
 
 namespace mortsafe {
 
 class VectorClock {
  public:
+  // Moments come in pieces: one instruction does as many.
+  static constexpr uint32_t kPiece = UndoLog::kPieceBytes / sizeof(uint16_t);
+  static_assert(kPiece == 8 && kMaxModelThreads % kPiece == 0);
+
   uint16_t& operator[](uint32_t thread) { return moments_[thread]; }
   uint16_t operator[](uint32_t thread) const { return moments_[thread]; }
 
   // Becomes `other`. REQUIRES: neither has moments of threads beyond `width`.
   void Assign(const VectorClock& other, uint32_t width) {
-    for (uint32_t i = 0; i < width; i += 8) {
-      std::memcpy(&moments_[i], &other.moments_[i], 8 * sizeof(uint16_t));
-    }
+    ForEachPiece(width, [&](uint32_t i) { At(i) = other.At(i); });
   }
   // Becomes a new one. REQUIRES: it has no moments of threads beyond `width`.
   void Clear(uint32_t width) {
-    for (uint32_t i = 0; i < width; i += 8) {
-      std::memset(&moments_[i], 0, 8 * sizeof(uint16_t));
-    }
+    ForEachPiece(width, [&](uint32_t i) { At(i) = Piece(); });
   }
 
   // Takes in `other`, of whose threads only the first `width` count.
   void Join(const VectorClock& other, uint32_t width) {
-    // Eight at a time: one instruction does as many.
-    for (uint32_t i = 0; i < width; i += 8) {
-      for (uint32_t k = i; k < i + 8; ++k) {
-        moments_[k] = std::max(moments_[k], other.moments_[k]);
-      }
-    }
+    ForEachPiece(width, [&](uint32_t i) {
+      const Piece mine = At(i);
+      const Piece others = other.At(i);
+      At(i) = mine > others ? mine : others;
+    });
+  }
+
+  // Before a change of any moment of the first `width` threads, or of the
+  // moment of `thread` alone: it can be undone.
+  void Save(UndoLog& log, uint32_t width) {
+    ForEachPiece(width, [&](uint32_t i) { log.Save(&At(i)); });
+  }
+  void SaveMoment(UndoLog& log, uint32_t thread) {
+    log.Save(&At(thread / kPiece));
   }
 
  private:
-  static_assert(kMaxModelThreads % 8 == 0);
-  std::array<uint16_t, kMaxModelThreads> moments_ = {};
+  // Accesses to moments may alias it.
+  using Piece [[gnu::vector_size(UndoLog::kPieceBytes), gnu::may_alias]] =
+      uint16_t;
+
+  Piece& At(uint32_t piece) {
+    return reinterpret_cast<Piece*>(moments_.data())[piece];
+  }
+  const Piece& At(uint32_t piece) const {
+    return reinterpret_cast<const Piece*>(moments_.data())[piece];
+  }
+
+  // There are hardly ever more threads than one piece has room for.
+  template <class Visit>
+  static void ForEachPiece(uint32_t width, Visit visit) {
+    visit(0);
+    if (width > kPiece) [[unlikely]] {
+      for (uint32_t i = 1; i < width / kPiece; ++i) visit(i);
+    }
+  }
+
+  alignas(UndoLog::kPieceBytes)
+      std::array<uint16_t, kMaxModelThreads> moments_ = {};
 };
 
 }  // namespace mortsafe

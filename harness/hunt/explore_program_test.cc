@@ -242,10 +242,12 @@ class WithoutRealTime final : public SchedulingStrategy {
     return search_.Choose(point);
   }
   bool FollowsSteps() const override { return true; }
-  void Performed(uint32_t thread, const NextStep& step) override {
+  std::optional<ObjectRace> Performed(uint32_t thread,
+                                      const NextStep& step) override {
     NextStep silent = step;
     silent.calls = false;
     search_.Performed(thread, silent);
+    return std::nullopt;
   }
   void Observed(const AccessResult& result) override {
     search_.Observed(result);

@@ -5,37 +5,43 @@
 #include <cstdint>
 #include <vector>
 
+#include "harness/base/operation_kind.h"
 #include "harness/history/history.h"
 
 namespace mortsafe {
 
+void KnownHistories::DescribeOrder(uint64_t call_time, uint64_t flags) {
+  // Time matters as far as it tells which operations had returned when another
+  // was called: a bit for each.
+  constexpr size_t kBits = 64 - kFlags;
+  for (size_t begin = 0; begin < return_times_.size(); begin += kBits) {
+    const size_t end = std::min(return_times_.size(), begin + kBits);
+    uint64_t before = 0;
+    for (size_t k = end; k > begin; --k) {
+      before = 2 * before + (return_times_[k - 1] < call_time ? 1 : 0);
+    }
+    words_.push_back(before << kFlags | flags);
+  }
+}
+
 void KnownHistories::Describe(const History& history) {
   words_.clear();
-  // Time matters as far as it tells which operations had returned when another
-  // was called.
-  const std::vector<HistoryOperation>& operations = history.operations;
-  const size_t count = operations.size();
-  for (size_t i = 0; i < count; ++i) {
-    const HistoryOperation& operation = operations[i];
-    Append(operation.result.value_or(0));
+  return_times_.resize(history.operations.size());
+  for (size_t i = 0; i < return_times_.size(); ++i) {
+    return_times_[i] = history.operations[i].return_time;
+  }
+  for (const HistoryOperation& operation : history.operations) {
     uint64_t flags = operation.result.has_value() ? 1 : 0;
     if (operation.ok) flags |= 2;
     if (operation.call_time == 0) flags |= 4;
     if (operation.return_time == kPending) flags |= 8;
-    Append(flags | operation.entries.size() << 4);
+    DescribeOrder(operation.call_time, flags);
+    words_.push_back(operation.result.value_or(0));
+    if (operation.kind != OperationKind::kRange) continue;
+    words_.push_back(operation.entries.size());
     for (const auto& [key, value] : operation.entries) {
-      Append(key);
-      Append(value);
-    }
-    // A bit for each operation that had returned before.
-    for (size_t begin = 0; begin < count; begin += 64) {
-      uint64_t before = 0;
-      const size_t end = std::min(count, begin + 64);
-      for (size_t k = end; k > begin; --k) {
-        before <<= 1;
-        before |= operations[k - 1].return_time < operation.call_time ? 1 : 0;
-      }
-      Append(before);
+      words_.push_back(key);
+      words_.push_back(value);
     }
   }
 }

@@ -32,10 +32,14 @@ class KnownHistories {
   void AddLatest();
 
  private:
-  void Describe(const History& history);
-  void Append(uint64_t word) { words_.push_back(word); }
+  static constexpr size_t kFlags = 4;  // So many bits.
 
-  std::vector<uint64_t> words_;  // Of the latest history.
+  void Describe(const History& history);
+  // Appends which operations had returned at `call_time`, and `flags`.
+  void DescribeOrder(uint64_t call_time, uint64_t flags);
+
+  std::vector<uint64_t> words_;         // Of the latest history.
+  std::vector<uint64_t> return_times_;  // Likewise, by operation.
   absl::flat_hash_set<std::vector<uint64_t>> known_;
 };
 

@@ -88,7 +88,9 @@ void ProgramRunner::Keep(size_t place) {
   for (size_t i = 0; i < operations.size(); ++i) {
     seen[i].result = operations[i].result;
     seen[i].ok = operations[i].ok;
-    seen[i].entries = operations[i].entries;
+    if (!operations[i].entries.empty() || !seen[i].entries.empty()) {
+      seen[i].entries = operations[i].entries;
+    }
     seen[i].call_time = operations[i].call_time;
     seen[i].return_time = operations[i].return_time;
   }

@@ -59,13 +59,15 @@ class ProbeStrategy final : public SchedulingStrategy {
                const NextStep& step) override {
     search_.Arrived(thread, whereabouts, step);
   }
-  void Performed(uint32_t thread, const NextStep& step) override {
+  std::optional<ObjectRace> Performed(uint32_t thread,
+                                      const NextStep& step) override {
     NextStep silent = step;
     silent.calls = false;
-    search_.Performed(thread, silent);
+    std::optional<ObjectRace> race = search_.Performed(thread, silent);
     const size_t index = search_.step_count() - 1;
     if (calls_.size() <= index) calls_.resize(index + 1);
     calls_[index] = step.calls;
+    return race;
   }
   void Observed(const AccessResult& result) override {
     search_.Observed(result);

@@ -179,12 +179,13 @@ class WatchedInterleavings final : public SchedulingStrategy {
     return search_.Choose(point);
   }
   bool FollowsSteps() const override { return true; }
-  void Performed(uint32_t thread, const NextStep& step) override {
+  std::optional<ObjectRace> Performed(uint32_t thread,
+                                      const NextStep& step) override {
     if (thread == 1) {
       ++steps;
       takes_lock |= Acquires(step.access.kind);
     }
-    search_.Performed(thread, step);
+    return search_.Performed(thread, step);
   }
   void Observed(const AccessResult& result) override {
     search_.Observed(result);

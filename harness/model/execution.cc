@@ -135,10 +135,6 @@ Outcome Execution::Run(const ExecutionOptions& options,
   PrepareThread(0, nullptr);
   active_scheduler.store(this, std::memory_order_relaxed);
   memory_.Begin(options.record);
-  memory_.SetBeforeFree(
-      follows_ || options_.memory != nullptr ? [](void* execution, const void* block, size_t size) {
-        static_cast<Execution*>(execution)->FollowFree(block, size);
-      } : static_cast<ExecutionMemory::BeforeFree>(nullptr));
   RunFibers();
   return Conclude();
 }
@@ -228,8 +224,14 @@ void Execution::UpdateAttention() {
   tracing_ = options_.record || followed_ || weak_;
   const bool may_stop = options_.stop_at_step.has_value();
   attended_ = tracing_ || may_stop || options_.progress != nullptr;
+  watched_ = options_.record || weak_ || may_stop;
   alone_ = !tracing_ && !may_stop && unjoined_ == 0;
   unattended_turns_ = !attended_ && unjoined_ > 0 && spawner_ == kNoThread;
+  const ExecutionMemory::BeforeFree follow_free =
+      [](void* execution, const void* block, size_t size) {
+        static_cast<Execution*>(execution)->FollowFree(block, size);
+      };
+  memory_.SetBeforeFree(followed_ || weak_ ? follow_free : nullptr);
   // A weak memory knows what it answered.
   observing_ = options_.record || (followed_ && !weak_);
 }
@@ -369,6 +371,8 @@ void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
   if (unattended_turns_ && access.kind != AccessKind::kYield) {
     PerformUnattended(access, site);
+  } else if (followed_) {
+    FollowAccess(access, site);
   } else {
     PerformAccess(access, site);
   }
@@ -401,14 +405,15 @@ void Execution::PerformAccess(Access access, uintptr_t site) {
   // Puts the callers' registers on the stack, right below the frame pointer.
   constexpr ptrdiff_t kSavedBytes = 5 * sizeof(void*);
   __builtin_unwind_init();
-  next_[now_.running].access = access;
-  threads_[now_.running].site = site;
+  const uint32_t self = now_.running;
+  next_[self].access = access;
+  threads_[self].site = site;
   if (IsUnscheduled(access.kind)) return FollowUnscheduled(access);
   const Whereabouts whereabouts = {
       site, static_cast<const char*>(__builtin_frame_address(0)) - kSavedBytes,
-      fibers_[now_.running].stack_end()};
+      fibers_[self].stack_end()};
   Follow([&](SchedulingStrategy& strategy) {
-    strategy.Arrived(now_.running, whereabouts, next_[now_.running]);
+    strategy.Arrived(self, whereabouts, next_[self]);
   });
   Arrive();
   Perform();
@@ -434,7 +439,8 @@ void Execution::Arrive() {
   if (now_.enabled == OnlyThread(now_.running) && !followed_) return;
   const uint32_t next = Choose();
   if (next == now_.running) return;
-  if (attended_) preempted_ = now_.CanGoOn();
+  if (options_.record) [[unlikely]]
+    preempted_ = now_.CanGoOn();
   PreemptFor(next);
 }
 
@@ -510,8 +516,15 @@ void Execution::Perform() {
 }
 
 void Execution::PerformAttended() {
-  const bool shown = !IsOfHistory(next_[now_.running].access.kind);
   if (options_.progress != nullptr) options_.progress->steps = steps();
+  if (watched_) [[unlikely]]
+    return PerformWatched();
+  if (followed_) FollowPerformed();
+  ++threads_[now_.running].step;
+}
+
+void Execution::PerformWatched() {
+  const bool shown = !IsOfHistory(next_[now_.running].access.kind);
   if (options_.record && shown) RecordStep();
   if (followed_) FollowPerformed();
   if (weak_) RememberStep();
@@ -664,7 +677,6 @@ void Execution::Created(const volatile void* object) {
 }
 
 void Execution::FollowFree(const void* block, size_t size) {
-  if (!followed_ && !weak_) return;
   std::optional<ObjectRace> race;
   if (weak_) {
     Remember([&](WeakMemory& memory) {
@@ -681,10 +693,12 @@ void Execution::FollowFree(const void* block, size_t size) {
 void Execution::FollowPerformed() {
   NextStep& step = next_[now_.running];
   if (IsUnscheduled(step.access.kind)) return;
+  std::optional<ObjectRace> race;
   Follow([&](SchedulingStrategy& strategy) {
-    strategy.Performed(now_.running, step);
+    race = strategy.Performed(now_.running, step);
   });
-  if (step.access.object != nullptr) FollowTouch(step.access);
+  if (race.has_value()) [[unlikely]]
+    FailWithRace(step.access, *race);
   step.calls = false;
   step.lock = nullptr;
 }

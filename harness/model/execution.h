@@ -220,8 +220,10 @@ class Execution final : public Scheduler {
   void Arrive();
   // Counts, stamps and records the step that the running thread performs.
   void Perform();
-  // Its part for those who attend to every step.
+  // Its part for those who attend to every step, and for those who do more than
+  // follow it.
   void PerformAttended();
+  [[gnu::noinline]] void PerformWatched();
   // Its part for all: time goes on.
   void Tick();
   void Stamp(uint64_t* time) {
@@ -348,6 +350,9 @@ class Execution final : public Scheduler {
   // Every step is of interest: it is followed, recorded, counted by somebody
   // else or may be the last.
   bool attended_ = false;
+  // By more than a strategy: it is recorded, a WeakMemory sees it, or it may be
+  // the last.
+  bool watched_ = false;
   // There is one thread, and what it does is neither followed nor recorded.
   bool alone_ = false;
   // Threads take turns and nobody attends: the path that has to be fast.

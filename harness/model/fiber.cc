@@ -63,12 +63,11 @@ Fiber::~Fiber() {
   munmap(stack_ - kGuardBytes, kGuardBytes + kStackBytes);
 }
 
-const char* Fiber::stack_end() const {
-  return stack_ + kStackBytes - Colour(stack_);
-}
-
 void Fiber::Start(Entry entry, void* argument) {
-  if (stack_ == nullptr) stack_ = MapStack();
+  if (stack_ == nullptr) {
+    stack_ = MapStack();
+    stack_end_ = stack_ + kStackBytes - Colour(stack_);
+  }
 #if defined(MORTSAFE_ASAN)
   __asan_unpoison_memory_region(stack_, kStackBytes);
 #endif
@@ -85,7 +84,7 @@ void Fiber::Start(Entry entry, void* argument) {
   size_ = kStackBytes;
 
   // What SwitchStacks() and mortsafe_start_fiber pop, in the reverse order.
-  auto* top = reinterpret_cast<void**>(stack_ + kStackBytes - Colour(stack_));
+  auto* top = reinterpret_cast<void**>(stack_end_);
   *--top = nullptr;
   *--top = nullptr;  // Keeps the stack aligned at the call.
   *--top = this;

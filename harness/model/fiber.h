@@ -68,7 +68,7 @@ class Fiber {
   bool started() const { return stack_ != nullptr; }
 
   // Where its first frame ends. REQUIRES: started().
-  const char* stack_end() const;
+  const char* stack_end() const { return stack_end_; }
 
   // The frames of this suspended fiber begin there, and reach to stack_end().
   char* frames() const { return static_cast<char*>(stack_pointer_); }
@@ -99,6 +99,7 @@ class Fiber {
   Entry entry_ = nullptr;
   void* argument_ = nullptr;
   char* stack_ = nullptr;  // Lowest usable byte.
+  char* stack_end_ = nullptr;
   // The sanitizers' views of this fiber.
   [[maybe_unused]] void* thread_sanitizer_fiber_ = nullptr;
   void* fake_stack_ = nullptr;

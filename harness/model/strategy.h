@@ -117,8 +117,11 @@ class SchedulingStrategy {
 
   // `thread` has come to its next step; performs it; what came of it, where
   // that may vary; and that with this step the operation it is part of is over.
+  // Performed() says what the step races with.
   virtual void Arrived(uint32_t, const Whereabouts&, const NextStep&) {}
-  virtual void Performed(uint32_t, const NextStep&) {}
+  virtual std::optional<ObjectRace> Performed(uint32_t, const NextStep&) {
+    return std::nullopt;
+  }
   virtual void Observed(const AccessResult&) {}
   virtual void Returned(uint32_t) {}
   // `thread` started, or made ready to go on, `other`; it came to its end.
@@ -126,8 +129,8 @@ class SchedulingStrategy {
   virtual void Finished(uint32_t) {}
   // `thread` joined `other`.
   virtual void Joined(uint32_t, uint32_t) {}
-  // `thread` constructs (as a plain write) or touches an object of the seam, or
-  // frees a block. Says what that races with.
+  // `thread` constructs an object of the seam (as a plain write), touches a
+  // plain one, or frees a block. Says what that races with.
   virtual std::optional<ObjectRace> Touched(uint32_t, const Access&) {
     return std::nullopt;
   }
