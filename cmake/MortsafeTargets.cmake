@@ -1,10 +1,18 @@
+# The sanitizers' default options, an object of each program: from an archive the
+# linker would never take them, as the run times have their own. Under
+# ThreadSanitizer they must say report_signal_unsafe=0, or libFuzzer hangs for
+# ever on an input that aborts or traps, and saves no artifact.
+add_library(mortsafe_sanitizer_defaults OBJECT
+  ${PROJECT_SOURCE_DIR}/harness/hunt/sanitizer_defaults.cc)
+
 # mortsafe_library(NAME [SOURCES ...] [DEPENDS ...] [UNINSTRUMENTED ...]
 #                  [TESTS ...] [TEST_DEPENDS ...] [BENCHMARKS ...])
 #
 # Declares one room: the static library `mortsafe_NAME` (an interface library
 # when it has no SOURCES), a GoogleTest program per file of TESTS, and a Google
-# Benchmark program per file of BENCHMARKS. UNINSTRUMENTED names sources that
-# ThreadSanitizer must not see, because every fiber shares their state.
+# Benchmark program per file of BENCHMARKS, but where a sanitizer would spoil
+# what it measures. UNINSTRUMENTED names sources that ThreadSanitizer must not
+# see, because every fiber shares their state.
 function(mortsafe_library name)
   cmake_parse_arguments(ARG "" ""
     "SOURCES;DEPENDS;UNINSTRUMENTED;TESTS;TEST_DEPENDS;BENCHMARKS" ${ARGN})
@@ -32,13 +40,15 @@ function(mortsafe_library name)
     get_filename_component(test ${source} NAME_WE)
     # Executions keep account of leaks themselves, and some tests leak on purpose:
     # the same sanitizer options as the programs have.
-    add_executable(${test} ${source}
-      ${PROJECT_SOURCE_DIR}/harness/hunt/sanitizer_defaults.cc)
-    target_link_libraries(${test} PRIVATE
+    add_executable(${test} ${source})
+    target_link_libraries(${test} PRIVATE mortsafe_sanitizer_defaults
       ${target} ${ARG_TEST_DEPENDS} GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${test} DISCOVERY_TIMEOUT 60
                          PROPERTIES TIMEOUT 600)
   endforeach()
+  if(MORTSAFE_SANITIZER)
+    return()
+  endif()
   foreach(source IN LISTS ARG_BENCHMARKS)
     get_filename_component(bench ${source} NAME_WE)
     add_executable(${bench} ${source})
@@ -55,13 +65,9 @@ endfunction()
 # The target `fuzz_targets` builds them all; `ctest -L corpus` replays them.
 function(mortsafe_fuzz_target name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
-  # The sanitizers' default options are a source of each program: from an
-  # archive the linker would never take them, as the run time has its own. Under
-  # ThreadSanitizer they must say report_signal_unsafe=0, or libFuzzer hangs for
-  # ever on an input that aborts or traps, and saves no artifact.
-  add_executable(${name}
-    ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/harness/hunt/sanitizer_defaults.cc)
-  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE
+    mortsafe_sanitizer_defaults ${ARG_DEPENDS})
   set(corpus ${PROJECT_SOURCE_DIR}/corpus/${name})
   if(MORTSAFE_FUZZERS)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)

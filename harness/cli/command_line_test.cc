@@ -292,7 +292,6 @@ TEST_F(CommandLineTest, SanitizersHaveNoWeakMemory) {
   if (!kSanitized) GTEST_SKIP() << "of sanitizer builds";
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"hunt", "--memory", "c11"},
-        std::vector<std::string>{"verify", "--memory", "c11"},
         std::vector<std::string>{"explore", "--program", kOneDelete,
                                  "--preemptions", "1", "--memory", "c11"}}) {
     EXPECT_THAT(Refused(arguments), HasSubstr("stale loads")) << arguments[0];

@@ -87,9 +87,9 @@ int RunProgress(const VerifyOptions& options, const std::string& out,
   interruption.reset();
   printer.Finish();
 
-  nlohmann::ordered_json document = DriverDocument(
-      probe.subject, options.memory, result.executions, result.seconds,
-      result.complete);
+  nlohmann::ordered_json document =
+      DriverDocument(probe.subject, options.memory, result.executions,
+                     result.seconds, result.complete);
   int status = kNothingFound;
   if (result.failing.has_value()) {
     status = TellFailure(probe.subject, *result.failing, out, people, document);

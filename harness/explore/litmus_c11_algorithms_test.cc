@@ -12,31 +12,11 @@
 
 #include "gtest/gtest.h"
 #include "harness/explore/litmus.h"
+#include "harness/explore/litmus_orders.h"
 #include "mortsafe/explore.h"
 
 namespace mortsafe {
 namespace {
-
-constexpr std::memory_order kRelaxed = std::memory_order_relaxed;
-constexpr std::memory_order kAcquire = std::memory_order_acquire;
-constexpr std::memory_order kRelease = std::memory_order_release;
-constexpr std::memory_order kAcqRel = std::memory_order_acq_rel;
-constexpr std::memory_order kSeqCst = std::memory_order_seq_cst;
-
-struct Orders {
-  std::memory_order store;
-  std::memory_order load;
-};
-constexpr Orders kAllRelaxed = {kRelaxed, kRelaxed};
-constexpr Orders kReleaseAcquire = {kRelease, kAcquire};
-constexpr Orders kAllSeqCst = {kSeqCst, kSeqCst};
-
-class LitmusC11AlgorithmsTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (!kWeakMemoryOffered) GTEST_SKIP() << "not offered under sanitizers";
-  }
-};
 
 // Expects that every execution ends well, and so many of them if that is said.
 template <class Body>
@@ -86,7 +66,7 @@ std::array<int, 2> Dekker(Orders orders, bool fences = false) {
 // Each load reads 0, 1 or the 0 that is stored in the end: 9 ways. Both cannot
 // read that last one, which follows each one's load: a cycle of program order
 // and rf. And of both reading the initial 0, seq_cst forbids it: 7.
-TEST_F(LitmusC11AlgorithmsTest, DekkersAttempt) {
+TEST(LitmusC11AlgorithmsTest, DekkersAttempt) {
   ExpectUnder(MemoryModel::kC11, 7, {"0 0", "0 1", "1 0", "1 1"},
               [] { return Dekker(kAllSeqCst); });
   ExpectUnder(MemoryModel::kC11, 7, {"0 0", "0 1", "1 0", "1 1"},
@@ -112,7 +92,7 @@ void Peterson(Orders orders) {
   });
 }
 
-TEST_F(LitmusC11AlgorithmsTest, Peterson) {
+TEST(LitmusC11AlgorithmsTest, Peterson) {
   ExpectRight([] { Peterson(kAllSeqCst); });
   ExpectWrong("data-race", [] { Peterson(kReleaseAcquire); });
 }
@@ -147,7 +127,7 @@ void Seqlock(bool writer_fence, bool reader_fence) {
 // s = 0: a and b as they like, 4 ways; t is 0, 1 or 2, but not 0 if a or b is
 // 1: 3 + 3 * 2 = 9. s = 1: the same without t = 0: 4 * 2 = 8. s = 2: that
 // synchronizes, a and b are 1 and t is 2: 1. Together 18.
-TEST_F(LitmusC11AlgorithmsTest, Seqlock) {
+TEST(LitmusC11AlgorithmsTest, Seqlock) {
   EXPECT_EQ(ExpectRight([] { Seqlock(true, true); }).executions, 18u);
   ExpectWrong("broken-invariant", [] { Seqlock(false, true); });
   ExpectWrong("broken-invariant", [] { Seqlock(true, false); });
@@ -155,7 +135,7 @@ TEST_F(LitmusC11AlgorithmsTest, Seqlock) {
 
 // Each thread enters once. In a complete execution nobody is seen to wait, so
 // that only who comes after whom is left: n!.
-TEST_F(LitmusC11AlgorithmsTest, TicketLock) {
+TEST(LitmusC11AlgorithmsTest, TicketLock) {
   const auto enter_all = [](Orders orders) {
     Section section;
     atomic<int> next{0};
@@ -174,7 +154,7 @@ TEST_F(LitmusC11AlgorithmsTest, TicketLock) {
   ExpectWrong("data-race", [&] { enter_all({kRelease, kRelaxed}); });
 }
 
-TEST_F(LitmusC11AlgorithmsTest, Spinlock) {
+TEST(LitmusC11AlgorithmsTest, Spinlock) {
   const auto enter_all = [](std::memory_order take, std::memory_order give) {
     Section section;
     atomic<bool> locked{false};
@@ -241,7 +221,7 @@ std::array<int, 2> PushAndPop(Orders orders) {
   return taken;
 }
 
-TEST_F(LitmusC11AlgorithmsTest, TreiberStack) {
+TEST(LitmusC11AlgorithmsTest, TreiberStack) {
   const Explored explored =
       ExploreOutcomes([] { return PushAndPop(kReleaseAcquire); },
                       {.memory = MemoryModel::kC11});
@@ -302,7 +282,7 @@ class Queue {
   std::array<Value, kNodes> values_;
 };
 
-TEST_F(LitmusC11AlgorithmsTest, QueueWithTwoProducers) {
+TEST(LitmusC11AlgorithmsTest, QueueWithTwoProducers) {
   const auto produce = [](Orders orders) {
     Queue queue(orders);
     RunThreads([&] { queue.Enqueue(2, 20); }, [&] { queue.Enqueue(3, 30); });
@@ -316,7 +296,7 @@ TEST_F(LitmusC11AlgorithmsTest, QueueWithTwoProducers) {
   EXPECT_EQ(explored.outcomes, (Outcomes{"20 30 0", "30 20 0"}));
 }
 
-TEST_F(LitmusC11AlgorithmsTest, QueueWithAProducerAndAConsumer) {
+TEST(LitmusC11AlgorithmsTest, QueueWithAProducerAndAConsumer) {
   const auto pass_on = [](Orders orders) {
     Queue queue(orders);
     int taken = 0;
@@ -331,7 +311,7 @@ TEST_F(LitmusC11AlgorithmsTest, QueueWithAProducerAndAConsumer) {
 }
 
 // A thread waits for a flag. In a complete execution it sees it raised at once.
-TEST_F(LitmusC11AlgorithmsTest, AnAwaitIsNotGoneThroughAgainAndAgain) {
+TEST(LitmusC11AlgorithmsTest, AnAwaitIsNotGoneThroughAgainAndAgain) {
   const auto wait = [](Orders orders) {
     atomic<int> flag{0};
     atomic<int> data{0};
@@ -359,7 +339,7 @@ TEST_F(LitmusC11AlgorithmsTest, AnAwaitIsNotGoneThroughAgainAndAgain) {
   EXPECT_EQ(weak.outcomes, (Outcomes{"0", "7"}));
 }
 
-TEST_F(LitmusC11AlgorithmsTest, AThreadThatSpinsForEverIsALivelock) {
+TEST(LitmusC11AlgorithmsTest, AThreadThatSpinsForEverIsALivelock) {
   ExpectFailureUnder(MemoryModel::kC11, "livelock", [] {
     atomic<int> flag{0};
     RunThreads(
@@ -376,7 +356,7 @@ TEST_F(LitmusC11AlgorithmsTest, AThreadThatSpinsForEverIsALivelock) {
 
 // Its first round, which differs from the others, has read what is not the
 // latest any more.
-TEST_F(LitmusC11AlgorithmsTest, OnlyTheRoundInWhichAThreadSpinsCounts) {
+TEST(LitmusC11AlgorithmsTest, OnlyTheRoundInWhichAThreadSpinsCounts) {
   ExpectFailureUnder(MemoryModel::kC11, "livelock", [] {
     atomic<int> x{0};
     RunThreads([&] { x.store(2); },
