@@ -12,7 +12,7 @@
 
 #include "gtest/gtest.h"
 #include "harness/explore/litmus.h"
-#include "harness/explore/litmus_orders.h"
+#include "harness/explore/litmus_weak.h"
 #include "mortsafe/explore.h"
 
 namespace mortsafe {

@@ -6,42 +6,25 @@
 // RC11 forbids. In the derivations rf is what a load reads from (0: the initial
 // value), mo the order of the stores to an atomic; Wx and Rx are a store to and
 // a load of x, 1 and 2 the threads in order. What uses seq_cst alone is tested
-// in the files beside this one.
+// in the files beside this one; objects, their races and what traces tell in
+// litmus_c11_objects_test.cc.
 
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <shared_mutex>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/explore/litmus.h"
-#include "harness/explore/litmus_orders.h"
+#include "harness/explore/litmus_weak.h"
 #include "mortsafe/explore.h"
 
 namespace mortsafe {
 namespace {
-
-using ::testing::HasSubstr;
-
-// Expects exactly that, and that random executions show the same outcomes.
-template <class Body>
-void ExpectWeakly(uint64_t executions, const Outcomes& outcomes, Body body) {
-  ExpectUnder(MemoryModel::kC11, executions, outcomes, body);
-  const Explored drawn = ExploreOutcomes(
-      body, {.memory = MemoryModel::kC11, .strategy = Strategy::kRandom});
-  EXPECT_EQ(drawn.outcomes, outcomes);
-}
-
-ExploreFailure ExpectWeakFailure(const std::string& kind,
-                                 const std::function<void()>& body) {
-  return ExpectFailureUnder(MemoryModel::kC11, kind, body);
-}
 
 // Every combination of 0 and 1 in `count` places but `missing`.
 Outcomes AllBut(size_t count, const std::string& missing) {
@@ -523,137 +506,6 @@ TEST(LitmusC11Test, L2AndL3) {
   EXPECT_EQ(executions(LockedLitmus<3, false>), 36u);
   EXPECT_EQ(executions(LockedLitmus<2, true>), 32u);
   EXPECT_EQ(executions(LockedLitmus<3, true>), 8448u);
-}
-
-// What locks, joins and a release store order does not race; with less order
-// it does.
-
-TEST(LitmusC11Test, APublishedObjectIsReadWhole) {
-  const auto publish = [](Orders orders) {
-    plain<int> data(std::in_place, 0);
-    atomic<bool> ready{false};
-    int read = 0;
-    RunThreads(
-        [&] {
-          data.write() = 1;
-          ready.store(true, orders.store);
-        },
-        [&] {
-          if (ready.load(orders.load)) read = data.read();
-        });
-    return std::array<int, 1>{read};
-  };
-  ExpectWeakly(2, {"0", "1"}, [&] { return publish(kReleaseAcquire); });
-  ExpectWeakFailure("data-race", [&] { publish(kAllRelaxed); });
-  ExpectWeakFailure("data-race", [&] { publish({kRelease, kRelaxed}); });
-}
-
-TEST(LitmusC11Test, AnObjectThatIsPublishedTooWeaklyIsUsedUninitialised) {
-  const auto publish = [](Orders orders) {
-    atomic<atomic<int>*> published{nullptr};
-    int read = 0;
-    RunThreads([&] { published.store(new atomic<int>(7), orders.store); },
-               [&] {
-                 const auto* const found = published.load(orders.load);
-                 if (found != nullptr) read = found->load(kRelaxed);
-               });
-    delete published.load();
-    return std::array<int, 1>{read};
-  };
-  ExpectWeakly(2, {"0", "7"}, [&] { return publish(kReleaseAcquire); });
-  const ExploreFailure failure =
-      ExpectWeakFailure("data-race", [&] { publish(kAllRelaxed); });
-  EXPECT_THAT(failure.message, HasSubstr("which thread 1 wrote"));
-}
-
-TEST(LitmusC11Test, AnObjectIsUsedAfterItWasFreed) {
-  const ExploreFailure failure = ExpectWeakFailure("use-after-free", [] {
-    atomic<atomic<int>*> published{new atomic<int>(7)};
-    RunThreads([&] { delete published.exchange(nullptr, kAcqRel); },
-               [&] {
-                 const auto* const found = published.load(kAcquire);
-                 if (found != nullptr) found->load(kRelaxed);
-               });
-  });
-  EXPECT_THAT(failure.message, HasSubstr("thread 1 freed"));
-}
-
-// Those who share a lock are not ordered with each other.
-TEST(LitmusC11Test, SharersOfALockRaceWithEachOther) {
-  ExpectWeakFailure("data-race", [] {
-    shared_mutex m;
-    plain<int> value(std::in_place, 0);
-    RunAlike<2>([&](size_t) {
-      const std::shared_lock<shared_mutex> lock(m);
-      value.write() = 1;
-    });
-  });
-}
-
-TEST(LitmusC11Test, SharersOfALockAreOrderedWithItsHolder) {
-  const Explored explored = ExploreOutcomes(
-      [] {
-        shared_mutex m;
-        plain<int> value(std::in_place, 0);
-        std::array<int, 2> read = {};
-        RunAlike<3>([&](size_t i) {
-          if (i == 2) {
-            const std::lock_guard<shared_mutex> lock(m);
-            value.write() = 1;
-          } else {
-            const std::shared_lock<shared_mutex> lock(m);
-            read[i] = value.read();
-          }
-        });
-        return read;
-      },
-      {.memory = MemoryModel::kC11});
-  EXPECT_TRUE(explored.result.complete);
-  EXPECT_EQ(explored.result.blocked, 0u);
-  EXPECT_EQ(explored.outcomes, All(2));
-}
-
-// The trace tells a stale load from others, and which store it read.
-TEST(LitmusC11Test, ATraceShowsWhereAStaleValueCameFrom) {
-  const auto explore = [](int wanted) {
-    return ExpectWeakFailure("broken-invariant", [=] {
-      atomic<int> x{0};
-      atomic<int> y{0};
-      SetName(&x, "x");
-      SetName(&y, "y");
-      RunThreads(
-          [&] {
-            x.store(1, kRelaxed);
-            x.store(2, kRelaxed);
-            y.store(1, kRelaxed);
-          },
-          [&] {
-            const int first = y.load(kRelaxed);
-            const int second = x.load(kRelaxed);
-            MORTSAFE_CHECK(first == 0 || second != wanted);
-          });
-    });
-  };
-  EXPECT_THAT(explore(0).trace,
-              HasSubstr("load x = 0 (stale: the initial value)"));
-  EXPECT_THAT(explore(1).trace,
-              HasSubstr("load x = 1 (stale: write 1 of thread 1)"));
-}
-
-TEST(LitmusC11Test, WhatCannotBeFollowedIsRefused) {
-  struct Large {
-    std::array<int64_t, 3> parts;
-  };
-  const ExploreFailure large = ExpectWeakFailure("unsupported", [] {
-    atomic<Large> value{Large{}};
-    RunThreads([&] { value.store(Large{}); });
-  });
-  EXPECT_THAT(large.message, HasSubstr("more than eight bytes"));
-  const ExploreFailure nested = ExpectWeakFailure("unsupported", [] {
-    const auto start = [] { RunThreads([] {}); };
-    RunThreads(start, start);
-  });
-  EXPECT_THAT(nested.message, HasSubstr("more than one thread"));
 }
 
 }  // namespace

@@ -1,0 +1,160 @@
+// Objects under C11. What locks, joins and a release store order does not race,
+// nor is it used after it was freed; with less order it does, and is. And what
+// is told of it.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <utility>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "harness/explore/litmus.h"
+#include "harness/explore/litmus_weak.h"
+#include "mortsafe/explore.h"
+
+namespace mortsafe {
+namespace {
+
+using ::testing::HasSubstr;
+
+ExploreFailure ExpectWeakFailure(const std::string& kind,
+                                 const std::function<void()>& body) {
+  return ExpectFailureUnder(MemoryModel::kC11, kind, body);
+}
+
+TEST(LitmusC11ObjectsTest, APublishedObjectIsReadWhole) {
+  const auto publish = [](Orders orders) {
+    plain<int> data(std::in_place, 0);
+    atomic<bool> ready{false};
+    int read = 0;
+    RunThreads(
+        [&] {
+          data.write() = 1;
+          ready.store(true, orders.store);
+        },
+        [&] {
+          if (ready.load(orders.load)) read = data.read();
+        });
+    return std::array<int, 1>{read};
+  };
+  ExpectWeakly(2, {"0", "1"}, [&] { return publish(kReleaseAcquire); });
+  ExpectWeakFailure("data-race", [&] { publish(kAllRelaxed); });
+  ExpectWeakFailure("data-race", [&] { publish({kRelease, kRelaxed}); });
+}
+
+TEST(LitmusC11ObjectsTest,
+     AnObjectThatIsPublishedTooWeaklyIsUsedUninitialised) {
+  const auto publish = [](Orders orders) {
+    atomic<atomic<int>*> published{nullptr};
+    int read = 0;
+    RunThreads([&] { published.store(new atomic<int>(7), orders.store); },
+               [&] {
+                 const auto* const found = published.load(orders.load);
+                 if (found != nullptr) read = found->load(kRelaxed);
+               });
+    delete published.load();
+    return std::array<int, 1>{read};
+  };
+  ExpectWeakly(2, {"0", "7"}, [&] { return publish(kReleaseAcquire); });
+  const ExploreFailure failure =
+      ExpectWeakFailure("data-race", [&] { publish(kAllRelaxed); });
+  EXPECT_THAT(failure.message, HasSubstr("which thread 1 wrote"));
+}
+
+TEST(LitmusC11ObjectsTest, AnObjectIsUsedAfterItWasFreed) {
+  const ExploreFailure failure = ExpectWeakFailure("use-after-free", [] {
+    atomic<atomic<int>*> published{new atomic<int>(7)};
+    RunThreads([&] { delete published.exchange(nullptr, kAcqRel); },
+               [&] {
+                 const auto* const found = published.load(kAcquire);
+                 if (found != nullptr) found->load(kRelaxed);
+               });
+  });
+  EXPECT_THAT(failure.message, HasSubstr("thread 1 freed"));
+}
+
+// Those who share a lock are not ordered with each other.
+TEST(LitmusC11ObjectsTest, SharersOfALockRaceWithEachOther) {
+  ExpectWeakFailure("data-race", [] {
+    shared_mutex m;
+    plain<int> value(std::in_place, 0);
+    RunAlike<2>([&](size_t) {
+      const std::shared_lock<shared_mutex> lock(m);
+      value.write() = 1;
+    });
+  });
+}
+
+TEST(LitmusC11ObjectsTest, SharersOfALockAreOrderedWithItsHolder) {
+  const Explored explored = ExploreOutcomes(
+      [] {
+        shared_mutex m;
+        plain<int> value(std::in_place, 0);
+        std::array<int, 2> read = {};
+        RunAlike<3>([&](size_t i) {
+          if (i == 2) {
+            const std::lock_guard<shared_mutex> lock(m);
+            value.write() = 1;
+          } else {
+            const std::shared_lock<shared_mutex> lock(m);
+            read[i] = value.read();
+          }
+        });
+        return read;
+      },
+      {.memory = MemoryModel::kC11});
+  EXPECT_TRUE(explored.result.complete);
+  EXPECT_EQ(explored.result.blocked, 0u);
+  EXPECT_EQ(explored.outcomes, Outcomes({"0 0", "0 1", "1 0", "1 1"}));
+}
+
+// The trace tells a stale load from others, and which store it read.
+TEST(LitmusC11ObjectsTest, ATraceShowsWhereAStaleValueCameFrom) {
+  const auto explore = [](int wanted) {
+    return ExpectWeakFailure("broken-invariant", [=] {
+      atomic<int> x{0};
+      atomic<int> y{0};
+      SetName(&x, "x");
+      SetName(&y, "y");
+      RunThreads(
+          [&] {
+            x.store(1, kRelaxed);
+            x.store(2, kRelaxed);
+            y.store(1, kRelaxed);
+          },
+          [&] {
+            const int first = y.load(kRelaxed);
+            const int second = x.load(kRelaxed);
+            MORTSAFE_CHECK(first == 0 || second != wanted);
+          });
+    });
+  };
+  EXPECT_THAT(explore(0).trace,
+              HasSubstr("load x = 0 (stale: the initial value)"));
+  EXPECT_THAT(explore(1).trace,
+              HasSubstr("load x = 1 (stale: write 1 of thread 1)"));
+}
+
+TEST(LitmusC11ObjectsTest, WhatCannotBeFollowedIsRefused) {
+  struct Large {
+    std::array<int64_t, 3> parts;
+  };
+  const ExploreFailure large = ExpectWeakFailure("unsupported", [] {
+    atomic<Large> value{Large{}};
+    RunThreads([&] { value.store(Large{}); });
+  });
+  EXPECT_THAT(large.message, HasSubstr("more than eight bytes"));
+  const ExploreFailure nested = ExpectWeakFailure("unsupported", [] {
+    const auto start = [] { RunThreads([] {}); };
+    RunThreads(start, start);
+  });
+  EXPECT_THAT(nested.message, HasSubstr("more than one thread"));
+}
+
+}  // namespace
+}  // namespace mortsafe
