@@ -57,8 +57,57 @@ void GraphMemory::Restart() {
   step_begins_ = false;
   latest_access_ = kNoEvent;
   objects_.Clear();
+  log_.Clear();
   latest_address_ = nullptr;
   freed_.clear();
+}
+
+void GraphMemory::Remember(Mark& mark) const {
+  std::copy_n(performed_.begin(), thread_count_, mark.performed.begin());
+  std::copy_n(woken_by_.begin(), thread_count_, mark.woken_by.begin());
+  std::copy_n(latest_call_.begin(), thread_count_, mark.latest_call.begin());
+  std::copy_n(latest_return_.begin(), thread_count_,
+              mark.latest_return.begin());
+  mark.thread_count = thread_count_;
+  mark.spawner = spawner_;
+  mark.objects = objects_.size();
+  mark.changes = log_.size();
+  mark.freed = freed_.size();
+}
+
+void GraphMemory::Restart(const Mark& mark) {
+  race_.reset();
+  for (uint32_t thread = mark.thread_count; thread < thread_count_; ++thread) {
+    performed_[thread] = 0;
+    woken_by_[thread] = kNoEvent;
+    latest_call_[thread] = latest_return_[thread] = kNoEvent;
+  }
+  thread_count_ = mark.thread_count;
+  std::copy_n(mark.performed.begin(), thread_count_, performed_.begin());
+  std::copy_n(mark.woken_by.begin(), thread_count_, woken_by_.begin());
+  std::copy_n(mark.latest_call.begin(), thread_count_, latest_call_.begin());
+  std::copy_n(mark.latest_return.begin(), thread_count_,
+              latest_return_.begin());
+  spawner_ = mark.spawner;
+  step_begins_ = false;
+  latest_access_ = kNoEvent;
+  log_.GoBack(mark.changes);
+  objects_.Truncate(mark.objects);
+  latest_address_ = nullptr;
+  freed_.resize(mark.freed);
+}
+
+std::optional<EventId> GraphMemory::PassedPrefix() const {
+  EventId count = 0;
+  EventId end = 0;
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    const uint32_t performed = performed_[thread];
+    if (performed == 0) continue;
+    count += performed;
+    end = std::max(end, graph_->At(thread, performed) + 1);
+  }
+  if (count != end) return std::nullopt;
+  return count;
 }
 
 GraphMemory::Object& GraphMemory::ObjectAt(const volatile void* address) {
@@ -72,22 +121,23 @@ GraphMemory::Object& GraphMemory::ObjectAt(const volatile void* address) {
 uint32_t GraphMemory::LocationOf(const volatile void* address,
                                  uint64_t initial) {
   Object& object = ObjectAt(address);
-  if (object.location == 0) {
+  Past& past = object.past;
+  if (past.location == 0) {
+    Save(object);
     std::vector<uint32_t>& numbers = locations_[address];
-    if (numbers.size() <= object.generation) {
-      numbers.resize(object.generation + 1);
-    }
-    uint32_t& number = numbers[object.generation];
+    if (numbers.size() <= past.generation) numbers.resize(past.generation + 1);
+    uint32_t& number = numbers[past.generation];
     if (number == 0) number = ++location_count_;
-    object.location = number;
-    graph_->BeginLocation(object.location - 1, initial);
+    past.location = number;
+    graph_->BeginLocation(past.location - 1, initial);
   }
-  return object.location - 1;
+  return past.location - 1;
 }
 
 std::optional<EventId> GraphMemory::PassKnown(uint32_t thread) {
   if (performed_[thread] >= graph_->ThreadSize(thread)) return std::nullopt;
   step_begins_ = false;
+  woken_by_[thread] = kNoEvent;
   return graph_->At(thread, ++performed_[thread]);
 }
 
@@ -249,7 +299,6 @@ void GraphMemory::Signal(uint32_t thread, const volatile void* condition) {
 }
 
 void GraphMemory::Wake(uint32_t thread, uint32_t other) {
-  if (performed_[other] < graph_->ThreadSize(other)) return;
   woken_by_[other] = graph_->At(thread, performed_[thread]);
 }
 
@@ -323,11 +372,12 @@ uint32_t GraphMemory::FreerOf(const volatile void* object) const {
 // only if the other knows of the second of the two.
 std::optional<ObjectRace> GraphMemory::RacesWithWriter(
     uint32_t thread, const Object& object) const {
-  if (object.writer == kMaxModelThreads || object.writer == thread ||
-      Known(thread, object.writer) > object.write_moment) {
+  const Past& past = object.past;
+  if (past.writer == kMaxModelThreads || past.writer == thread ||
+      Known(thread, past.writer) > past.write_moment) {
     return std::nullopt;
   }
-  return ObjectRace{object.writer, ObjectRace::Deed::kWrote};
+  return ObjectRace{past.writer, ObjectRace::Deed::kWrote};
 }
 
 std::optional<ObjectRace> GraphMemory::RacesWithReaders(
@@ -343,19 +393,23 @@ std::optional<ObjectRace> GraphMemory::RacesWithReaders(
 std::optional<ObjectRace> GraphMemory::Touch(uint32_t thread,
                                              const Access& access) {
   Object& object = ObjectAt(access.object);
-  if (!object.touched) {
-    object.touched = true;
-    object.freed_by = FreerOf(access.object);
+  Past& past = object.past;
+  if (!past.touched) {
+    Save(object);
+    past.touched = true;
+    past.freed_by = static_cast<uint8_t>(FreerOf(access.object));
   }
-  if (object.freed_by != kMaxModelThreads) {
-    return ObjectRace{object.freed_by, ObjectRace::Deed::kFreed};
+  if (past.freed_by != kMaxModelThreads) {
+    return ObjectRace{past.freed_by, ObjectRace::Deed::kFreed};
   }
   if (const auto race = RacesWithWriter(thread, object)) return race;
   if (access.kind == AccessKind::kPlainWrite) {
     if (const auto race = RacesWithReaders(thread, object)) return race;
-    object.writer = thread;
-    object.write_moment = performed_[thread];
+    Save(object);
+    past.writer = static_cast<uint8_t>(thread);
+    past.write_moment = static_cast<uint16_t>(performed_[thread]);
   } else {
+    if (marks_) object.reads.SaveMoment(log_, thread);
     object.reads[thread] = static_cast<uint16_t>(performed_[thread] + 1);
   }
   return std::nullopt;
@@ -364,8 +418,9 @@ std::optional<ObjectRace> GraphMemory::Touch(uint32_t thread,
 std::optional<ObjectRace> GraphMemory::Create(uint32_t thread,
                                               const volatile void* object) {
   Object& created = ObjectAt(object);
-  ++created.generation;
-  created.location = 0;
+  Save(created);
+  ++created.past.generation;
+  created.past.location = 0;
   return Touch(thread, {.kind = AccessKind::kPlainWrite, .object = object});
 }
 
@@ -375,7 +430,8 @@ std::optional<ObjectRace> GraphMemory::Free(uint32_t thread, const void* block,
   freed_.push_back({bytes, bytes + size, thread});
   std::optional<ObjectRace> race;
   objects_.VisitRange<kObjectAlignment>(bytes, size, [&](Object& object) {
-    object.freed_by = thread;
+    Save(object);
+    object.past.freed_by = static_cast<uint8_t>(thread);
     if (!race.has_value()) race = RacesWithWriter(thread, object);
     if (!race.has_value()) race = RacesWithReaders(thread, object);
   });

@@ -17,6 +17,7 @@
 
 #include "harness/explore/address_map.h"
 #include "harness/explore/execution_graph.h"
+#include "harness/explore/undo_log.h"
 #include "harness/explore/vector_clock.h"
 #include "harness/model/memory.h"
 #include "harness/model/strategy.h"
@@ -75,8 +76,32 @@ class GraphMemory : public WeakMemory {
   // `thread` has called an operation, or returned from one.
   virtual void CalledOrReturned(uint32_t) {}
 
-  // The graph goes on from where it is, in an execution from the start.
+  // What is known of an execution that has come so far. Marks are made and used
+  // like a stack: what came after the one with which an execution began is of
+  // no use any more.
+  struct Mark {
+    // By thread, as far as there are threads.
+    std::array<uint32_t, kMaxModelThreads> performed;
+    std::array<EventId, kMaxModelThreads> woken_by;
+    std::array<EventId, kMaxModelThreads> latest_call;
+    std::array<EventId, kMaxModelThreads> latest_return;
+    uint32_t thread_count = 0;
+    uint32_t spawner = kMaxModelThreads;
+    size_t objects = 0;
+    size_t changes = 0;
+    size_t freed = 0;
+  };
+  // REQUIRES: AllowMarks().
+  void Remember(Mark& mark) const;
+  // The graph goes on from where it is, in an execution from the start, or from
+  // where another one, of a graph with the same events up to there, was marked.
   void Restart();
+  void Restart(const Mark& mark);
+  // From the next execution on there may be marks.
+  void AllowMarks() { marks_ = true; }
+  // How many events the execution has performed, if they are the first ones of
+  // the graph.
+  std::optional<EventId> PassedPrefix() const;
   // The next event added begins a step.
   void BeginStep() { step_begins_ = true; }
   // How many events of a thread the execution has performed.
@@ -91,13 +116,17 @@ class GraphMemory : public WeakMemory {
  private:
   // What was done to an object of the seam in this execution. For an atomic or
   // a lock, its construction counts as a write and any step on it as a read.
-  struct Object {
+  struct alignas(UndoLog::kPieceBytes) Past {
     uint32_t generation = 0;  // How often it was constructed.
     uint32_t location = 0;    // One more than its number; 0: not known yet.
-    uint32_t writer = kMaxModelThreads;  // None yet.
-    uint32_t write_moment = 0;
-    uint32_t freed_by = kMaxModelThreads;  // Nobody yet.
+    uint16_t write_moment = 0;
+    uint8_t writer = kMaxModelThreads;    // None yet.
+    uint8_t freed_by = kMaxModelThreads;  // Nobody yet.
     bool touched = false;
+  };
+  static_assert(sizeof(Past) == UndoLog::kPieceBytes);
+  struct Object {
+    Past past;
     // By thread, one more than the moment of its latest read, or 0.
     VectorClock reads;
   };
@@ -120,6 +149,10 @@ class GraphMemory : public WeakMemory {
   bool Races(uint32_t thread, const Access& access) {
     race_ = Touch(thread, access);
     return race_.has_value();
+  }
+  // Before the object's past changes.
+  void Save(Object& object) {
+    if (marks_) log_.Save(&object.past);
   }
   Object& ObjectAt(const volatile void* address);
   uint32_t LocationOf(const volatile void* address, uint64_t initial);
@@ -151,6 +184,8 @@ class GraphMemory : public WeakMemory {
   uint32_t spawner_ = kMaxModelThreads;
   EventId latest_access_ = kNoEvent;
   AddressMap<Object> objects_;
+  bool marks_ = false;
+  UndoLog log_;  // Of changes to objects, if there may be marks.
   const volatile void* latest_address_ = nullptr;
   Object* latest_object_ = nullptr;
   std::vector<FreedBlock> freed_;

@@ -18,12 +18,21 @@ namespace mortsafe {
 
 using Role = GraphEvent::Role;
 
-GraphSearch::GraphSearch(std::vector<uint32_t> operations)
+namespace {
+
+// A place is kept where it saves at least so many steps to repeat.
+constexpr size_t kStepsWorthAPlace = 4;
+
+}  // namespace
+
+GraphSearch::GraphSearch(std::vector<uint32_t> operations, bool keeps_places)
     : scheduling_(*this),
       current_(std::make_unique<ExecutionGraph>()),
-      orders_(std::move(operations)) {
+      orders_(std::move(operations)),
+      keeps_places_(keeps_places) {
   SetGraph(current_.get());
   AllowOneSpawner();
+  if (keeps_places_) AllowMarks();
 }
 
 GraphSearch::~GraphSearch() = default;
@@ -45,41 +54,128 @@ bool GraphSearch::Next() {
   } else {
     ++executions_;
   }
-  if (!Backtrack()) {
-    if (!orders_.Next()) return false;
-    ForgetGraphs();
-  }
+  if (!Backtrack() && !orders_.Next()) return false;
   Prepare();
   return true;
 }
 
-void GraphSearch::Repeat() { Prepare(); }
+void GraphSearch::Repeat() {
+  shared_ = 0;
+  Prepare();
+}
 
 void GraphSearch::Prepare() {
-  Restart();
   SetGraph(current_.get());
-  spin_detector_.Restart();
-  for (auto& visits : visits_) visits.clear();
-  spinning_ = 0;
   gave_up_ = false;
-  step_ = 0;
-  BeginBlock(0);
+  while (place_count_ > 0 && places_[place_count_ - 1]->passed > shared_) {
+    --place_count_;
+  }
+  if (place_count_ > 0) {
+    Prepare(*places_[place_count_ - 1]);
+  } else {
+    PrepareFromTheBeginning();
+  }
   SkipWhatIsKnown();
+}
+
+void GraphSearch::PrepareFromTheBeginning() {
+  Restart();
+  spin_detector_.Restart();
+  for (uint32_t thread = 0; thread < watched_threads_; ++thread) {
+    visits_[thread].clear();
+  }
+  spinning_ = 0;
+  step_ = 0;
+  branch_ = 0;
+  BeginBlock(0);
+}
+
+void GraphSearch::FindBranch() {
+  const std::vector<EventId>& steps = current_->steps();
+  size_t end = step_;
+  while (end < steps.size() && steps[end] < shared_) ++end;
+  // Not all events of the last step need be shared.
+  branch_ = end > step_ + kStepsWorthAPlace ? end - 1 : kNoStep;
+}
+
+void GraphSearch::Prepare(const Place& place) {
+  Restart(place.memory);
+  spin_detector_.Restart(place.spin_detector);
+  for (uint32_t thread = 0; thread < watched_threads_; ++thread) {
+    const bool known = thread < place.threads;
+    visits_[thread].resize(known ? place.visits[thread] : 0);
+    if (known) round_begin_[thread] = place.round_begin[thread];
+  }
+  spinning_ = place.spinning;
+  step_ = place.step;
+  block_ = place.block;
+  turns_ = place.turns;
+  // The order may be another one.
+  if (step_ == 0) BeginBlock(0);
+  FindBranch();
+}
+
+bool GraphSearch::IsToBeKept() const {
+  if (step_ != branch_ || !keeps_places_) return false;
+  // What a thread goes through unwatched, because something follows that it
+  // changes, has to be watched in a graph that does not have that.
+  for (uint32_t thread = 1; thread < current_->thread_count(); ++thread) {
+    if (PassedBy(thread) < skipped_[thread]) return false;
+  }
+  return PassedPrefix().has_value();
+}
+
+void GraphSearch::Keep() {
+  const HarnessAllocations harness;
+  if (places_.size() == place_count_) {
+    places_.push_back(std::make_unique<Place>());
+  }
+  Place& place = *places_[place_count_++];
+  place.passed = *PassedPrefix();
+  place.step = step_;
+  Remember(place.memory);
+  spin_detector_.Remember(place.spin_detector);
+  place.threads = watched_threads_;
+  for (uint32_t thread = 0; thread < watched_threads_; ++thread) {
+    place.visits[thread] = visits_[thread].size();
+    place.round_begin[thread] = round_begin_[thread];
+  }
+  place.spinning = spinning_;
+  place.block = block_;
+  place.turns = turns_;
+  branch_ = kNoStep;
+  // What comes before the first step is the same in every order.
+  if (step_ == 0 && HasNoChoices(place.passed)) base_ = place.passed;
+}
+
+bool GraphSearch::HasNoChoices(EventId passed) const {
+  if (!frames_.empty()) return false;
+  for (EventId id = 0; id < passed; ++id) {
+    const GraphEvent& event = (*current_)[id];
+    if (event.IsRead() || event.IsWrite()) return false;
+  }
+  return true;
+}
+
+bool GraphSearch::Changes(EventId id) const {
+  const GraphEvent& event = (*current_)[id];
+  if (event.kind == GraphEvent::Kind::kOther) return true;
+  return event.IsWrite() &&
+         (!event.exclusive || (*current_)[event.partner].value != event.value);
 }
 
 void GraphSearch::SkipWhatIsKnown() {
   const ExecutionGraph& graph = *current_;
   skipped_.fill(0);
+  // All are watched where a place is to be kept.
+  const EventId end =
+      branch_ < graph.steps().size() ? graph.steps()[branch_] : graph.size();
   // Not the thread that starts the others: to do so changes nothing.
   for (uint32_t thread = 1; thread < graph.thread_count(); ++thread) {
     uint32_t i = graph.ThreadSize(thread);
     while (i > 0) {
-      const GraphEvent& event = graph[graph.At(thread, i)];
-      const bool changes =
-          event.kind == GraphEvent::Kind::kOther ||
-          (event.IsWrite() &&
-           (!event.exclusive || graph[event.partner].value != event.value));
-      if (changes) break;
+      const EventId id = graph.At(thread, i);
+      if (id < end && Changes(id)) break;
       --i;
     }
     skipped_[thread] = i;
@@ -87,12 +183,6 @@ void GraphSearch::SkipWhatIsKnown() {
 }
 
 void GraphSearch::ForgetEverything() {
-  ForgetGraphs();
-  orders_.Restart();
-  executions_ = blocked_ = 0;
-}
-
-void GraphSearch::ForgetGraphs() {
   current_->Clear();
   while (!frames_.empty()) {
     unused_.push_back(std::move(frames_.back().graph));
@@ -101,6 +191,9 @@ void GraphSearch::ForgetGraphs() {
   base_ = 0;
   changed_ = kNoEvent;
   pending_.clear();
+  shared_ = 0;
+  orders_.Restart();
+  executions_ = blocked_ = 0;
 }
 
 void GraphSearch::BeginBlock(size_t block) {
@@ -131,6 +224,10 @@ ThreadSet GraphSearch::OutOfTurn(const ChoicePoint& point) const {
 }
 
 uint32_t GraphSearch::ChooseThread(const ChoicePoint& point) {
+  if (IsToBeKept()) {
+    Keep();
+    return SchedulingStrategy::kKeepPlace;
+  }
   BeginStep();
   const std::vector<EventId>& steps = current_->steps();
   if (step_ < steps.size()) {
@@ -153,6 +250,7 @@ uint32_t GraphSearch::ChooseThread(const ChoicePoint& point) {
 void GraphSearch::Arrive(uint32_t thread, const Whereabouts& whereabouts,
                          const NextStep& step) {
   if (PassedBy(thread) < skipped_[thread]) return;
+  watched_threads_ = std::max(watched_threads_, thread + 1);
   std::vector<uint32_t>& visits = visits_[thread];
   if (spin_detector_.Arrive(thread, whereabouts, step.access.object)) {
     spinning_ |= OnlyThread(thread);
@@ -198,12 +296,14 @@ void GraphSearch::ChoosePlace(EventId write) {
 }
 
 bool GraphSearch::Backtrack() {
+  shared_ = current_->size();
   while (true) {
     if (current_->size() == base_) {
       if (frames_.empty()) return false;
       PopFrame();
     }
     const EventId last = current_->size() - 1;
+    shared_ = std::min(shared_, last);
     const ExecutionGraph* const before = current_.get();
     if (NextChoice(last)) return true;
     // There may now be a write that is only offered to others.
@@ -354,6 +454,7 @@ void GraphSearch::PopFrame() {
   base_ = frames_.back().base;
   changed_ = frames_.back().changed;
   pending_ = std::move(frames_.back().pending);
+  shared_ = std::min(shared_, frames_.back().revisited);
   frames_.pop_back();
 }
 
@@ -367,7 +468,8 @@ bool GraphSearch::Revisit(EventId write, EventId read) {
   std::unique_ptr<ExecutionGraph> fresh = FreshGraph();
   fresh->AssignKept(from, keep_, locking ? kNoEvent : read, renamed_);
   frames_.push_back(
-      {std::move(current_), base_, changed_, std::move(pending_)});
+      {std::move(current_), base_, changed_, std::move(pending_), read});
+  shared_ = std::min(shared_, read);
   current_ = std::move(fresh);
   ExecutionGraph& graph = *current_;
   const EventId added = renamed_[write];

@@ -57,14 +57,17 @@ namespace mortsafe {
 class GraphSearch final : public GraphMemory {
  public:
   // `operations[i]` is how many operations (Execution::BeginOperation) thread i
-  // performs.
-  explicit GraphSearch(std::vector<uint32_t> operations = {});
+  // performs. Executions may go on from places that earlier ones kept
+  // (ExecutionOptions::outside), if `keeps_places`, instead of repeating the
+  // steps that lead there. What is explored is the same.
+  explicit GraphSearch(std::vector<uint32_t> operations = {},
+                       bool keeps_places = false);
   ~GraphSearch() override;
 
   // Prepares the next execution. False if there is none: every graph has been
   // explored.
   bool Next();
-  // Prepares the latest execution once more.
+  // Prepares the latest execution once more, from its beginning.
   void Repeat();
 
   // The search has begun anew, because it learned of a loop: all executions so
@@ -88,6 +91,7 @@ class GraphSearch final : public GraphMemory {
     uint32_t Choose(const ChoicePoint& point) override {
       return search_.ChooseThread(point);
     }
+    size_t KeptPlaces() const override { return search_.place_count_; }
     bool FollowsSteps() const override { return true; }
     void Arrived(uint32_t thread, const Whereabouts& whereabouts,
                  const NextStep& step) override {
@@ -103,6 +107,20 @@ class GraphSearch final : public GraphMemory {
     EventId base = 0;
     EventId changed = kNoEvent;
     std::vector<EventId> pending;
+    EventId revisited = 0;  // Events before it are those of the next frame.
+  };
+  // What is known at a place that was kept.
+  struct Place {
+    EventId passed = 0;  // So many events of the graph lead there, in `step`
+    size_t step = 0;     // steps.
+    GraphMemory::Mark memory;
+    SpinDetector::Mark spin_detector;
+    uint32_t threads = 0;
+    std::array<size_t, kMaxModelThreads> visits;
+    std::array<uint32_t, kMaxModelThreads> round_begin;
+    ThreadSet spinning = 0;
+    size_t block = 0;
+    ThreadSet turns = 0;
   };
   uint32_t ChooseThread(const ChoicePoint& point);
   void Arrive(uint32_t thread, const Whereabouts& whereabouts,
@@ -115,11 +133,19 @@ class GraphSearch final : public GraphMemory {
   void PerformedWrite(uint32_t thread, const volatile void* object) override;
   void CalledOrReturned(uint32_t thread) override;
 
+  // Prepares an execution of the present graph, from the last place that was
+  // kept on the way, if any.
   void Prepare();
+  void Prepare(const Place& place);
+  void PrepareFromTheBeginning();
+  void FindBranch();
+  bool HasNoChoices(EventId passed) const;
+  bool IsToBeKept() const;
+  void Keep();
   // Finds out how far each thread need not be watched for spinning: to the last
   // event that the graph has of it already and that changes something.
   void SkipWhatIsKnown();
-  void ForgetGraphs();
+  bool Changes(EventId id) const;
   // Turns to the given block of the order in real time.
   void BeginBlock(size_t block);
   // Those of `point.enabled` whose call or return is to come later.
@@ -166,6 +192,17 @@ class GraphSearch final : public GraphMemory {
   size_t block_ = 0;     // Of the present order,
   ThreadSet turns_ = 0;  // and its threads that have not had their turn.
   size_t step_ = 0;
+  const bool keeps_places_;
+  // By how many events lead there; re-used.
+  std::vector<std::unique_ptr<Place>> places_;
+  size_t place_count_ = 0;
+  // The step before which one is to be kept: where the latest execution and the
+  // present graph part, if that is worth it.
+  static constexpr size_t kNoStep = SIZE_MAX;
+  size_t branch_ = kNoStep;
+  // So many leading events of the present graph are those of the latest
+  // execution's.
+  EventId shared_ = 0;
   std::vector<bool> keep_;
   std::vector<EventId> renamed_;
 
@@ -174,6 +211,7 @@ class GraphSearch final : public GraphMemory {
   // By thread, how many events it had performed at each place it came to.
   std::array<std::vector<uint32_t>, kMaxModelThreads> visits_;
   std::array<uint32_t, kMaxModelThreads> round_begin_ = {};
+  uint32_t watched_threads_ = 0;
   std::array<uint32_t, kMaxModelThreads> skipped_ = {};
 
   bool started_ = false;

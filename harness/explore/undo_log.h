@@ -35,6 +35,9 @@ class UndoLog {
   // How many pieces are remembered.
   size_t size() const { return size_; }
 
+  // Forgets them: there will be no going back.
+  void Clear() { size_ = 0; }
+
   // Undoes all changes since size() was `size`.
   void GoBack(size_t size) {
     while (size_ > size) {

@@ -170,7 +170,7 @@ ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
     return ExploreWithinBound(runner, program, options, *progress);
   }
   if (options.memory == MemoryModel::kC11) {
-    GraphSearch search(OperationsByThread(program));
+    GraphSearch search(OperationsByThread(program), runner.CanKeepPlaces());
     return ExploreAll(runner, program, search, search.strategy(), &search,
                       options, *progress);
   }

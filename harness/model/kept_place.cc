@@ -42,6 +42,7 @@ struct Execution::KeptPlace {
   uint32_t unjoined = 0;
   uint32_t logged_steps = 0;
   uint32_t logged_switches = 0;
+  uint32_t logged_stale = 0;
 };
 
 void Execution::DeleteKeptPlace::operator()(KeptPlace* place) const {
@@ -103,6 +104,7 @@ void Execution::SavePlace() {
   if (options_.progress != nullptr) {
     place.logged_steps = options_.progress->steps;
     place.logged_switches = options_.progress->switch_count;
+    place.logged_stale = options_.progress->stale_count;
   }
   options_.outside->Keep(kept_place_count_);
   ++kept_place_count_;
@@ -140,6 +142,7 @@ void Execution::ResumeAt(size_t number) {
   if (options_.progress != nullptr) {
     options_.progress->steps = place.logged_steps;
     options_.progress->switch_count = place.logged_switches;
+    options_.progress->stale_count = place.logged_stale;
   }
   options_.outside->PutBack(number);
   active_scheduler.store(this, std::memory_order_relaxed);
