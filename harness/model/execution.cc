@@ -221,7 +221,8 @@ void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
 
 void Execution::UpdateAttention() {
   followed_ = follows_ && (unjoined_ > 0 || weak_);
-  tracing_ = options_.record || followed_ || weak_;
+  recording_ = options_.record;
+  tracing_ = recording_ || followed_ || weak_;
   const bool may_stop = options_.stop_at_step.has_value();
   attended_ = tracing_ || may_stop || options_.progress != nullptr;
   watched_ = options_.record || weak_ || may_stop;
@@ -371,10 +372,12 @@ void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
   if (unattended_turns_ && access.kind != AccessKind::kYield) {
     PerformUnattended(access, site);
-  } else if (followed_) {
-    FollowAccess(access, site);
-  } else {
+  } else if (!followed_) {
     PerformAccess(access, site);
+  } else if (IsUnscheduled(access.kind)) {
+    FollowUnscheduled(access, site);
+  } else {
+    FollowAccess(access, site);
   }
 }
 
@@ -408,19 +411,39 @@ void Execution::PerformAccess(Access access, uintptr_t site) {
   const uint32_t self = now_.running;
   next_[self].access = access;
   threads_[self].site = site;
-  if (IsUnscheduled(access.kind)) return FollowUnscheduled(access);
   const Whereabouts whereabouts = {
       site, static_cast<const char*>(__builtin_frame_address(0)) - kSavedBytes,
       fibers_[self].stack_end()};
-  Follow([&](SchedulingStrategy& strategy) {
-    strategy.Arrived(self, whereabouts, next_[self]);
-  });
-  Arrive();
-  Perform();
+  {
+    const HarnessAllocations harness;
+    const IgnoreRaces ignore;
+    strategy_->Arrived(self, whereabouts, next_[self]);
+  }
+  ArriveFollowed();
+  Tick();
+  PerformFollowed();
 }
 
-void Execution::FollowUnscheduled(Access access) {
+[[gnu::always_inline]] inline void Execution::ArriveFollowed() {
+  if (spawner_ != kNoThread) [[unlikely]]
+    return ReturnToSpawner();
+  const uint32_t self = now_.running;
+  now_.step = threads_[self].step;
+  const uint32_t next = ChooseAmong(now_);
+  if (next == self) return;
+  if (options_.record) [[unlikely]]
+    preempted_ = true;
+  PreemptFor(next);
+}
+
+void Execution::ReturnToSpawner() {
+  SwitchTo(std::exchange(spawner_, kNoThread));
+}
+
+void Execution::FollowUnscheduled(Access access, uintptr_t site) {
   ModelThread& self = threads_[now_.running];
+  next_[now_.running].access = access;
+  self.site = site;
   // In a replay others would go first where a thread yields.
   if (access.kind == AccessKind::kYield &&
       (now_.enabled & ~OnlyThread(now_.running)) != 0) {
@@ -431,11 +454,8 @@ void Execution::FollowUnscheduled(Access access) {
 }
 
 void Execution::Arrive() {
-  if (spawner_ != kNoThread) [[unlikely]] {
-    const uint32_t spawner = std::exchange(spawner_, kNoThread);
-    SwitchTo(spawner);
-    return;
-  }
+  if (spawner_ != kNoThread) [[unlikely]]
+    return ReturnToSpawner();
   if (now_.enabled == OnlyThread(now_.running) && !followed_) return;
   const uint32_t next = Choose();
   if (next == now_.running) return;
@@ -516,17 +536,28 @@ void Execution::Perform() {
 }
 
 void Execution::PerformAttended() {
-  if (options_.progress != nullptr) options_.progress->steps = steps();
+  if (followed_ && !IsUnscheduled(next_[now_.running].access.kind)) {
+    return PerformFollowed();
+  }
+  LogProgress();
   if (watched_) [[unlikely]]
     return PerformWatched();
-  if (followed_) FollowPerformed();
+  ++threads_[now_.running].step;
+}
+
+[[gnu::always_inline]] inline void Execution::PerformFollowed() {
+  LogProgress();
+  if (watched_) [[unlikely]]
+    return PerformWatched();
+  FollowPerformed();
   ++threads_[now_.running].step;
 }
 
 void Execution::PerformWatched() {
-  const bool shown = !IsOfHistory(next_[now_.running].access.kind);
+  const AccessKind kind = next_[now_.running].access.kind;
+  const bool shown = !IsOfHistory(kind);
   if (options_.record && shown) RecordStep();
-  if (followed_) FollowPerformed();
+  if (followed_ && !IsUnscheduled(kind)) FollowPerformed();
   if (weak_) RememberStep();
   if (shown) preempted_ = false;
   ++threads_[now_.running].step;
@@ -566,9 +597,11 @@ void Execution::RecordStep() {
 void Execution::FollowTouch(Access access) {
   if (!followed_ || weak_) return;
   std::optional<ObjectRace> race;
-  Follow([&](SchedulingStrategy& strategy) {
-    race = strategy.Touched(now_.running, access);
-  });
+  {
+    const HarnessAllocations harness;
+    const IgnoreRaces ignore;
+    race = strategy_->Touched(now_.running, access);
+  }
   if (race.has_value()) [[unlikely]]
     FailWithRace(access, *race);
 }
@@ -690,13 +723,14 @@ void Execution::FollowFree(const void* block, size_t size) {
   if (race.has_value()) FailWithRace("frees", block, *race);
 }
 
-void Execution::FollowPerformed() {
+[[gnu::always_inline]] inline void Execution::FollowPerformed() {
   NextStep& step = next_[now_.running];
-  if (IsUnscheduled(step.access.kind)) return;
   std::optional<ObjectRace> race;
-  Follow([&](SchedulingStrategy& strategy) {
-    race = strategy.Performed(now_.running, step);
-  });
+  {
+    const HarnessAllocations harness;
+    const IgnoreRaces ignore;
+    race = strategy_->Performed(now_.running, step);
+  }
   if (race.has_value()) [[unlikely]]
     FailWithRace(step.access, *race);
   step.calls = false;
@@ -755,9 +789,11 @@ void Execution::CheckForLeaks() {
 
 void Execution::Observe(const AccessResult& result) {
   if (followed_ && !IsUnscheduled(next_[now_.running].access.kind)) {
-    Follow([&](SchedulingStrategy& strategy) { strategy.Observed(result); });
+    const HarnessAllocations harness;
+    const IgnoreRaces ignore;
+    strategy_->Observed(result);
   }
-  if (!options_.record) return;
+  if (!recording_) return;
   raw_trace_.back().result = result;
   raw_trace_.back().source = source_;
   source_ = ValueSource();

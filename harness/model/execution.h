@@ -218,12 +218,20 @@ class Execution final : public Scheduler {
   // The running thread has made its next step known. Returns once it has been
   // chosen to perform it.
   void Arrive();
+  // The same of a thread that is followed and neither waits nor yields.
+  void ArriveFollowed();
+  // The running thread was started, and has come to its first step.
+  [[gnu::noinline]] void ReturnToSpawner();
   // Counts, stamps and records the step that the running thread performs.
   void Perform();
-  // Its part for those who attend to every step, and for those who do more than
-  // follow it.
+  // Its part for those who attend to every step, for those who follow it as one
+  // of theirs, and for those who do more than that.
   void PerformAttended();
+  void PerformFollowed();
   [[gnu::noinline]] void PerformWatched();
+  void LogProgress() {
+    if (options_.progress != nullptr) options_.progress->steps = steps();
+  }
   // Its part for all: time goes on.
   void Tick();
   void Stamp(uint64_t* time) {
@@ -249,7 +257,7 @@ class Execution final : public Scheduler {
     tell(*strategy_);
   }
   void FollowAccess(Access access, uintptr_t site);
-  void FollowUnscheduled(Access access);
+  void FollowUnscheduled(Access access, uintptr_t site);
   void FollowTouch(Access access);
   void FollowFree(const void* block, size_t size);
   [[noreturn, gnu::cold, gnu::noinline]] void FailWithRace(
