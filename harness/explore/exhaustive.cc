@@ -102,33 +102,36 @@ void ExhaustiveStrategy::Arrived(uint32_t thread,
 std::optional<ObjectRace> ExhaustiveStrategy::Performed(uint32_t thread,
                                                         const NextStep& step) {
   order_.Perform(thread, step);
-  switch (step.access.kind) {
+  latest_kind_ = step.access.kind;
+  switch (latest_kind_) {
     case AccessKind::kReadModifyWrite:
     case AccessKind::kCompareExchange:
     case AccessKind::kTryLock:
     case AccessKind::kTryLockShared:
       break;  // Not until Observed().
     case AccessKind::kLoad:
-    case AccessKind::kFence:
-      PerformedRead();
+      spin_detector_.PerformedRead(thread, step.access.object);
       break;
+    case AccessKind::kFence:
+      break;  // It reads nothing.
     default:
-      PerformedWrite();
+      PerformedWrite(thread, step.access.object, step.lock);
   }
   return synchronization_.Perform(thread, step);
 }
 
 void ExhaustiveStrategy::Observed(const AccessResult& result) {
+  if (latest_kind_ == AccessKind::kLoad) return;
   order_.Observe(result);
+  if (latest_kind_ == AccessKind::kStore) return;
   synchronization_.Observe(result);
-  const AccessKind kind = order_.step(order_.size() - 1).kind;
-  if (kind == AccessKind::kLoad || kind == AccessKind::kStore) return;
+  const ExploredStep& step = order_.step(order_.size() - 1);
   const bool same = result.written.form != ShownValue::Form::kNothing &&
                     result.written.bits == result.read.bits;
   if (result.failed || same) {
-    PerformedRead();
+    spin_detector_.PerformedRead(step.thread, step.object);
   } else {
-    PerformedWrite();
+    PerformedWrite(step.thread, step.object, step.lock);
   }
 }
 
@@ -153,18 +156,11 @@ void ExhaustiveStrategy::Joined(uint32_t thread, uint32_t other) {
   synchronization_.Join(thread, other);
 }
 
-void ExhaustiveStrategy::PerformedRead() {
-  const ExploredStep& step = order_.step(order_.size() - 1);
-  if (step.object == nullptr) return;  // A fence reads nothing.
-  spin_detector_.PerformedRead(step.thread, step.object);
-}
-
-void ExhaustiveStrategy::PerformedWrite() {
-  const ExploredStep& step = order_.step(order_.size() - 1);
-  spin_detector_.PerformedWrite(step.thread, step.object);
-  if (step.lock != nullptr) {
-    spin_detector_.PerformedWrite(step.thread, step.lock);
-  }
+void ExhaustiveStrategy::PerformedWrite(uint32_t thread,
+                                        const volatile void* object,
+                                        const volatile void* lock) {
+  spin_detector_.PerformedWrite(thread, object);
+  if (lock != nullptr) spin_detector_.PerformedWrite(thread, lock);
 }
 
 bool ExhaustiveStrategy::SpinnersReadTheLatest() const {
@@ -172,6 +168,33 @@ bool ExhaustiveStrategy::SpinnersReadTheLatest() const {
     if (!spin_detector_.ReadsTheLatest(LowestThread(rest))) return false;
   }
   return true;
+}
+
+[[gnu::always_inline]] inline ExhaustiveStrategy::Point&
+ExhaustiveStrategy::OpenPoint(size_t depth) {
+  depth_ = depth + 1;
+  if (points_.size() < depth_) [[unlikely]]
+    points_.resize(2 * depth_);
+  Point& here = points_[depth];
+  here.sleeping.clear();
+  here.asleep = 0;
+  here.planted = {};
+  if (depth == 0) return here;
+  const Point& before = points_[depth - 1];
+  here.planted = before.ahead;
+  if (!before.sleeping.empty()) KeepAsleep(before, depth - 1, here);
+  return here;
+}
+
+void ExhaustiveStrategy::KeepAsleep(const Point& before, size_t depth,
+                                    Point& here) const {
+  const ExploredStep& performed = order_.step(depth);
+  for (const ExploredStep& step : before.sleeping) {
+    if (step.thread != performed.thread && !Dependent(step, performed)) {
+      here.sleeping.push_back(step);
+      here.asleep |= OnlyThread(step.thread);
+    }
+  }
 }
 
 uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
@@ -183,12 +206,11 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
     Keep(depth);
     return kKeepPlace;
   }
-  OpenPoint(depth);
-  Point& here = points_[depth];
+  Point& here = OpenPoint(depth);
   here.enabled = point.enabled & ~spinning_;
   const ThreadSet awake = here.enabled & ~here.asleep;
-  if (TakePlanted(here, awake)) return here.chosen;
-  if (awake == 0) {
+  if (!here.planted.empty() && TakePlanted(here, awake)) return here.chosen;
+  if (awake == 0) [[unlikely]] {
     --depth_;
     if (here.enabled == 0 && SpinnersReadTheLatest()) return kNoProgress;
     gave_up_ = true;
@@ -208,25 +230,6 @@ bool ExhaustiveStrategy::TakePlanted(Point& point, ThreadSet awake) {
     if (Contains(awake, step.thread)) return true;
   }
   return false;
-}
-
-void ExhaustiveStrategy::OpenPoint(size_t depth) {
-  depth_ = depth + 1;
-  if (points_.size() < depth_) points_.resize(depth_);
-  Point& here = points_[depth];
-  here.sleeping.clear();
-  here.asleep = 0;
-  here.planted = {};
-  if (depth == 0) return;
-  const Point& before = points_[depth - 1];
-  here.planted = before.ahead;
-  const ExploredStep& performed = order_.step(depth - 1);
-  for (const ExploredStep& step : before.sleeping) {
-    if (step.thread != performed.thread && !Dependent(step, performed)) {
-      here.sleeping.push_back(step);
-      here.asleep |= OnlyThread(step.thread);
-    }
-  }
 }
 
 void ExhaustiveStrategy::PlantReversals() {

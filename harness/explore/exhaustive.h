@@ -131,14 +131,18 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   // place that was kept on the way, if any.
   void Restart(size_t kept);
   void ForgetEverything();
-  // The latest step left its object as it was, or did not.
-  void PerformedRead();
-  void PerformedWrite();
+  // The latest step, by `thread`, changed an object, and gave up a lock if that
+  // is not null.
+  void PerformedWrite(uint32_t thread, const volatile void* object,
+                      const volatile void* lock);
   // Whether all spinning threads would go round for ever if nobody else went
   // on.
   bool SpinnersReadTheLatest() const;
 
-  void OpenPoint(size_t depth);
+  Point& OpenPoint(size_t depth);
+  // Lets those sleep on at `here` who do at `before`, the point of that depth,
+  // and do not depend on the step that was performed there.
+  void KeepAsleep(const Point& before, size_t depth, Point& here) const;
   // Chooses the first branch that was planted for one of `awake`, and forgets
   // those before it: they turned out to be covered, or wait for a lock that
   // another reader still holds there.
@@ -166,6 +170,7 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   Synchronization synchronization_;
   SpinDetector spin_detector_;
   ThreadSet spinning_ = 0;
+  AccessKind latest_kind_ = AccessKind::kLoad;
   std::optional<uint32_t> followed_;
   bool went_round_ = false;
 

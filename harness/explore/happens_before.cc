@@ -89,27 +89,32 @@ void HappensBefore::Restart(size_t kept, const Mark& mark) {
   Check(mark.position <= kept, "an execution goes on where nothing was kept");
   Truncate(kept);
   log_.GoBack(mark.changes);
+  saved_ = 0;
   position_ = mark.position;
 }
 
-void HappensBefore::Widen(uint32_t thread) {
-  if (thread < threads_) return;
+void HappensBefore::WidenFor(uint32_t thread) {
   threads_ = thread + 1;
+  if (width_ >= threads_) return;
   while (width_ < threads_) width_ += VectorClock::kPiece;
+  saved_ = 0;  // What was saved is narrower.
 }
 
 void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
   Settle();
   Widen(thread);
+  Save(thread);
   const size_t index = position_++;
   Latest& latest = latest_[thread];
-  log_.Save(&latest);
-  current_[thread].Save(log_, width_);
   latest.step = Index(index) + 1;
   if (index >= kept_) {
     Append(thread, next);
     if (next.calls) latest.call = latest.step;
-    if (!MayFail(next.access.kind)) SettleLatest();
+    if (MayFail(next.access.kind)) {
+      settled_ = false;
+    } else {
+      SettleLatest();
+    }
     return;
   }
   const ExploredStep& step = steps_[index];
@@ -120,21 +125,22 @@ void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
   if (step.returns) latest.returned = latest.step;
 }
 
-void HappensBefore::Append(uint32_t thread, const NextStep& next) {
-  if (count_ == steps_.size()) [[unlikely]] {
-    steps_.resize(2 * count_ + 64);
-    order_.resize(steps_.size());
-  }
-  ExploredStep& step = steps_[count_++];
-  step = ExploredStep();
-  step.thread = static_cast<uint16_t>(thread);
-  step.moment = ++current_[thread][thread];
-  step.kind = next.access.kind;
-  step.writes = Writes(step.kind);
-  step.calls = next.calls;
-  step.object = next.access.object;
-  step.lock = next.lock;
-  settled_ = false;
+void HappensBefore::MakeRoom() {
+  steps_.resize(2 * count_ + 64);
+  order_.resize(steps_.size());
+}
+
+[[gnu::always_inline]] inline void HappensBefore::Append(uint32_t thread,
+                                                         const NextStep& next) {
+  if (count_ == steps_.size()) [[unlikely]]
+    MakeRoom();
+  steps_[count_++] = {.thread = static_cast<uint16_t>(thread),
+                      .moment = ++current_[thread][thread],
+                      .kind = next.access.kind,
+                      .writes = Writes(next.access.kind),
+                      .calls = next.calls,
+                      .object = next.access.object,
+                      .lock = next.lock};
 }
 
 void HappensBefore::Observe(const AccessResult& result) {
@@ -150,11 +156,11 @@ void HappensBefore::Observe(const AccessResult& result) {
 
 void HappensBefore::AddPredecessor(size_t step, size_t through,
                                    bool reversible) {
-  VectorClock& clock = order_[count_ - 1].clock;
+  VectorClock& clock = current_[steps_[count_ - 1].thread];
   if (Covers(clock, through)) return;
   const bool ordered = step != through && Covers(clock, step);
   predecessors_.push_back(
-      {Index(step), Index(through), reversible && !ordered});
+      {Index(step), Index(through), Index(count_ - 1), reversible && !ordered});
   clock.Join(order_[through].clock, width_);
 }
 
@@ -201,8 +207,6 @@ void HappensBefore::FindPredecessorsOn(const Accesses& accesses) {
 }
 
 void HappensBefore::Touch(const volatile void* object, Link& link) {
-  link.accesses = nullptr;
-  if (object == nullptr) return;
   Accesses& accesses = accesses_[object];
   link = {&accesses, accesses};
   FindPredecessorsOn(accesses);
@@ -215,9 +219,9 @@ void HappensBefore::SettleLatest() {
   const ExploredStep& step = steps_[count_ - 1];
   StepOrder& order = order_[count_ - 1];
   order.predecessors = Index(predecessors_.size());
-  order.clock.Assign(current_[step.thread], width_);
-  Touch(step.object, order.object);
-  Touch(step.lock, order.lock);
+  order.object.accesses = order.lock.accesses = nullptr;
+  if (step.object != nullptr) Touch(step.object, order.object);
+  if (step.lock != nullptr) Touch(step.lock, order.lock);
   if (step.calls) {
     for (uint32_t thread = 0; thread < threads_; ++thread) {
       if (thread == step.thread || latest_[thread].returned == 0) continue;
@@ -225,12 +229,13 @@ void HappensBefore::SettleLatest() {
       AddPredecessor(other, other, true);
     }
   }
-  current_[step.thread].Assign(order.clock, width_);
+  order.clock.Assign(current_[step.thread], width_);
 }
 
 void HappensBefore::Return(uint32_t thread) {
   if (position_ <= kept_ || position_ != latest_[thread].step) return;
   Settle();
+  Save(thread);
   steps_[count_ - 1].returns = true;
   latest_[thread].returned = latest_[thread].step;
   for (uint32_t other = 0; other < threads_; ++other) {
@@ -238,40 +243,32 @@ void HappensBefore::Return(uint32_t thread) {
     const size_t call = latest_[other].call - 1;
     AddPredecessor(call, call, true);
   }
-  current_[thread].Assign(order_[count_ - 1].clock, width_);
+  order_[count_ - 1].clock.Assign(current_[thread], width_);
 }
 
 void HappensBefore::Release(uint32_t thread, uint32_t other) {
   Settle();
   Widen(std::max(thread, other));
-  current_[thread].SaveMoment(log_, thread);
+  Save(thread);
   ++current_[thread][thread];
-  current_[other].Save(log_, width_);
+  Save(other);
   current_[other].Join(current_[thread], width_);
 }
 
 void HappensBefore::Finish(uint32_t thread) {
   Settle();
-  current_[thread].SaveMoment(log_, thread);
+  Save(thread);
   ++current_[thread][thread];
 }
 
 void HappensBefore::Join(uint32_t thread, uint32_t other) {
   Settle();
-  current_[thread].Save(log_, width_);
+  Save(thread);
   current_[thread].Join(current_[other], width_);
   // The step of joining learns it too, if it was one.
   if (position_ > kept_ && latest_[thread].step == position_) {
     order_[count_ - 1].clock.Assign(current_[thread], width_);
   }
-}
-
-absl::Span<const HappensBefore::Predecessor> HappensBefore::PredecessorsOf(
-    size_t step) const {
-  const size_t begin = order_[step].predecessors;
-  const size_t end =
-      step + 1 < count_ ? order_[step + 1].predecessors : predecessors_.size();
-  return {predecessors_.data() + begin, end - begin};
 }
 
 bool HappensBefore::IsImmediate(

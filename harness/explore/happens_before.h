@@ -43,7 +43,10 @@ class HappensBefore {
     size_t changes = 0;
   };
   // REQUIRES: the latest step is settled.
-  Mark Remember() const { return {position_, log_.size()}; }
+  Mark Remember() {
+    saved_ = 0;
+    return {position_, log_.size()};
+  }
 
   // Begins an execution whose first `kept` steps are known: a new one, or one
   // that goes on where `mark` was made. That was not after `kept` steps, and
@@ -90,13 +93,19 @@ class HappensBefore {
   // Calls visit(Race) for each race of the steps from `begin` on with others.
   template <class Visit>
   void ForEachRace(size_t begin, Visit visit) const {
-    for (size_t i = begin; i < position_; ++i) {
-      const auto predecessors = PredecessorsOf(i);
-      for (const Predecessor& each : predecessors) {
-        if (each.reversible && IsImmediate(each, predecessors)) {
-          visit(Race{each.step, Index(i)});
+    if (begin >= count_) return;
+    const size_t count = predecessors_.size();
+    for (size_t i = order_[begin].predecessors; i < count;) {
+      const uint32_t later = predecessors_[i].later;
+      size_t end = i + 1;
+      while (end < count && predecessors_[end].later == later) ++end;
+      const absl::Span<const Predecessor> all(&predecessors_[i], end - i);
+      for (const Predecessor& each : all) {
+        if (each.reversible && IsImmediate(each, all)) {
+          visit(Race{each.step, later});
         }
       }
+      i = end;
     }
   }
 
@@ -111,6 +120,7 @@ class HappensBefore {
     // The step through which it comes before: itself, or, for a lock that was
     // taken again, its unlock, which could not be reversed.
     uint32_t through = 0;
+    uint32_t later = 0;  // That other step.
     bool reversible = true;
   };
 
@@ -142,12 +152,24 @@ class HappensBefore {
   static uint32_t Index(size_t i) { return static_cast<uint32_t>(i); }
 
   void SettleLatest();
-  void Widen(uint32_t thread);
+  void Widen(uint32_t thread) {
+    if (thread >= threads_) [[unlikely]]
+      WidenFor(thread);
+  }
+  [[gnu::noinline]] void WidenFor(uint32_t thread);
+  // Before a change to the clock or the latest steps of `thread`.
+  void Save(uint32_t thread) {
+    if (Contains(saved_, thread)) return;
+    saved_ |= OnlyThread(thread);
+    log_.Save(&latest_[thread]);
+    current_[thread].Save(log_, width_);
+  }
   bool Covers(const VectorClock& clock, size_t step) const {
     return clock[steps_[step].thread] >= steps_[step].moment;
   }
   // Appends a step by `thread`.
   void Append(uint32_t thread, const NextStep& next);
+  [[gnu::noinline]] void MakeRoom();
   void AddPredecessor(size_t step, size_t through, bool reversible);
   // Adds the latest step to those on `object`.
   void Touch(const volatile void* object, Link& link);
@@ -163,7 +185,6 @@ class HappensBefore {
   void Truncate(size_t kept);
   // The step with which the thread of `unlock` took the lock.
   size_t AcquisitionBefore(size_t unlock, const Accesses& accesses) const;
-  absl::Span<const Predecessor> PredecessorsOf(size_t step) const;
   // Whether no other of the step's predecessors comes after it.
   bool IsImmediate(const Predecessor& candidate,
                    absl::Span<const Predecessor> predecessors) const;
@@ -180,7 +201,8 @@ class HappensBefore {
   uint32_t width_ = 0;    // rounded up for clocks.
   std::array<VectorClock, kMaxModelThreads> current_ = {};  // By thread.
   std::array<Latest, kMaxModelThreads> latest_ = {};        // By thread.
-  UndoLog log_;  // How these two go back to what they were.
+  UndoLog log_;          // How these two go back to what they were,
+  ThreadSet saved_ = 0;  // and whose are in it since the latest mark.
 
   AddressMap<Accesses> accesses_;  // By object.
 };

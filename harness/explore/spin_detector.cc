@@ -82,16 +82,6 @@ bool SpinDetector::ComesBack(Rounds& rounds, const Visit& visit) {
   return false;
 }
 
-void SpinDetector::PerformedRead(uint32_t thread, const volatile void* object) {
-  rounds_[thread].reads.push_back({object, changes_.size()});
-}
-
-void SpinDetector::PerformedWrite(uint32_t thread,
-                                  const volatile void* object) {
-  rounds_[thread].Begin();
-  changes_.push_back(object);
-}
-
 bool SpinDetector::IsTheLatest(const Read& read) const {
   const auto since = changes_.begin() + static_cast<ptrdiff_t>(read.changes);
   return std::find(since, changes_.end(), read.object) == changes_.end();

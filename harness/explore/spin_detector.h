@@ -38,9 +38,14 @@ class SpinDetector {
   bool Arrive(uint32_t thread, const Whereabouts& whereabouts,
               const volatile void* object);
   // It has performed a step that only reads `object`, or leaves it as it was.
-  void PerformedRead(uint32_t thread, const volatile void* object);
+  void PerformedRead(uint32_t thread, const volatile void* object) {
+    rounds_[thread].reads.push_back({object, changes_.size()});
+  }
   // It has performed a step that changed `object`.
-  void PerformedWrite(uint32_t thread, const volatile void* object);
+  void PerformedWrite(uint32_t thread, const volatile void* object) {
+    rounds_[thread].Begin();
+    changes_.push_back(object);
+  }
   // An operation of its has ended. Nobody waits across operations.
   void Returned(uint32_t thread) { rounds_[thread].Begin(); }
 

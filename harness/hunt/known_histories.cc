@@ -14,28 +14,36 @@ void KnownHistories::DescribeOrder(uint64_t call_time, uint64_t flags) {
   // Time matters as far as it tells which operations had returned when another
   // was called: a bit for each.
   constexpr size_t kBits = 64 - kFlags;
-  for (size_t begin = 0; begin < return_times_.size(); begin += kBits) {
-    const size_t end = std::min(return_times_.size(), begin + kBits);
+  const uint64_t* const times = return_times_.data();
+  const size_t count = return_times_.size();
+  size_t begin = 0;
+  do {
+    const size_t bits = std::min(count - begin, kBits);
     uint64_t before = 0;
-    for (size_t k = end; k > begin; --k) {
-      before = 2 * before + (return_times_[k - 1] < call_time ? 1 : 0);
+    for (size_t k = 0; k < bits; ++k) {
+      before |= uint64_t{times[begin + k] < call_time} << (kFlags + k);
     }
-    words_.push_back(before << kFlags | flags);
-  }
+    words_.push_back(before | flags);
+    begin += bits;
+  } while (begin < count);
 }
 
 void KnownHistories::Describe(const History& history) {
   words_.clear();
-  return_times_.resize(history.operations.size());
-  for (size_t i = 0; i < return_times_.size(); ++i) {
-    return_times_[i] = history.operations[i].return_time;
+  return_times_.clear();
+  for (const HistoryOperation& operation : history.operations) {
+    if (operation.client != 0) return_times_.push_back(operation.return_time);
   }
   for (const HistoryOperation& operation : history.operations) {
     uint64_t flags = operation.result.has_value() ? 1 : 0;
     if (operation.ok) flags |= 2;
     if (operation.call_time == 0) flags |= 4;
     if (operation.return_time == kPending) flags |= 8;
-    DescribeOrder(operation.call_time, flags);
+    if (operation.client != 0) {
+      DescribeOrder(operation.call_time, flags);
+    } else {
+      words_.push_back(flags);
+    }
     words_.push_back(operation.result.value_or(0));
     if (operation.kind != OperationKind::kRange) continue;
     words_.push_back(operation.entries.size());
