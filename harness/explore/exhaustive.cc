@@ -121,7 +121,6 @@ std::optional<ObjectRace> ExhaustiveStrategy::Performed(uint32_t thread,
 }
 
 void ExhaustiveStrategy::Observed(const AccessResult& result) {
-  if (latest_kind_ == AccessKind::kLoad) return;
   order_.Observe(result);
   if (latest_kind_ == AccessKind::kStore) return;
   synchronization_.Observe(result);

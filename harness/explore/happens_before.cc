@@ -80,7 +80,7 @@ void HappensBefore::Truncate(size_t kept) {
       *order.object.accesses = order.object.before;
     }
   }
-  if (count_ > kept) predecessors_.resize(order_[kept].predecessors);
+  if (count_ > kept) predecessors_.Truncate(order_[kept].predecessors);
   count_ = std::min(count_, kept);
   kept_ = kept;
 }
@@ -159,7 +159,7 @@ void HappensBefore::AddPredecessor(size_t step, size_t through,
   VectorClock& clock = current_[steps_[count_ - 1].thread];
   if (Covers(clock, through)) return;
   const bool ordered = step != through && Covers(clock, step);
-  predecessors_.push_back(
+  predecessors_.Append(
       {Index(step), Index(through), Index(count_ - 1), reversible && !ordered});
   clock.Join(order_[through].clock, width_);
 }
@@ -192,13 +192,15 @@ void HappensBefore::AddConflicting(size_t other, const Accesses& accesses) {
   }
 }
 
-void HappensBefore::FindPredecessorsOn(const Accesses& accesses) {
+inline void HappensBefore::FindPredecessorsOn(const Accesses& accesses) {
   const ExploredStep& self = steps_[count_ - 1];
+  const bool takes_lock = Acquires(self.kind);
   // Reads of an atomic conflict with none that only read it, too.
   uint32_t at = IsAtomicRead(self) ? accesses.latest_write : accesses.latest;
   while (at != 0) {
     const ExploredStep& other = steps_[at - 1];
-    if (other.thread != self.thread && Conflict(other, self)) {
+    if (other.thread != self.thread && Conflict(other, self) &&
+        (takes_lock || !Covers(current_[self.thread], at - 1))) {
       AddConflicting(at - 1, accesses);
     }
     if (other.writes) break;  // Whatever came before it, it came after.
@@ -206,7 +208,7 @@ void HappensBefore::FindPredecessorsOn(const Accesses& accesses) {
   }
 }
 
-void HappensBefore::Touch(const volatile void* object, Link& link) {
+inline void HappensBefore::Touch(const volatile void* object, Link& link) {
   Accesses& accesses = accesses_[object];
   link = {&accesses, accesses};
   FindPredecessorsOn(accesses);

@@ -21,6 +21,7 @@
 #include "harness/explore/undo_log.h"
 #include "harness/explore/vector_clock.h"
 #include "harness/model/memory.h"
+#include "harness/model/pod_vector.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
 
@@ -189,9 +190,9 @@ class HappensBefore {
   bool IsImmediate(const Predecessor& candidate,
                    absl::Span<const Predecessor> predecessors) const;
 
-  std::vector<ExploredStep> steps_;        // Re-used: the first `count_` count.
-  std::vector<StepOrder> order_;           // By step.
-  std::vector<Predecessor> predecessors_;  // Of all steps, in order.
+  std::vector<ExploredStep> steps_;      // Re-used: the first `count_` count.
+  std::vector<StepOrder> order_;         // By step.
+  PodVector<Predecessor> predecessors_;  // Of all steps, in order.
   size_t count_ = 0;
   size_t position_ = 0;  // Steps performed in this execution.
   size_t kept_ = 0;      // Steps whose records are those of an earlier one.

@@ -52,7 +52,7 @@ class UndoLog {
     char bytes[kPieceBytes];
   };
 
-  [[gnu::noinline]] void Grow() {
+  [[gnu::cold, gnu::noinline]] void Grow() {
     const size_t used = size();
     const size_t capacity = 2 * used + kFirstEntries;
     auto grown = std::make_unique_for_overwrite<Entry[]>(capacity);

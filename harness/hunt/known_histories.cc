@@ -14,22 +14,23 @@ void KnownHistories::DescribeOrder(uint64_t call_time, uint64_t flags) {
   // Time matters as far as it tells which operations had returned when another
   // was called: a bit for each.
   constexpr size_t kBits = 64 - kFlags;
-  const uint64_t* const times = return_times_.data();
-  const size_t count = return_times_.size();
-  size_t begin = 0;
+  const uint64_t* time = return_times_.data();
+  const uint64_t* const end = time + return_times_.size();
   do {
-    const size_t bits = std::min(count - begin, kBits);
+    const uint64_t* const last = time + std::min<size_t>(end - time, kBits);
     uint64_t before = 0;
-    for (size_t k = 0; k < bits; ++k) {
-      before |= uint64_t{times[begin + k] < call_time} << (kFlags + k);
-    }
-    words_.push_back(before | flags);
-    begin += bits;
-  } while (begin < count);
+    // One instruction compares and one appends: not worth vectors.
+#if defined(__clang__)
+#pragma clang loop vectorize(disable)
+#endif
+    for (; time != last; ++time) before += before + (*time < call_time ? 1 : 0);
+    words_.push_back(before << kFlags | flags);
+  } while (time != end);
 }
 
 void KnownHistories::Describe(const History& history) {
   words_.clear();
+  words_.reserve(2 * history.operations.size());
   return_times_.clear();
   for (const HistoryOperation& operation : history.operations) {
     if (operation.client != 0) return_times_.push_back(operation.return_time);

@@ -25,23 +25,31 @@
 #include "harness/sync/scheduler.h"
 #include "mortsafe/memory_model.h"
 
+namespace {
+
+// Both halves of the product, folded.
+uint64_t Mix(uint64_t a, uint64_t b) {
+  __extension__ using Product = unsigned __int128;
+  const Product product = static_cast<Product>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+}  // namespace
+
 #if defined(MORTSAFE_ASAN)
 [[gnu::no_sanitize_address]]
 #endif
 uint64_t mortsafe::Whereabouts::Digest() const {
-  // Four independent chains, which the processor runs side by side.
-  uint64_t chains[4] = {1, 2, 3, 4};
   const auto* word = reinterpret_cast<const uint64_t*>(stack_begin);
   const auto* const end = reinterpret_cast<const uint64_t*>(stack_end);
-  for (size_t chain = 0; word < end; ++word, chain = (chain + 1) % 4) {
-    chains[chain] = (chains[chain] ^ *word) * 0x9e3779b97f4a7c15;
-    chains[chain] ^= chains[chain] >> 32;
-  }
+  // Words are mixed in pairs, each pair by what tells its place too: none has
+  // to wait for another.
   uint64_t digest = 0;
-  for (const uint64_t chain : chains) {
-    digest = (digest ^ chain) * 0xd1342543de82ef95;
-    digest ^= digest >> 29;
+  uint64_t place = 0x9e3779b97f4a7c15;
+  for (; end - word >= 2; word += 2, place += 0xd1342543de82ef95) {
+    digest += Mix(word[0] ^ place, word[1] + (place << 1));
   }
+  if (word != end) digest += Mix(word[0] ^ place, place);
   return digest;
 }
 
@@ -55,6 +63,11 @@ namespace {
 bool IsUnscheduled(AccessKind kind) {
   return kind == AccessKind::kPlainRead || kind == AccessKind::kPlainWrite ||
          kind == AccessKind::kYield;
+}
+
+// What may come of it in more than one way that others find.
+bool IsChange(AccessKind kind) {
+  return kind != AccessKind::kLoad && !IsUnscheduled(kind);
 }
 
 // What a report tells by the history.
@@ -372,6 +385,8 @@ void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
   if (unattended_turns_ && access.kind != AccessKind::kYield) {
     PerformUnattended(access, site);
+  } else if (alone_) {
+    PerformAlone();
   } else if (!followed_) {
     PerformAccess(access, site);
   } else if (IsUnscheduled(access.kind)) {
@@ -394,8 +409,14 @@ void Execution::PerformUnattended(Access access, uintptr_t site) {
   ++self.step;
 }
 
+[[gnu::always_inline]] inline void Execution::PerformAlone() {
+  Tick();
+  LogProgress();
+  ++threads_[now_.running].step;
+}
+
 void Execution::PerformAccess(Access access, uintptr_t site) {
-  if (alone_) return Perform();
+  if (alone_) return PerformAlone();
   if (followed_) [[unlikely]]
     return FollowAccess(access, site);
   next_[now_.running].access = access;
@@ -440,6 +461,18 @@ void Execution::ReturnToSpawner() {
   SwitchTo(std::exchange(spawner_, kNoThread));
 }
 
+[[gnu::always_inline]] inline void Execution::FollowTouch(Access access) {
+  if (!followed_ || weak_) return;
+  std::optional<ObjectRace> race;
+  {
+    const HarnessAllocations harness;
+    const IgnoreRaces ignore;
+    race = strategy_->Touched(now_.running, access);
+  }
+  if (race.has_value()) [[unlikely]]
+    FailWithRace(access, *race);
+}
+
 void Execution::FollowUnscheduled(Access access, uintptr_t site) {
   ModelThread& self = threads_[now_.running];
   next_[now_.running].access = access;
@@ -449,7 +482,13 @@ void Execution::FollowUnscheduled(Access access, uintptr_t site) {
       (now_.enabled & ~OnlyThread(now_.running)) != 0) {
     RecordSwitch({now_.running, self.step, now_.running});
   }
-  Perform();
+  Tick();
+  LogProgress();
+  if (watched_) [[unlikely]] {
+    PerformWatched();
+  } else {
+    ++self.step;
+  }
   if (access.kind != AccessKind::kYield) FollowTouch(access);
 }
 
@@ -592,18 +631,6 @@ void Execution::RecordStep() {
                      {},
                      preempted_,
                      names_.KnownNow(memory_.records())});
-}
-
-void Execution::FollowTouch(Access access) {
-  if (!followed_ || weak_) return;
-  std::optional<ObjectRace> race;
-  {
-    const HarnessAllocations harness;
-    const IgnoreRaces ignore;
-    race = strategy_->Touched(now_.running, access);
-  }
-  if (race.has_value()) [[unlikely]]
-    FailWithRace(access, *race);
 }
 
 void Execution::FailWithRace(Access access, const ObjectRace& race) {
@@ -788,7 +815,7 @@ void Execution::CheckForLeaks() {
 }
 
 void Execution::Observe(const AccessResult& result) {
-  if (followed_ && !IsUnscheduled(next_[now_.running].access.kind)) {
+  if (followed_ && IsChange(next_[now_.running].access.kind)) {
     const HarnessAllocations harness;
     const IgnoreRaces ignore;
     strategy_->Observed(result);

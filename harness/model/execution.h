@@ -212,6 +212,8 @@ class Execution final : public Scheduler {
 
   // Performs `access` of the code at `site` once the thread has been chosen.
   void PerformAccess(Access access, uintptr_t site);
+  // The same while there is one thread, alone.
+  void PerformAlone();
   // The same in unattended turns, where it is no yield. Not inlined, so that
   // others do not save registers for it.
   [[gnu::noinline]] void PerformUnattended(Access access, uintptr_t site);
@@ -243,7 +245,7 @@ class Execution final : public Scheduler {
   void SetClockLimit();
   [[gnu::cold, gnu::noinline]] void ReachClockLimit();
   void RecordStep();
-  void RecordSwitch(const Switch& each);
+  [[gnu::noinline]] void RecordSwitch(const Switch& each);
   // The running thread's access took no notice of so many writes.
   void RecordStale(uint32_t overlooked);
   // What follows from how many threads there are.

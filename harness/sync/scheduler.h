@@ -188,11 +188,11 @@ class Scheduler {
 
   // The calling thread has constructed an object of the seam.
   virtual void Created(const volatile void* object) = 0;
-  // What an access read and wrote; of atomics only while observing(), of plain
-  // objects only while recording().
+  // What an access read and wrote: of changes only while observing(), of loads
+  // and of plain objects only while recording().
   virtual void Observe(const AccessResult& result) = 0;
   bool observing() const { return observing_; }
-  // True while all of that is recorded, plain accesses included.
+  // True while all of that is recorded.
   bool recording() const { return recording_; }
   // Names an object: "read", or "entry(3)" if it has a number.
   virtual void SetName(const volatile void* object, const char* name) = 0;
