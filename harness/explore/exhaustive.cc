@@ -18,9 +18,8 @@
 namespace mortsafe {
 namespace {
 
-// So many steps lie between places that are kept: to repeat one costs less than
-// a tenth of what keeping does.
-constexpr size_t kStepsBetweenPlaces = 4;
+// So many steps lie between places that are kept, at least.
+constexpr size_t kStepsBetweenPlaces = 3;
 
 }  // namespace
 
@@ -196,15 +195,19 @@ void ExhaustiveStrategy::KeepAsleep(const Point& before, size_t depth,
   }
 }
 
-uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
-  const HarnessAllocations harness;
-  order_.Settle();
-  const size_t depth = order_.size();
-  if (depth < depth_) return points_[depth].chosen;
-  if (IsToBeKept(depth, point)) {
-    Keep(depth);
-    return kKeepPlace;
+inline bool ExhaustiveStrategy::IsToBeKept(size_t depth,
+                                           const ChoicePoint& point,
+                                           uint32_t chosen) {
+  if (!keeps_places_ || depth < next_place_ || chosen >= kGiveUp ||
+      CountThreads(point.enabled) < 2) {
+    return false;
   }
+  const volatile void* const object = point.next[chosen].access.object;
+  return object != nullptr && raced_.Find(object) != nullptr;
+}
+
+[[gnu::always_inline]] inline uint32_t ExhaustiveStrategy::ChooseAnew(
+    size_t depth, const ChoicePoint& point) {
   Point& here = OpenPoint(depth);
   here.enabled = point.enabled & ~spinning_;
   const ThreadSet awake = here.enabled & ~here.asleep;
@@ -219,6 +222,17 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
   here.chosen =
       Contains(awake, point.running) ? point.running : LowestThread(awake);
   return here.chosen;
+}
+
+uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
+  const HarnessAllocations harness;
+  order_.Settle();
+  const size_t depth = order_.size();
+  const uint32_t chosen =
+      depth < depth_ ? points_[depth].chosen : ChooseAnew(depth, point);
+  if (!IsToBeKept(depth, point, chosen)) return chosen;
+  Keep(depth);
+  return kKeepPlace;  // This is asked again.
 }
 
 bool ExhaustiveStrategy::TakePlanted(Point& point, ThreadSet awake) {
@@ -269,7 +283,9 @@ void ExhaustiveStrategy::PlantReversal(HappensBefore::Race race) {
   const ExploredStep reversed = Reversed(race);
   sequence_.push_back(&reversed);
   Point& point = points_[race.first];
-  if (!IsExplored(point, sequence_)) trees_.Insert(point.planted, sequence_);
+  if (IsExplored(point, sequence_)) return;
+  trees_.Insert(point.planted, sequence_);
+  raced_[order_.step(race.first).object] = true;
 }
 
 bool ExhaustiveStrategy::IsExplored(const Point& point,

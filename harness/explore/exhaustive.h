@@ -32,6 +32,7 @@
 #include <optional>
 #include <vector>
 
+#include "harness/explore/address_map.h"
 #include "harness/explore/explored_step.h"
 #include "harness/explore/happens_before.h"
 #include "harness/explore/spin_detector.h"
@@ -121,11 +122,10 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
     ThreadSet spinning = 0;
   };
 
-  // Whether the place before a new step is worth keeping.
-  bool IsToBeKept(size_t depth, const ChoicePoint& point) const {
-    return keeps_places_ && depth >= next_place_ &&
-           CountThreads(point.enabled) >= 2;
-  }
+  // Whether the place at `point`, before the next step of the thread that was
+  // chosen there, is worth keeping: executions branch where steps are on
+  // objects for which there were races, and nearly nowhere else.
+  bool IsToBeKept(size_t depth, const ChoicePoint& point, uint32_t chosen);
   void Keep(size_t depth);
   // Prepares an execution that repeats the first `kept` steps, from the last
   // place that was kept on the way, if any.
@@ -139,6 +139,8 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   // on.
   bool SpinnersReadTheLatest() const;
 
+  // Who is to go first at a point that is no repeated one.
+  uint32_t ChooseAnew(size_t depth, const ChoicePoint& point);
   Point& OpenPoint(size_t depth);
   // Lets those sleep on at `here` who do at `before`, the point of that depth,
   // and do not depend on the step that was performed there.
@@ -165,7 +167,8 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   const bool keeps_places_;
   std::vector<std::unique_ptr<Place>> places_;  // By depth; re-used.
   size_t place_count_ = 0;
-  size_t next_place_ = 0;  // The least depth at which one is to be kept.
+  AddressMap<bool> raced_;  // Objects whose steps something else came before.
+  size_t next_place_ = 0;   // The least depth at which one is to be kept.
 
   Synchronization synchronization_;
   SpinDetector spin_detector_;
