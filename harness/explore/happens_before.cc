@@ -100,60 +100,6 @@ void HappensBefore::WidenFor(uint32_t thread) {
   saved_ = 0;  // What was saved is narrower.
 }
 
-void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
-  Settle();
-  Widen(thread);
-  Save(thread);
-  const size_t index = position_++;
-  Latest& latest = latest_[thread];
-  latest.step = Index(index) + 1;
-  if (index >= kept_) {
-    Append(thread, next);
-    if (next.calls) latest.call = latest.step;
-    if (MayFail(next.access.kind)) {
-      settled_ = false;
-    } else {
-      SettleLatest();
-    }
-    return;
-  }
-  const ExploredStep& step = steps_[index];
-  Check(step.thread == thread && step.moment == current_[thread][thread] + 1,
-        "an execution did not repeat what it did before");
-  current_[thread].Assign(order_[index].clock, width_);
-  if (step.calls) latest.call = latest.step;
-  if (step.returns) latest.returned = latest.step;
-}
-
-void HappensBefore::MakeRoom() {
-  steps_.resize(2 * count_ + 64);
-  order_.resize(steps_.size());
-}
-
-[[gnu::always_inline]] inline void HappensBefore::Append(uint32_t thread,
-                                                         const NextStep& next) {
-  if (count_ == steps_.size()) [[unlikely]]
-    MakeRoom();
-  steps_[count_++] = {.thread = static_cast<uint16_t>(thread),
-                      .moment = ++current_[thread][thread],
-                      .kind = next.access.kind,
-                      .writes = Writes(next.access.kind),
-                      .calls = next.calls,
-                      .object = next.access.object,
-                      .lock = next.lock};
-}
-
-void HappensBefore::Observe(const AccessResult& result) {
-  if (position_ <= kept_) return;
-  ExploredStep& step = steps_[count_ - 1];
-  step.knows_written = IsKnown(result.written) && !result.failed;
-  step.knows_expected = IsKnown(result.expected);
-  step.written = result.written.bits;
-  step.expected = result.expected.bits;
-  if (result.failed) step.writes = false;
-  Settle();
-}
-
 void HappensBefore::AddPredecessor(size_t step, size_t through,
                                    bool reversible) {
   VectorClock& clock = current_[steps_[count_ - 1].thread];
@@ -192,8 +138,8 @@ void HappensBefore::AddConflicting(size_t other, const Accesses& accesses) {
   }
 }
 
-inline void HappensBefore::FindPredecessorsOn(const Accesses& accesses) {
-  const ExploredStep& self = steps_[count_ - 1];
+[[gnu::always_inline]] inline void HappensBefore::FindPredecessorsOn(
+    const ExploredStep& self, const Accesses& accesses) {
   const bool takes_lock = Acquires(self.kind);
   // Reads of an atomic conflict with none that only read it, too.
   uint32_t at = IsAtomicRead(self) ? accesses.latest_write : accesses.latest;
@@ -208,30 +154,98 @@ inline void HappensBefore::FindPredecessorsOn(const Accesses& accesses) {
   }
 }
 
-inline void HappensBefore::Touch(const volatile void* object, Link& link) {
+[[gnu::always_inline]] inline void HappensBefore::Touch(
+    const ExploredStep& self, const volatile void* object, Link& link) {
   Accesses& accesses = accesses_[object];
   link = {&accesses, accesses};
-  FindPredecessorsOn(accesses);
+  FindPredecessorsOn(self, accesses);
   accesses.latest = Index(count_);
-  if (steps_[count_ - 1].writes) accesses.latest_write = accesses.latest;
+  if (self.writes) accesses.latest_write = accesses.latest;
 }
 
-void HappensBefore::SettleLatest() {
-  settled_ = true;
+void HappensBefore::TouchLock(const ExploredStep& self, Link& link) {
+  Touch(self, self.lock, link);
+}
+
+void HappensBefore::FollowReturned(uint32_t thread) {
+  for (uint32_t other = 0; other < threads_; ++other) {
+    if (other == thread || latest_[other].returned == 0) continue;
+    const size_t step = latest_[other].returned - 1;
+    AddPredecessor(step, step, true);
+  }
+}
+
+[[gnu::always_inline]] inline void HappensBefore::FindOrderOfLatest() {
   const ExploredStep& step = steps_[count_ - 1];
   StepOrder& order = order_[count_ - 1];
   order.predecessors = Index(predecessors_.size());
   order.object.accesses = order.lock.accesses = nullptr;
-  if (step.object != nullptr) Touch(step.object, order.object);
-  if (step.lock != nullptr) Touch(step.lock, order.lock);
-  if (step.calls) {
-    for (uint32_t thread = 0; thread < threads_; ++thread) {
-      if (thread == step.thread || latest_[thread].returned == 0) continue;
-      const size_t other = latest_[thread].returned - 1;
-      AddPredecessor(other, other, true);
-    }
-  }
+  if (step.object != nullptr) Touch(step, step.object, order.object);
+  if (step.lock != nullptr) [[unlikely]]
+    TouchLock(step, order.lock);
+  if (step.calls) [[unlikely]]
+    FollowReturned(step.thread);
   order.clock.Assign(current_[step.thread], width_);
+}
+
+void HappensBefore::SettleLatest() {
+  settled_ = true;
+  FindOrderOfLatest();
+}
+
+void HappensBefore::MakeRoom() {
+  room_ = 2 * count_ + 64;
+  steps_.resize(room_);
+  order_.resize(room_);
+}
+
+[[gnu::always_inline]] inline void HappensBefore::Append(uint32_t thread,
+                                                         const NextStep& next) {
+  if (count_ == room_) [[unlikely]]
+    MakeRoom();
+  steps_[count_++] = {.thread = static_cast<uint16_t>(thread),
+                      .moment = ++current_[thread][thread],
+                      .kind = next.access.kind,
+                      .writes = Writes(next.access.kind),
+                      .calls = next.calls,
+                      .object = next.access.object,
+                      .lock = next.lock};
+}
+
+void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
+  Settle();
+  Widen(thread);
+  Save(thread);
+  const size_t index = position_++;
+  Latest& latest = latest_[thread];
+  latest.step = Index(index) + 1;
+  if (index >= kept_) {
+    Append(thread, next);
+    if (next.calls) latest.call = latest.step;
+    if (MayFail(next.access.kind)) {
+      settled_ = false;
+    } else {
+      FindOrderOfLatest();
+    }
+    return;
+  }
+  const ExploredStep& step = steps_[index];
+  Check(step.thread == thread && step.moment == current_[thread][thread] + 1,
+        "an execution did not repeat what it did before");
+  current_[thread].Assign(order_[index].clock, width_);
+  if (step.calls) latest.call = latest.step;
+  if (step.returns) latest.returned = latest.step;
+}
+
+void HappensBefore::Observe(const AccessResult& result) {
+  if (position_ <= kept_) return;
+  ExploredStep& step = steps_[count_ - 1];
+  step.knows_written = IsKnown(result.written) && !result.failed;
+  step.knows_expected = IsKnown(result.expected);
+  step.written = result.written.bits;
+  step.expected = result.expected.bits;
+  if (result.failed) step.writes = false;
+  Settle();
 }
 
 void HappensBefore::Return(uint32_t thread) {

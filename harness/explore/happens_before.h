@@ -152,7 +152,8 @@ class HappensBefore {
 
   static uint32_t Index(size_t i) { return static_cast<uint32_t>(i); }
 
-  void SettleLatest();
+  [[gnu::noinline]] void SettleLatest();
+  void FindOrderOfLatest();
   void Widen(uint32_t thread) {
     if (thread >= threads_) [[unlikely]]
       WidenFor(thread);
@@ -172,10 +173,13 @@ class HappensBefore {
   void Append(uint32_t thread, const NextStep& next);
   [[gnu::noinline]] void MakeRoom();
   void AddPredecessor(size_t step, size_t through, bool reversible);
-  // Adds the latest step to those on `object`.
-  void Touch(const volatile void* object, Link& link);
-  void FindPredecessorsOn(const Accesses& accesses);
-  void AddConflicting(size_t other, const Accesses& accesses);
+  // Adds the latest step, `self`, to those on `object`; on its lock.
+  void Touch(const ExploredStep& self, const volatile void* object, Link& link);
+  [[gnu::noinline]] void TouchLock(const ExploredStep& self, Link& link);
+  void FindPredecessorsOn(const ExploredStep& self, const Accesses& accesses);
+  // The latest step, of `thread`, calls: it comes after what has returned.
+  [[gnu::noinline]] void FollowReturned(uint32_t thread);
+  [[gnu::noinline]] void AddConflicting(size_t other, const Accesses& accesses);
   // What had touched the object before step `i` did.
   const Accesses& Before(size_t i, const Accesses& accesses) const {
     const StepOrder& order = order_[i];
@@ -193,6 +197,7 @@ class HappensBefore {
   std::vector<ExploredStep> steps_;      // Re-used: the first `count_` count.
   std::vector<StepOrder> order_;         // By step.
   PodVector<Predecessor> predecessors_;  // Of all steps, in order.
+  size_t room_ = 0;                      // For so many steps in the first two.
   size_t count_ = 0;
   size_t position_ = 0;  // Steps performed in this execution.
   size_t kept_ = 0;      // Steps whose records are those of an earlier one.
