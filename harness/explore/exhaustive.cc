@@ -18,9 +18,8 @@
 namespace mortsafe {
 namespace {
 
-// So many steps lie between places that are kept: to repeat one costs less than
-// a tenth of what keeping does.
-constexpr size_t kStepsBetweenPlaces = 4;
+// So many steps lie between places that are kept, at least.
+constexpr size_t kStepsBetweenPlaces = 3;
 
 }  // namespace
 
@@ -102,33 +101,35 @@ void ExhaustiveStrategy::Arrived(uint32_t thread,
 std::optional<ObjectRace> ExhaustiveStrategy::Performed(uint32_t thread,
                                                         const NextStep& step) {
   order_.Perform(thread, step);
-  switch (step.access.kind) {
+  latest_kind_ = step.access.kind;
+  switch (latest_kind_) {
     case AccessKind::kReadModifyWrite:
     case AccessKind::kCompareExchange:
     case AccessKind::kTryLock:
     case AccessKind::kTryLockShared:
       break;  // Not until Observed().
     case AccessKind::kLoad:
-    case AccessKind::kFence:
-      PerformedRead();
+      spin_detector_.PerformedRead(thread, step.access.object);
       break;
+    case AccessKind::kFence:
+      break;  // It reads nothing.
     default:
-      PerformedWrite();
+      PerformedWrite(thread, step.access.object, step.lock);
   }
   return synchronization_.Perform(thread, step);
 }
 
 void ExhaustiveStrategy::Observed(const AccessResult& result) {
   order_.Observe(result);
+  if (latest_kind_ == AccessKind::kStore) return;
   synchronization_.Observe(result);
-  const AccessKind kind = order_.step(order_.size() - 1).kind;
-  if (kind == AccessKind::kLoad || kind == AccessKind::kStore) return;
+  const ExploredStep& step = order_.step(order_.size() - 1);
   const bool same = result.written.form != ShownValue::Form::kNothing &&
                     result.written.bits == result.read.bits;
   if (result.failed || same) {
-    PerformedRead();
+    spin_detector_.PerformedRead(step.thread, step.object);
   } else {
-    PerformedWrite();
+    PerformedWrite(step.thread, step.object, step.lock);
   }
 }
 
@@ -153,18 +154,11 @@ void ExhaustiveStrategy::Joined(uint32_t thread, uint32_t other) {
   synchronization_.Join(thread, other);
 }
 
-void ExhaustiveStrategy::PerformedRead() {
-  const ExploredStep& step = order_.step(order_.size() - 1);
-  if (step.object == nullptr) return;  // A fence reads nothing.
-  spin_detector_.PerformedRead(step.thread, step.object);
-}
-
-void ExhaustiveStrategy::PerformedWrite() {
-  const ExploredStep& step = order_.step(order_.size() - 1);
-  spin_detector_.PerformedWrite(step.thread, step.object);
-  if (step.lock != nullptr) {
-    spin_detector_.PerformedWrite(step.thread, step.lock);
-  }
+void ExhaustiveStrategy::PerformedWrite(uint32_t thread,
+                                        const volatile void* object,
+                                        const volatile void* lock) {
+  spin_detector_.PerformedWrite(thread, object);
+  if (lock != nullptr) spin_detector_.PerformedWrite(thread, lock);
 }
 
 bool ExhaustiveStrategy::SpinnersReadTheLatest() const {
@@ -174,21 +168,51 @@ bool ExhaustiveStrategy::SpinnersReadTheLatest() const {
   return true;
 }
 
-uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
-  const HarnessAllocations harness;
-  order_.Settle();
-  const size_t depth = order_.size();
-  if (depth < depth_) return points_[depth].chosen;
-  if (IsToBeKept(depth, point)) {
-    Keep(depth);
-    return kKeepPlace;
-  }
-  OpenPoint(depth);
+[[gnu::always_inline]] inline ExhaustiveStrategy::Point&
+ExhaustiveStrategy::OpenPoint(size_t depth) {
+  depth_ = depth + 1;
+  if (points_.size() < depth_) [[unlikely]]
+    points_.resize(2 * depth_);
   Point& here = points_[depth];
+  here.sleeping.clear();
+  here.asleep = 0;
+  here.planted = {};
+  if (depth == 0) return here;
+  const Point& before = points_[depth - 1];
+  here.planted = before.ahead;
+  if (!before.sleeping.empty()) KeepAsleep(before, depth - 1, here);
+  return here;
+}
+
+void ExhaustiveStrategy::KeepAsleep(const Point& before, size_t depth,
+                                    Point& here) const {
+  const ExploredStep& performed = order_.step(depth);
+  for (const ExploredStep& step : before.sleeping) {
+    if (step.thread != performed.thread && !Dependent(step, performed)) {
+      here.sleeping.push_back(step);
+      here.asleep |= OnlyThread(step.thread);
+    }
+  }
+}
+
+inline bool ExhaustiveStrategy::IsToBeKept(size_t depth,
+                                           const ChoicePoint& point,
+                                           uint32_t chosen) {
+  if (!keeps_places_ || depth < next_place_ || chosen >= kGiveUp ||
+      CountThreads(point.enabled) < 2) {
+    return false;
+  }
+  const volatile void* const object = point.next[chosen].access.object;
+  return object != nullptr && raced_.Find(object) != nullptr;
+}
+
+[[gnu::always_inline]] inline uint32_t ExhaustiveStrategy::ChooseAnew(
+    size_t depth, const ChoicePoint& point) {
+  Point& here = OpenPoint(depth);
   here.enabled = point.enabled & ~spinning_;
   const ThreadSet awake = here.enabled & ~here.asleep;
-  if (TakePlanted(here, awake)) return here.chosen;
-  if (awake == 0) {
+  if (!here.planted.empty() && TakePlanted(here, awake)) return here.chosen;
+  if (awake == 0) [[unlikely]] {
     --depth_;
     if (here.enabled == 0 && SpinnersReadTheLatest()) return kNoProgress;
     gave_up_ = true;
@@ -200,6 +224,17 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
   return here.chosen;
 }
 
+uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
+  const HarnessAllocations harness;
+  order_.Settle();
+  const size_t depth = order_.size();
+  const uint32_t chosen =
+      depth < depth_ ? points_[depth].chosen : ChooseAnew(depth, point);
+  if (!IsToBeKept(depth, point, chosen)) return chosen;
+  Keep(depth);
+  return kKeepPlace;  // This is asked again.
+}
+
 bool ExhaustiveStrategy::TakePlanted(Point& point, ThreadSet awake) {
   while (!point.planted.empty()) {
     ExploredStep step;
@@ -208,25 +243,6 @@ bool ExhaustiveStrategy::TakePlanted(Point& point, ThreadSet awake) {
     if (Contains(awake, step.thread)) return true;
   }
   return false;
-}
-
-void ExhaustiveStrategy::OpenPoint(size_t depth) {
-  depth_ = depth + 1;
-  if (points_.size() < depth_) points_.resize(depth_);
-  Point& here = points_[depth];
-  here.sleeping.clear();
-  here.asleep = 0;
-  here.planted = {};
-  if (depth == 0) return;
-  const Point& before = points_[depth - 1];
-  here.planted = before.ahead;
-  const ExploredStep& performed = order_.step(depth - 1);
-  for (const ExploredStep& step : before.sleeping) {
-    if (step.thread != performed.thread && !Dependent(step, performed)) {
-      here.sleeping.push_back(step);
-      here.asleep |= OnlyThread(step.thread);
-    }
-  }
 }
 
 void ExhaustiveStrategy::PlantReversals() {
@@ -267,7 +283,9 @@ void ExhaustiveStrategy::PlantReversal(HappensBefore::Race race) {
   const ExploredStep reversed = Reversed(race);
   sequence_.push_back(&reversed);
   Point& point = points_[race.first];
-  if (!IsExplored(point, sequence_)) trees_.Insert(point.planted, sequence_);
+  if (IsExplored(point, sequence_)) return;
+  trees_.Insert(point.planted, sequence_);
+  raced_[order_.step(race.first).object] = true;
 }
 
 bool ExhaustiveStrategy::IsExplored(const Point& point,

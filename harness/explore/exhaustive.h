@@ -32,6 +32,7 @@
 #include <optional>
 #include <vector>
 
+#include "harness/explore/address_map.h"
 #include "harness/explore/explored_step.h"
 #include "harness/explore/happens_before.h"
 #include "harness/explore/spin_detector.h"
@@ -121,24 +122,29 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
     ThreadSet spinning = 0;
   };
 
-  // Whether the place before a new step is worth keeping.
-  bool IsToBeKept(size_t depth, const ChoicePoint& point) const {
-    return keeps_places_ && depth >= next_place_ &&
-           CountThreads(point.enabled) >= 2;
-  }
+  // Whether the place at `point`, before the next step of the thread that was
+  // chosen there, is worth keeping: executions branch where steps are on
+  // objects for which there were races, and nearly nowhere else.
+  bool IsToBeKept(size_t depth, const ChoicePoint& point, uint32_t chosen);
   void Keep(size_t depth);
   // Prepares an execution that repeats the first `kept` steps, from the last
   // place that was kept on the way, if any.
   void Restart(size_t kept);
   void ForgetEverything();
-  // The latest step left its object as it was, or did not.
-  void PerformedRead();
-  void PerformedWrite();
+  // The latest step, by `thread`, changed an object, and gave up a lock if that
+  // is not null.
+  void PerformedWrite(uint32_t thread, const volatile void* object,
+                      const volatile void* lock);
   // Whether all spinning threads would go round for ever if nobody else went
   // on.
   bool SpinnersReadTheLatest() const;
 
-  void OpenPoint(size_t depth);
+  // Who is to go first at a point that is no repeated one.
+  uint32_t ChooseAnew(size_t depth, const ChoicePoint& point);
+  Point& OpenPoint(size_t depth);
+  // Lets those sleep on at `here` who do at `before`, the point of that depth,
+  // and do not depend on the step that was performed there.
+  void KeepAsleep(const Point& before, size_t depth, Point& here) const;
   // Chooses the first branch that was planted for one of `awake`, and forgets
   // those before it: they turned out to be covered, or wait for a lock that
   // another reader still holds there.
@@ -161,11 +167,13 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   const bool keeps_places_;
   std::vector<std::unique_ptr<Place>> places_;  // By depth; re-used.
   size_t place_count_ = 0;
-  size_t next_place_ = 0;  // The least depth at which one is to be kept.
+  AddressMap<bool> raced_;  // Objects whose steps something else came before.
+  size_t next_place_ = 0;   // The least depth at which one is to be kept.
 
   Synchronization synchronization_;
   SpinDetector spin_detector_;
   ThreadSet spinning_ = 0;
+  AccessKind latest_kind_ = AccessKind::kLoad;
   std::optional<uint32_t> followed_;
   bool went_round_ = false;
 

@@ -80,7 +80,7 @@ void HappensBefore::Truncate(size_t kept) {
       *order.object.accesses = order.object.before;
     }
   }
-  if (count_ > kept) predecessors_.resize(order_[kept].predecessors);
+  if (count_ > kept) predecessors_.Truncate(order_[kept].predecessors);
   count_ = std::min(count_, kept);
   kept_ = kept;
 }
@@ -89,72 +89,24 @@ void HappensBefore::Restart(size_t kept, const Mark& mark) {
   Check(mark.position <= kept, "an execution goes on where nothing was kept");
   Truncate(kept);
   log_.GoBack(mark.changes);
+  saved_ = 0;
   position_ = mark.position;
 }
 
-void HappensBefore::Widen(uint32_t thread) {
-  if (thread < threads_) return;
+void HappensBefore::WidenFor(uint32_t thread) {
   threads_ = thread + 1;
+  if (width_ >= threads_) return;
   while (width_ < threads_) width_ += VectorClock::kPiece;
-}
-
-void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
-  Settle();
-  Widen(thread);
-  const size_t index = position_++;
-  Latest& latest = latest_[thread];
-  log_.Save(&latest);
-  current_[thread].Save(log_, width_);
-  latest.step = Index(index) + 1;
-  if (index >= kept_) {
-    Append(thread, next);
-    if (next.calls) latest.call = latest.step;
-    if (!MayFail(next.access.kind)) SettleLatest();
-    return;
-  }
-  const ExploredStep& step = steps_[index];
-  Check(step.thread == thread && step.moment == current_[thread][thread] + 1,
-        "an execution did not repeat what it did before");
-  current_[thread].Assign(order_[index].clock, width_);
-  if (step.calls) latest.call = latest.step;
-  if (step.returns) latest.returned = latest.step;
-}
-
-void HappensBefore::Append(uint32_t thread, const NextStep& next) {
-  if (count_ == steps_.size()) [[unlikely]] {
-    steps_.resize(2 * count_ + 64);
-    order_.resize(steps_.size());
-  }
-  ExploredStep& step = steps_[count_++];
-  step = ExploredStep();
-  step.thread = static_cast<uint16_t>(thread);
-  step.moment = ++current_[thread][thread];
-  step.kind = next.access.kind;
-  step.writes = Writes(step.kind);
-  step.calls = next.calls;
-  step.object = next.access.object;
-  step.lock = next.lock;
-  settled_ = false;
-}
-
-void HappensBefore::Observe(const AccessResult& result) {
-  if (position_ <= kept_) return;
-  ExploredStep& step = steps_[count_ - 1];
-  step.knows_written = IsKnown(result.written) && !result.failed;
-  step.knows_expected = IsKnown(result.expected);
-  step.written = result.written.bits;
-  step.expected = result.expected.bits;
-  if (result.failed) step.writes = false;
-  Settle();
+  saved_ = 0;  // What was saved is narrower.
 }
 
 void HappensBefore::AddPredecessor(size_t step, size_t through,
                                    bool reversible) {
-  VectorClock& clock = order_[count_ - 1].clock;
+  VectorClock& clock = current_[steps_[count_ - 1].thread];
   if (Covers(clock, through)) return;
   const bool ordered = step != through && Covers(clock, step);
-  predecessors_.push_back(
-      {Index(step), Index(through), reversible && !ordered});
+  predecessors_.Append(
+      {Index(step), Index(through), Index(count_ - 1), reversible && !ordered});
   clock.Join(order_[through].clock, width_);
 }
 
@@ -186,13 +138,15 @@ void HappensBefore::AddConflicting(size_t other, const Accesses& accesses) {
   }
 }
 
-void HappensBefore::FindPredecessorsOn(const Accesses& accesses) {
-  const ExploredStep& self = steps_[count_ - 1];
+[[gnu::always_inline]] inline void HappensBefore::FindPredecessorsOn(
+    const ExploredStep& self, const Accesses& accesses) {
+  const bool takes_lock = Acquires(self.kind);
   // Reads of an atomic conflict with none that only read it, too.
   uint32_t at = IsAtomicRead(self) ? accesses.latest_write : accesses.latest;
   while (at != 0) {
     const ExploredStep& other = steps_[at - 1];
-    if (other.thread != self.thread && Conflict(other, self)) {
+    if (other.thread != self.thread && Conflict(other, self) &&
+        (takes_lock || !Covers(current_[self.thread], at - 1))) {
       AddConflicting(at - 1, accesses);
     }
     if (other.writes) break;  // Whatever came before it, it came after.
@@ -200,37 +154,104 @@ void HappensBefore::FindPredecessorsOn(const Accesses& accesses) {
   }
 }
 
-void HappensBefore::Touch(const volatile void* object, Link& link) {
-  link.accesses = nullptr;
-  if (object == nullptr) return;
+[[gnu::always_inline]] inline void HappensBefore::Touch(
+    const ExploredStep& self, const volatile void* object, Link& link) {
   Accesses& accesses = accesses_[object];
   link = {&accesses, accesses};
-  FindPredecessorsOn(accesses);
+  FindPredecessorsOn(self, accesses);
   accesses.latest = Index(count_);
-  if (steps_[count_ - 1].writes) accesses.latest_write = accesses.latest;
+  if (self.writes) accesses.latest_write = accesses.latest;
+}
+
+void HappensBefore::TouchLock(const ExploredStep& self, Link& link) {
+  Touch(self, self.lock, link);
+}
+
+void HappensBefore::FollowReturned(uint32_t thread) {
+  for (uint32_t other = 0; other < threads_; ++other) {
+    if (other == thread || latest_[other].returned == 0) continue;
+    const size_t step = latest_[other].returned - 1;
+    AddPredecessor(step, step, true);
+  }
+}
+
+[[gnu::always_inline]] inline void HappensBefore::FindOrderOfLatest() {
+  const ExploredStep& step = steps_[count_ - 1];
+  StepOrder& order = order_[count_ - 1];
+  order.predecessors = Index(predecessors_.size());
+  order.object.accesses = order.lock.accesses = nullptr;
+  if (step.object != nullptr) Touch(step, step.object, order.object);
+  if (step.lock != nullptr) [[unlikely]]
+    TouchLock(step, order.lock);
+  if (step.calls) [[unlikely]]
+    FollowReturned(step.thread);
+  order.clock.Assign(current_[step.thread], width_);
 }
 
 void HappensBefore::SettleLatest() {
   settled_ = true;
-  const ExploredStep& step = steps_[count_ - 1];
-  StepOrder& order = order_[count_ - 1];
-  order.predecessors = Index(predecessors_.size());
-  order.clock.Assign(current_[step.thread], width_);
-  Touch(step.object, order.object);
-  Touch(step.lock, order.lock);
-  if (step.calls) {
-    for (uint32_t thread = 0; thread < threads_; ++thread) {
-      if (thread == step.thread || latest_[thread].returned == 0) continue;
-      const size_t other = latest_[thread].returned - 1;
-      AddPredecessor(other, other, true);
+  FindOrderOfLatest();
+}
+
+void HappensBefore::MakeRoom() {
+  room_ = 2 * count_ + 64;
+  steps_.resize(room_);
+  order_.resize(room_);
+}
+
+[[gnu::always_inline]] inline void HappensBefore::Append(uint32_t thread,
+                                                         const NextStep& next) {
+  if (count_ == room_) [[unlikely]]
+    MakeRoom();
+  steps_[count_++] = {.thread = static_cast<uint16_t>(thread),
+                      .moment = ++current_[thread][thread],
+                      .kind = next.access.kind,
+                      .writes = Writes(next.access.kind),
+                      .calls = next.calls,
+                      .object = next.access.object,
+                      .lock = next.lock};
+}
+
+void HappensBefore::Perform(uint32_t thread, const NextStep& next) {
+  Settle();
+  Widen(thread);
+  Save(thread);
+  const size_t index = position_++;
+  Latest& latest = latest_[thread];
+  latest.step = Index(index) + 1;
+  if (index >= kept_) {
+    Append(thread, next);
+    if (next.calls) latest.call = latest.step;
+    if (MayFail(next.access.kind)) {
+      settled_ = false;
+    } else {
+      FindOrderOfLatest();
     }
+    return;
   }
-  current_[step.thread].Assign(order.clock, width_);
+  const ExploredStep& step = steps_[index];
+  Check(step.thread == thread && step.moment == current_[thread][thread] + 1,
+        "an execution did not repeat what it did before");
+  current_[thread].Assign(order_[index].clock, width_);
+  if (step.calls) latest.call = latest.step;
+  if (step.returns) latest.returned = latest.step;
+}
+
+void HappensBefore::Observe(const AccessResult& result) {
+  if (position_ <= kept_) return;
+  ExploredStep& step = steps_[count_ - 1];
+  step.knows_written = IsKnown(result.written) && !result.failed;
+  step.knows_expected = IsKnown(result.expected);
+  step.written = result.written.bits;
+  step.expected = result.expected.bits;
+  if (result.failed) step.writes = false;
+  Settle();
 }
 
 void HappensBefore::Return(uint32_t thread) {
   if (position_ <= kept_ || position_ != latest_[thread].step) return;
   Settle();
+  Save(thread);
   steps_[count_ - 1].returns = true;
   latest_[thread].returned = latest_[thread].step;
   for (uint32_t other = 0; other < threads_; ++other) {
@@ -238,40 +259,32 @@ void HappensBefore::Return(uint32_t thread) {
     const size_t call = latest_[other].call - 1;
     AddPredecessor(call, call, true);
   }
-  current_[thread].Assign(order_[count_ - 1].clock, width_);
+  order_[count_ - 1].clock.Assign(current_[thread], width_);
 }
 
 void HappensBefore::Release(uint32_t thread, uint32_t other) {
   Settle();
   Widen(std::max(thread, other));
-  current_[thread].SaveMoment(log_, thread);
+  Save(thread);
   ++current_[thread][thread];
-  current_[other].Save(log_, width_);
+  Save(other);
   current_[other].Join(current_[thread], width_);
 }
 
 void HappensBefore::Finish(uint32_t thread) {
   Settle();
-  current_[thread].SaveMoment(log_, thread);
+  Save(thread);
   ++current_[thread][thread];
 }
 
 void HappensBefore::Join(uint32_t thread, uint32_t other) {
   Settle();
-  current_[thread].Save(log_, width_);
+  Save(thread);
   current_[thread].Join(current_[other], width_);
   // The step of joining learns it too, if it was one.
   if (position_ > kept_ && latest_[thread].step == position_) {
     order_[count_ - 1].clock.Assign(current_[thread], width_);
   }
-}
-
-absl::Span<const HappensBefore::Predecessor> HappensBefore::PredecessorsOf(
-    size_t step) const {
-  const size_t begin = order_[step].predecessors;
-  const size_t end =
-      step + 1 < count_ ? order_[step + 1].predecessors : predecessors_.size();
-  return {predecessors_.data() + begin, end - begin};
 }
 
 bool HappensBefore::IsImmediate(

@@ -21,6 +21,7 @@
 #include "harness/explore/undo_log.h"
 #include "harness/explore/vector_clock.h"
 #include "harness/model/memory.h"
+#include "harness/model/pod_vector.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
 
@@ -43,7 +44,10 @@ class HappensBefore {
     size_t changes = 0;
   };
   // REQUIRES: the latest step is settled.
-  Mark Remember() const { return {position_, log_.size()}; }
+  Mark Remember() {
+    saved_ = 0;
+    return {position_, log_.size()};
+  }
 
   // Begins an execution whose first `kept` steps are known: a new one, or one
   // that goes on where `mark` was made. That was not after `kept` steps, and
@@ -90,13 +94,19 @@ class HappensBefore {
   // Calls visit(Race) for each race of the steps from `begin` on with others.
   template <class Visit>
   void ForEachRace(size_t begin, Visit visit) const {
-    for (size_t i = begin; i < position_; ++i) {
-      const auto predecessors = PredecessorsOf(i);
-      for (const Predecessor& each : predecessors) {
-        if (each.reversible && IsImmediate(each, predecessors)) {
-          visit(Race{each.step, Index(i)});
+    if (begin >= count_) return;
+    const size_t count = predecessors_.size();
+    for (size_t i = order_[begin].predecessors; i < count;) {
+      const uint32_t later = predecessors_[i].later;
+      size_t end = i + 1;
+      while (end < count && predecessors_[end].later == later) ++end;
+      const absl::Span<const Predecessor> all(&predecessors_[i], end - i);
+      for (const Predecessor& each : all) {
+        if (each.reversible && IsImmediate(each, all)) {
+          visit(Race{each.step, later});
         }
       }
+      i = end;
     }
   }
 
@@ -111,6 +121,7 @@ class HappensBefore {
     // The step through which it comes before: itself, or, for a lock that was
     // taken again, its unlock, which could not be reversed.
     uint32_t through = 0;
+    uint32_t later = 0;  // That other step.
     bool reversible = true;
   };
 
@@ -141,18 +152,34 @@ class HappensBefore {
 
   static uint32_t Index(size_t i) { return static_cast<uint32_t>(i); }
 
-  void SettleLatest();
-  void Widen(uint32_t thread);
+  [[gnu::noinline]] void SettleLatest();
+  void FindOrderOfLatest();
+  void Widen(uint32_t thread) {
+    if (thread >= threads_) [[unlikely]]
+      WidenFor(thread);
+  }
+  [[gnu::noinline]] void WidenFor(uint32_t thread);
+  // Before a change to the clock or the latest steps of `thread`.
+  void Save(uint32_t thread) {
+    if (Contains(saved_, thread)) return;
+    saved_ |= OnlyThread(thread);
+    log_.Save(&latest_[thread]);
+    current_[thread].Save(log_, width_);
+  }
   bool Covers(const VectorClock& clock, size_t step) const {
     return clock[steps_[step].thread] >= steps_[step].moment;
   }
   // Appends a step by `thread`.
   void Append(uint32_t thread, const NextStep& next);
+  [[gnu::noinline]] void MakeRoom();
   void AddPredecessor(size_t step, size_t through, bool reversible);
-  // Adds the latest step to those on `object`.
-  void Touch(const volatile void* object, Link& link);
-  void FindPredecessorsOn(const Accesses& accesses);
-  void AddConflicting(size_t other, const Accesses& accesses);
+  // Adds the latest step, `self`, to those on `object`; on its lock.
+  void Touch(const ExploredStep& self, const volatile void* object, Link& link);
+  [[gnu::noinline]] void TouchLock(const ExploredStep& self, Link& link);
+  void FindPredecessorsOn(const ExploredStep& self, const Accesses& accesses);
+  // The latest step, of `thread`, calls: it comes after what has returned.
+  [[gnu::noinline]] void FollowReturned(uint32_t thread);
+  [[gnu::noinline]] void AddConflicting(size_t other, const Accesses& accesses);
   // What had touched the object before step `i` did.
   const Accesses& Before(size_t i, const Accesses& accesses) const {
     const StepOrder& order = order_[i];
@@ -163,14 +190,14 @@ class HappensBefore {
   void Truncate(size_t kept);
   // The step with which the thread of `unlock` took the lock.
   size_t AcquisitionBefore(size_t unlock, const Accesses& accesses) const;
-  absl::Span<const Predecessor> PredecessorsOf(size_t step) const;
   // Whether no other of the step's predecessors comes after it.
   bool IsImmediate(const Predecessor& candidate,
                    absl::Span<const Predecessor> predecessors) const;
 
-  std::vector<ExploredStep> steps_;        // Re-used: the first `count_` count.
-  std::vector<StepOrder> order_;           // By step.
-  std::vector<Predecessor> predecessors_;  // Of all steps, in order.
+  std::vector<ExploredStep> steps_;      // Re-used: the first `count_` count.
+  std::vector<StepOrder> order_;         // By step.
+  PodVector<Predecessor> predecessors_;  // Of all steps, in order.
+  size_t room_ = 0;                      // For so many steps in the first two.
   size_t count_ = 0;
   size_t position_ = 0;  // Steps performed in this execution.
   size_t kept_ = 0;      // Steps whose records are those of an earlier one.
@@ -180,7 +207,8 @@ class HappensBefore {
   uint32_t width_ = 0;    // rounded up for clocks.
   std::array<VectorClock, kMaxModelThreads> current_ = {};  // By thread.
   std::array<Latest, kMaxModelThreads> latest_ = {};        // By thread.
-  UndoLog log_;  // How these two go back to what they were.
+  UndoLog log_;          // How these two go back to what they were,
+  ThreadSet saved_ = 0;  // and whose are in it since the latest mark.
 
   AddressMap<Accesses> accesses_;  // By object.
 };

@@ -13,7 +13,7 @@ void SpinDetector::Restart() {
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     rounds_[thread].Clear();
   }
-  changes_.clear();
+  changes_.Clear();
 }
 
 void SpinDetector::Remember(Mark& mark) const {
@@ -31,12 +31,12 @@ void SpinDetector::Restart(const Mark& mark) {
     Rounds& rounds = rounds_[thread];
     const Mark::Rounds remembered =
         thread < mark.rounds.size() ? mark.rounds[thread] : Mark::Rounds();
-    rounds.visits.resize(remembered.visits);
-    rounds.reads.resize(remembered.reads);
+    rounds.visits.Truncate(remembered.visits);
+    rounds.reads.Truncate(remembered.reads);
     rounds.first_visit = remembered.first_visit;
     rounds.round = remembered.round;
   }
-  changes_.resize(mark.changes);
+  changes_.Truncate(mark.changes);
 }
 
 bool SpinDetector::IsKnown(uintptr_t site) const {
@@ -63,7 +63,7 @@ bool SpinDetector::Arrive(uint32_t thread, const Whereabouts& whereabouts,
   const bool known = !sites_.empty() && IsKnown(visit.site);
   if (known || HasVisited(rounds, visit)) visit.digest = whereabouts.Digest();
   const bool spins = visit.digest != 0 && ComesBack(rounds, visit);
-  rounds.visits.push_back(visit);
+  rounds.visits.Append(visit);
   if (spins && !known) {
     sites_.push_back(visit.site);
     learned_ = true;
@@ -80,16 +80,6 @@ bool SpinDetector::ComesBack(Rounds& rounds, const Visit& visit) {
     }
   }
   return false;
-}
-
-void SpinDetector::PerformedRead(uint32_t thread, const volatile void* object) {
-  rounds_[thread].reads.push_back({object, changes_.size()});
-}
-
-void SpinDetector::PerformedWrite(uint32_t thread,
-                                  const volatile void* object) {
-  rounds_[thread].Begin();
-  changes_.push_back(object);
 }
 
 bool SpinDetector::IsTheLatest(const Read& read) const {

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "harness/model/memory.h"
+#include "harness/model/pod_vector.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
 
@@ -38,9 +39,14 @@ class SpinDetector {
   bool Arrive(uint32_t thread, const Whereabouts& whereabouts,
               const volatile void* object);
   // It has performed a step that only reads `object`, or leaves it as it was.
-  void PerformedRead(uint32_t thread, const volatile void* object);
+  void PerformedRead(uint32_t thread, const volatile void* object) {
+    rounds_[thread].reads.Append({object, changes_.size()});
+  }
   // It has performed a step that changed `object`.
-  void PerformedWrite(uint32_t thread, const volatile void* object);
+  void PerformedWrite(uint32_t thread, const volatile void* object) {
+    rounds_[thread].Begin();
+    changes_.Append(object);
+  }
   // An operation of its has ended. Nobody waits across operations.
   void Returned(uint32_t thread) { rounds_[thread].Begin(); }
 
@@ -83,14 +89,14 @@ class SpinDetector {
   };
   // What a thread did in an execution. Re-used.
   struct Rounds {
-    std::vector<Visit> visits;
-    std::vector<Read> reads;
+    PodVector<Visit> visits;
+    PodVector<Read> reads;
     size_t first_visit = 0;  // Of those since it last changed something.
     size_t round = 0;        // The visit with which the one it spins in began.
     void Begin() { first_visit = visits.size(); }
     void Clear() {
-      visits.clear();
-      reads.clear();
+      visits.Clear();
+      reads.Clear();
       first_visit = round = 0;
     }
   };
@@ -106,7 +112,7 @@ class SpinDetector {
   bool learned_ = false;
   uint32_t thread_count_ = 0;
   std::array<Rounds, kMaxModelThreads> rounds_;
-  std::vector<const volatile void*> changes_;  // What was changed, in order.
+  PodVector<const volatile void*> changes_;  // What was changed, in order.
 };
 
 }  // namespace mortsafe

@@ -41,6 +41,7 @@ bool IsRelease(std::memory_order order) {
 void Synchronization::Restart(const Mark& mark) {
   log_.GoBack(mark.changes);
   freed_.resize(mark.freed);
+  BeginEpoch();
 }
 
 void Synchronization::List(Object& object, const volatile void* address) {
@@ -52,13 +53,59 @@ void Synchronization::List(Object& object, const volatile void* address) {
   lines_[line] |= uint64_t{1} << (offset / kObjectAlignment);
 }
 
-void Synchronization::Widen(uint32_t thread) {
-  if (thread < threads_) return;
+void Synchronization::WidenFor(uint32_t thread) {
   threads_ = thread + 1;
+  if (width_ >= threads_) return;
+  BeginEpoch();  // What was saved is narrower.
   while (width_ < threads_) width_ += VectorClock::kPiece;
 }
 
-void Synchronization::Acquire(const Object& object, std::memory_order order) {
+inline void Synchronization::NoteRead(uint32_t thread, Object& object,
+                                      uint32_t moment) {
+  SaveReads(object);
+  object.reads[thread] = static_cast<uint16_t>(moment);
+}
+
+inline std::optional<ObjectRace> Synchronization::RacesWithWriter(
+    uint32_t thread, const Object& object) const {
+  const Writing& write = object.write;
+  if (write.thread == kMaxModelThreads || write.thread == thread ||
+      known_[thread][write.thread] > write.moment) {
+    return std::nullopt;
+  }
+  return ObjectRace{write.thread, ObjectRace::Deed::kWrote};
+}
+
+inline std::optional<ObjectRace> Synchronization::RacesWithReaders(
+    uint32_t thread, const Object& object) const {
+  for (uint32_t other = 0; other < threads_; ++other) {
+    if (other != thread && known_[thread][other] < object.reads[other]) {
+      return ObjectRace{other, ObjectRace::Deed::kRead};
+    }
+  }
+  return std::nullopt;
+}
+
+inline std::optional<ObjectRace> Synchronization::FreedAt(
+    const volatile void* object) const {
+  for (const FreedBlock& block : freed_) {
+    if (object >= block.begin && object < block.end) {
+      return ObjectRace{block.thread, ObjectRace::Deed::kFreed};
+    }
+  }
+  return std::nullopt;
+}
+
+inline std::optional<ObjectRace> Synchronization::Races(
+    uint32_t thread, const volatile void* address, const Object& object) const {
+  if (!freed_.empty()) {
+    if (const auto freed = FreedAt(address)) return freed;
+  }
+  return RacesWithWriter(thread, object);
+}
+
+inline void Synchronization::Acquire(const Object& object,
+                                     std::memory_order order) {
   if (IsAcquire(order)) {
     known_[latest_].Join(object.released, width_);
   } else {
@@ -67,9 +114,9 @@ void Synchronization::Acquire(const Object& object, std::memory_order order) {
   }
 }
 
-void Synchronization::Publish(Object& object, std::memory_order order,
-                              bool keeps) {
-  object.released.Save(log_, width_);
+inline void Synchronization::Publish(Object& object, std::memory_order order,
+                                     bool keeps) {
+  SaveReleased(object);
   const VectorClock& published =
       IsRelease(order) ? known_[latest_] : fenced_[latest_];
   if (keeps) {
@@ -90,24 +137,28 @@ void Synchronization::Fence(std::memory_order order) {
 std::optional<ObjectRace> Synchronization::Perform(uint32_t thread,
                                                    const NextStep& next) {
   Widen(thread);
-  known_[thread].Save(log_, width_);
-  ++known_[thread][thread];
-  if (next.calls) known_[thread].Join(returned_, width_);
+  SaveKnown(thread);
+  VectorClock& known = known_[thread];
+  ++known[thread];
+  if (next.calls) known.Join(returned_, width_);
   latest_ = thread;
-  latest_access_ = next.access;
+  latest_kind_ = next.access.kind;
+  latest_order_ = next.access.order;
+  latest_failure_order_ = next.access.failure_order;
   if (next.access.object == nullptr) {
     if (next.access.kind == AccessKind::kFence) Fence(next.access.order);
     return std::nullopt;
   }
-  latest_object_ = &ObjectAt(next.access.object);
+  Object& object = ObjectAt(next.access.object);
+  latest_object_ = &object;
   Synchronize(next);
-  if (const auto freed = FreedAt(next.access.object)) return freed;
-  if (const auto race = RacesWithWriter(thread, *latest_object_)) return race;
-  NoteRead(thread, *latest_object_, known_[thread][thread]);
+  if (const auto race = Races(thread, next.access.object, object)) return race;
+  NoteRead(thread, object, known[thread]);
   return std::nullopt;
 }
 
-void Synchronization::Synchronize(const NextStep& next) {
+[[gnu::always_inline]] inline void Synchronization::Synchronize(
+    const NextStep& next) {
   switch (next.access.kind) {
     case AccessKind::kLoad:
       return Acquire(*latest_object_, next.access.order);
@@ -127,7 +178,7 @@ void Synchronization::Synchronize(const NextStep& next) {
 }
 
 void Synchronization::Observe(const AccessResult& result) {
-  const AccessKind kind = latest_access_.kind;
+  const AccessKind kind = latest_kind_;
   if (kind == AccessKind::kReadModifyWrite ||
       kind == AccessKind::kCompareExchange) {
     return ReadModifyWrite(result.failed);
@@ -139,11 +190,9 @@ void Synchronization::Observe(const AccessResult& result) {
 }
 
 void Synchronization::ReadModifyWrite(bool failed) {
-  const Access& access = latest_access_;
-  Acquire(*latest_object_,
-          failed ? std::memory_order{access.failure_order} : access.order);
+  Acquire(*latest_object_, failed ? latest_failure_order_ : latest_order_);
   // Whatever its order, it goes on with the release sequence that it found.
-  if (!failed) Publish(*latest_object_, access.order, true);
+  if (!failed) Publish(*latest_object_, latest_order_, true);
 }
 
 void Synchronization::Return(uint32_t thread) {
@@ -153,63 +202,26 @@ void Synchronization::Return(uint32_t thread) {
 
 void Synchronization::Release(uint32_t thread, uint32_t other) {
   Widen(std::max(thread, other));
-  known_[thread].SaveMoment(log_, thread);
+  SaveKnown(thread);
   ++known_[thread][thread];
-  known_[other].Save(log_, width_);
+  SaveKnown(other);
   known_[other].Join(known_[thread], width_);
 }
 
 void Synchronization::Finish(uint32_t thread) {
-  known_[thread].SaveMoment(log_, thread);
+  SaveKnown(thread);
   ++known_[thread][thread];
 }
 
 void Synchronization::Join(uint32_t thread, uint32_t other) {
-  known_[thread].Save(log_, width_);
+  SaveKnown(thread);
   known_[thread].Join(known_[other], width_);
-}
-
-void Synchronization::NoteRead(uint32_t thread, Object& object,
-                               uint32_t moment) {
-  object.reads.SaveMoment(log_, thread);
-  object.reads[thread] = static_cast<uint16_t>(moment);
-}
-
-std::optional<ObjectRace> Synchronization::RacesWithWriter(
-    uint32_t thread, const Object& object) const {
-  const Writing& write = object.write;
-  if (write.thread == kMaxModelThreads || write.thread == thread ||
-      known_[thread][write.thread] > write.moment) {
-    return std::nullopt;
-  }
-  return ObjectRace{write.thread, ObjectRace::Deed::kWrote};
-}
-
-std::optional<ObjectRace> Synchronization::RacesWithReaders(
-    uint32_t thread, const Object& object) const {
-  for (uint32_t other = 0; other < threads_; ++other) {
-    if (other != thread && known_[thread][other] < object.reads[other]) {
-      return ObjectRace{other, ObjectRace::Deed::kRead};
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<ObjectRace> Synchronization::FreedAt(
-    const volatile void* object) const {
-  for (const FreedBlock& block : freed_) {
-    if (object >= block.begin && object < block.end) {
-      return ObjectRace{block.thread, ObjectRace::Deed::kFreed};
-    }
-  }
-  return std::nullopt;
 }
 
 std::optional<ObjectRace> Synchronization::Touch(uint32_t thread,
                                                  const Access& access) {
-  if (const auto freed = FreedAt(access.object)) return freed;
   Object& object = ObjectAt(access.object);
-  if (const auto race = RacesWithWriter(thread, object)) return race;
+  if (const auto race = Races(thread, access.object, object)) return race;
   const uint16_t now = known_[thread][thread];
   if (access.kind == AccessKind::kPlainWrite) {
     if (const auto race = RacesWithReaders(thread, object)) return race;

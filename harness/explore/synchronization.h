@@ -37,14 +37,18 @@ class Synchronization {
     size_t changes = 0;
     size_t freed = 0;
   };
-  Mark Remember() const { return {log_.size(), freed_.size()}; }
+  Mark Remember() {
+    BeginEpoch();
+    return {log_.size(), freed_.size()};
+  }
   // An execution begins: a new one, or one that came as far as `mark` in the
   // same way.
   void Restart() { Restart(Mark()); }
   void Restart(const Mark& mark);
 
   // As the execution goes: see SchedulingStrategy. Perform() says what the step
-  // races with, if anything.
+  // races with, if anything. Observe() need not be told of a step that cannot
+  // fail and writes anyway, or does not.
   std::optional<ObjectRace> Perform(uint32_t thread, const NextStep& next);
   void Observe(const AccessResult& result);
   void Return(uint32_t thread);
@@ -71,6 +75,9 @@ class Synchronization {
     // By thread, the first moment after its latest read; 0 if it has none.
     VectorClock reads;
     Writing write;
+    // The epochs in which the first two were saved last; 0 if they never were.
+    uint64_t released_saved = 0;
+    uint64_t reads_saved = 0;
     bool listed = false;  // In `lines_`.
   };
   struct FreedBlock {
@@ -79,14 +86,40 @@ class Synchronization {
     uint32_t thread = 0;
   };
 
-  void Widen(uint32_t thread);
+  void Widen(uint32_t thread) {
+    if (thread >= threads_) [[unlikely]]
+      WidenFor(thread);
+  }
+  [[gnu::noinline]] void WidenFor(uint32_t thread);
+  // What is changed has to be saved again, once.
+  void BeginEpoch() {
+    ++epoch_;
+    known_saved_ = 0;
+  }
+  // Before a change to what `thread` knows; to what `object` released; to who
+  // read it.
+  void SaveKnown(uint32_t thread) {
+    if (Contains(known_saved_, thread)) return;
+    known_saved_ |= OnlyThread(thread);
+    known_[thread].Save(log_, width_);
+  }
+  void SaveReleased(Object& object) {
+    if (object.released_saved == epoch_) return;
+    object.released_saved = epoch_;
+    object.released.Save(log_, width_);
+  }
+  void SaveReads(Object& object) {
+    if (object.reads_saved == epoch_) return;
+    object.reads_saved = epoch_;
+    object.reads.Save(log_, width_);
+  }
   Object& ObjectAt(const volatile void* address) {
     Object& object = objects_[address];
     if (!object.listed) [[unlikely]]
       List(object, address);
     return object;
   }
-  void List(Object& object, const volatile void* address);
+  [[gnu::noinline]] void List(Object& object, const volatile void* address);
   // `latest_` has performed a step. What its known_ was before is saved.
   void Synchronize(const NextStep& next);
   void Acquire(const Object& object, std::memory_order order);
@@ -94,9 +127,11 @@ class Synchronization {
   void Fence(std::memory_order order);
   void ReadModifyWrite(bool failed);
   void NoteRead(uint32_t thread, Object& object, uint32_t moment);
-  std::optional<ObjectRace> FreedAt(const volatile void* object) const;
   // Whether an access or a write by `thread` races with what was done to the
   // object.
+  std::optional<ObjectRace> Races(uint32_t thread, const volatile void* address,
+                                  const Object& object) const;
+  std::optional<ObjectRace> FreedAt(const volatile void* object) const;
   std::optional<ObjectRace> RacesWithWriter(uint32_t thread,
                                             const Object& object) const;
   std::optional<ObjectRace> RacesWithReaders(uint32_t thread,
@@ -105,7 +140,9 @@ class Synchronization {
   uint32_t threads_ = 0;  // One more than the greatest thread,
   uint32_t width_ = 0;    // rounded up for clocks.
   uint32_t latest_ = 0;   // The thread of the latest step.
-  Access latest_access_;
+  AccessKind latest_kind_ = AccessKind::kLoad;
+  SmallOrder latest_order_ = std::memory_order_seq_cst;
+  SmallOrder latest_failure_order_ = std::memory_order_seq_cst;
   Object* latest_object_ = nullptr;  // Of the latest step, if it has one.
   // By thread: all that happens before its next step; what an acquire fence
   // would add; what a release fence made public.
@@ -116,6 +153,8 @@ class Synchronization {
   std::vector<FreedBlock> freed_;  // While other threads were running.
   // How all of these and all objects go back to what they were.
   UndoLog log_;
+  uint64_t epoch_ = 1;         // Grows with each mark that is made or used.
+  ThreadSet known_saved_ = 0;  // Whose known_ was saved in this one.
 
   // Of all executions: objects that none has touched yet are as new.
   AddressMap<Object> objects_;

@@ -25,23 +25,24 @@ class UndoLog {
   // Remembers the piece at `piece`, which stays where it is until all is
   // undone.
   void Save(void* piece) {
-    if (size_ == capacity_) [[unlikely]]
+    if (next_ == end_) [[unlikely]]
       Grow();
-    Entry& entry = entries_[size_++];
+    Entry& entry = *next_++;
     entry.piece = piece;
     std::memcpy(entry.bytes, piece, kPieceBytes);
   }
 
   // How many pieces are remembered.
-  size_t size() const { return size_; }
+  size_t size() const { return static_cast<size_t>(next_ - entries_.get()); }
 
   // Forgets them: there will be no going back.
   void Clear() { size_ = 0; }
 
   // Undoes all changes since size() was `size`.
   void GoBack(size_t size) {
-    while (size_ > size) {
-      const Entry& entry = entries_[--size_];
+    const Entry* const last = entries_.get() + size;
+    while (next_ != last) {
+      const Entry& entry = *--next_;
       std::memcpy(entry.piece, entry.bytes, kPieceBytes);
     }
   }
@@ -54,16 +55,19 @@ class UndoLog {
     char bytes[kPieceBytes];
   };
 
-  [[gnu::noinline]] void Grow() {
-    capacity_ = 2 * capacity_ + kFirstEntries;
-    auto grown = std::make_unique_for_overwrite<Entry[]>(capacity_);
-    std::copy_n(entries_.get(), size_, grown.get());
+  [[gnu::cold, gnu::noinline]] void Grow() {
+    const size_t used = size();
+    const size_t capacity = 2 * used + kFirstEntries;
+    auto grown = std::make_unique_for_overwrite<Entry[]>(capacity);
+    std::copy_n(entries_.get(), used, grown.get());
     entries_ = std::move(grown);
+    next_ = entries_.get() + used;
+    end_ = entries_.get() + capacity;
   }
 
   std::unique_ptr<Entry[]> entries_;  // Re-used.
-  size_t size_ = 0;
-  size_t capacity_ = 0;
+  Entry* next_ = nullptr;             // Behind the latest,
+  Entry* end_ = nullptr;              // and behind the last there is room for.
 };
 
 }  // namespace mortsafe

@@ -24,29 +24,28 @@ class VectorClock {
 
   // Becomes `other`. REQUIRES: neither has moments of threads beyond `width`.
   void Assign(const VectorClock& other, uint32_t width) {
-    ForEachPiece(width, [&](uint32_t i) { At(i) = other.At(i); });
+    At(0) = other.At(0);
+    if (width > kPiece) [[unlikely]]
+      AssignRest(other, width);
   }
   // Becomes a new one. REQUIRES: it has no moments of threads beyond `width`.
   void Clear(uint32_t width) {
-    ForEachPiece(width, [&](uint32_t i) { At(i) = Piece(); });
+    for (uint32_t i = 0; i < width / kPiece; ++i) At(i) = Piece();
   }
 
   // Takes in `other`, of whose threads only the first `width` count.
   void Join(const VectorClock& other, uint32_t width) {
-    ForEachPiece(width, [&](uint32_t i) {
-      const Piece mine = At(i);
-      const Piece others = other.At(i);
-      At(i) = mine > others ? mine : others;
-    });
+    At(0) = Later(At(0), other.At(0));
+    if (width > kPiece) [[unlikely]]
+      JoinRest(other, width);
   }
 
-  // Before a change of any moment of the first `width` threads, or of the
-  // moment of `thread` alone: it can be undone.
+  // Before a change of any moment of the first `width` threads: it can be
+  // undone.
   void Save(UndoLog& log, uint32_t width) {
-    ForEachPiece(width, [&](uint32_t i) { log.Save(&At(i)); });
-  }
-  void SaveMoment(UndoLog& log, uint32_t thread) {
-    log.Save(&At(thread / kPiece));
+    log.Save(&At(0));
+    if (width > kPiece) [[unlikely]]
+      SaveRest(log, width);
   }
 
  private:
@@ -61,13 +60,21 @@ class VectorClock {
     return reinterpret_cast<const Piece*>(moments_.data())[piece];
   }
 
+  static Piece Later(Piece a, Piece b) { return a > b ? a : b; }
+
   // There are hardly ever more threads than one piece has room for.
-  template <class Visit>
-  static void ForEachPiece(uint32_t width, Visit visit) {
-    visit(0);
-    if (width > kPiece) [[unlikely]] {
-      for (uint32_t i = 1; i < width / kPiece; ++i) visit(i);
+  [[gnu::cold, gnu::noinline]] void AssignRest(const VectorClock& other,
+                                               uint32_t width) {
+    for (uint32_t i = 1; i < width / kPiece; ++i) At(i) = other.At(i);
+  }
+  [[gnu::cold, gnu::noinline]] void JoinRest(const VectorClock& other,
+                                             uint32_t width) {
+    for (uint32_t i = 1; i < width / kPiece; ++i) {
+      At(i) = Later(At(i), other.At(i));
     }
+  }
+  [[gnu::cold, gnu::noinline]] void SaveRest(UndoLog& log, uint32_t width) {
+    for (uint32_t i = 1; i < width / kPiece; ++i) log.Save(&At(i));
   }
 
   alignas(UndoLog::kPieceBytes)

@@ -26,7 +26,8 @@ class KnownHistories {
   static constexpr size_t kMost = size_t{1} << 16;
 
   // REQUIRES for both: the operations are those of the same program, by client
-  // and in the order in which each client performs them.
+  // and in the order in which each client performs them; those of client 0 come
+  // before all others are called.
   bool Contains(const History& history);
   // REQUIRES: Contains() was asked last, for the same history.
   void AddLatest();
@@ -38,8 +39,9 @@ class KnownHistories {
   // Appends which operations had returned at `call_time`, and `flags`.
   void DescribeOrder(uint64_t call_time, uint64_t flags);
 
-  std::vector<uint64_t> words_;         // Of the latest history.
-  std::vector<uint64_t> return_times_;  // Likewise, by operation.
+  std::vector<uint64_t> words_;  // Of the latest history.
+  // Likewise, by operation of other clients than 0.
+  std::vector<uint64_t> return_times_;
   absl::flat_hash_set<std::vector<uint64_t>> known_;
 };
 

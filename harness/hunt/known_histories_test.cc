@@ -79,6 +79,7 @@ TEST(KnownHistoriesTest, TheOrderOfManyOperationsMatters) {
   History many;
   many.operations.resize(70);
   for (size_t i = 0; i < 70; ++i) {
+    many.operations[i].client = 1 + static_cast<uint32_t>(i);
     many.operations[i].call_time = 2 * i + 1;
     many.operations[i].return_time = 2 * i + 2;
   }
@@ -87,6 +88,20 @@ TEST(KnownHistoriesTest, TheOrderOfManyOperationsMatters) {
   known.AddLatest();
   many.operations[69].call_time = many.operations[68].return_time;
   EXPECT_FALSE(known.Contains(many));
+}
+
+// What client 0 did is known to have come first, but not what it showed.
+TEST(KnownHistoriesTest, WhatTheInitialOperationsShowMatters) {
+  History history = MakeHistory();
+  history.operations.insert(history.operations.begin(), HistoryOperation());
+  history.operations[0].call_time = 1;
+  history.operations[0].return_time = 1;
+  KnownHistories known;
+  EXPECT_FALSE(known.Contains(history));
+  known.AddLatest();
+  EXPECT_TRUE(known.Contains(history));
+  history.operations[0].result = 3;
+  EXPECT_FALSE(known.Contains(history));
 }
 
 }  // namespace

@@ -83,36 +83,45 @@ bool ProgramRunner::CanKeepPlaces() const {
 void ProgramRunner::Keep(size_t place) {
   if (kept_.size() <= place) kept_.resize(place + 1);
   const std::vector<HistoryOperation>& operations = history_.operations;
-  std::vector<Seen>& seen = kept_[place];
-  seen.resize(operations.size());
-  for (size_t i = 0; i < operations.size(); ++i) {
-    seen[i].result = operations[i].result;
-    seen[i].ok = operations[i].ok;
-    if (!operations[i].entries.empty() || !seen[i].entries.empty()) {
-      seen[i].entries = operations[i].entries;
+  // What the initial operations showed stays as it is once they are over.
+  const bool begun =
+      initial_ == 0 || operations[initial_ - 1].return_time != kPending;
+  std::vector<Seen>& kept = kept_[place];
+  kept.resize(operations.size() - (begun ? initial_ : 0));
+  const HistoryOperation* operation =
+      operations.data() + operations.size() - kept.size();
+  for (Seen& seen : kept) {
+    seen.result = operation->result;
+    seen.ok = operation->ok;
+    if (!operation->entries.empty() || !seen.entries.empty()) {
+      seen.entries = operation->entries;
     }
-    seen[i].call_time = operations[i].call_time;
-    seen[i].return_time = operations[i].return_time;
+    seen.call_time = operation->call_time;
+    seen.return_time = operation->return_time;
+    ++operation;
   }
 }
 
 void ProgramRunner::PutBack(size_t place) {
-  const std::vector<Seen>& seen = kept_[place];
-  for (size_t i = 0; i < seen.size(); ++i) {
-    HistoryOperation& operation = history_.operations[i];
-    operation.result = seen[i].result;
-    operation.ok = seen[i].ok;
-    if (!operation.entries.empty() || !seen[i].entries.empty()) {
+  const std::vector<Seen>& kept = kept_[place];
+  HistoryOperation* operation =
+      history_.operations.data() + history_.operations.size() - kept.size();
+  for (const Seen& seen : kept) {
+    operation->result = seen.result;
+    operation->ok = seen.ok;
+    if (!operation->entries.empty() || !seen.entries.empty()) {
       // It has room for them: a Range that is under way must not move.
-      operation.entries.assign(seen[i].entries.begin(), seen[i].entries.end());
+      operation->entries.assign(seen.entries.begin(), seen.entries.end());
     }
-    operation.call_time = seen[i].call_time;
-    operation.return_time = seen[i].return_time;
+    operation->call_time = seen.call_time;
+    operation->return_time = seen.return_time;
+    ++operation;
   }
 }
 
 void ProgramRunner::PrepareHistory(const Program& program) {
   history_.operations.resize(OperationCount(program));
+  initial_ = program.initial.size();
   size_t next = 0;
   for (const Operation& operation : program.initial) {
     PrepareRecord(operation, 0, history_.operations[next++]);

@@ -4,6 +4,7 @@
 #ifndef MORTSAFE_HARNESS_HUNT_PROGRAM_RUNNER_H_
 #define MORTSAFE_HARNESS_HUNT_PROGRAM_RUNNER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -118,10 +119,13 @@ class ProgramRunner final : private OutsideState {
   Execution execution_;
   Checker checker_;
   History history_;
+  size_t initial_ = 0;  // So many of its operations are initial ones.
   KnownHistories* known_histories_ = nullptr;
   std::optional<std::string> broken_invariant_;
   Body body_;  // Of the latest execution: places that were kept refer to it.
-  std::vector<std::vector<Seen>> kept_;  // By place; re-used.
+  // By place, of the operations that could still change, the last ones;
+  // re-used.
+  std::vector<std::vector<Seen>> kept_;
 };
 
 }  // namespace mortsafe

@@ -25,23 +25,31 @@
 #include "harness/sync/scheduler.h"
 #include "mortsafe/memory_model.h"
 
+namespace {
+
+// Both halves of the product, folded.
+uint64_t Mix(uint64_t a, uint64_t b) {
+  __extension__ using Product = unsigned __int128;
+  const Product product = static_cast<Product>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+}  // namespace
+
 #if defined(MORTSAFE_ASAN)
 [[gnu::no_sanitize_address]]
 #endif
 uint64_t mortsafe::Whereabouts::Digest() const {
-  // Four independent chains, which the processor runs side by side.
-  uint64_t chains[4] = {1, 2, 3, 4};
   const auto* word = reinterpret_cast<const uint64_t*>(stack_begin);
   const auto* const end = reinterpret_cast<const uint64_t*>(stack_end);
-  for (size_t chain = 0; word < end; ++word, chain = (chain + 1) % 4) {
-    chains[chain] = (chains[chain] ^ *word) * 0x9e3779b97f4a7c15;
-    chains[chain] ^= chains[chain] >> 32;
-  }
+  // Words are mixed in pairs, each pair by what tells its place too: none has
+  // to wait for another.
   uint64_t digest = 0;
-  for (const uint64_t chain : chains) {
-    digest = (digest ^ chain) * 0xd1342543de82ef95;
-    digest ^= digest >> 29;
+  uint64_t place = 0x9e3779b97f4a7c15;
+  for (; end - word >= 2; word += 2, place += 0xd1342543de82ef95) {
+    digest += Mix(word[0] ^ place, word[1] + (place << 1));
   }
+  if (word != end) digest += Mix(word[0] ^ place, place);
   return digest;
 }
 
@@ -55,6 +63,11 @@ namespace {
 bool IsUnscheduled(AccessKind kind) {
   return kind == AccessKind::kPlainRead || kind == AccessKind::kPlainWrite ||
          kind == AccessKind::kYield;
+}
+
+// What may come of it in more than one way that others find.
+bool IsChange(AccessKind kind) {
+  return kind != AccessKind::kLoad && !IsUnscheduled(kind);
 }
 
 // What a report tells by the history.
@@ -221,7 +234,8 @@ void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
 
 void Execution::UpdateAttention() {
   followed_ = follows_ && (unjoined_ > 0 || weak_);
-  tracing_ = options_.record || followed_ || weak_;
+  recording_ = options_.record;
+  tracing_ = recording_ || followed_ || weak_;
   const bool may_stop = options_.stop_at_step.has_value();
   attended_ = tracing_ || may_stop || options_.progress != nullptr;
   watched_ = options_.record || weak_ || may_stop;
@@ -371,10 +385,14 @@ void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
   if (unattended_turns_ && access.kind != AccessKind::kYield) {
     PerformUnattended(access, site);
-  } else if (followed_) {
-    FollowAccess(access, site);
-  } else {
+  } else if (alone_) {
+    PerformAlone();
+  } else if (!followed_) {
     PerformAccess(access, site);
+  } else if (IsUnscheduled(access.kind)) {
+    FollowUnscheduled(access, site);
+  } else {
+    FollowAccess(access, site);
   }
 }
 
@@ -391,8 +409,14 @@ void Execution::PerformUnattended(Access access, uintptr_t site) {
   ++self.step;
 }
 
+[[gnu::always_inline]] inline void Execution::PerformAlone() {
+  Tick();
+  LogProgress();
+  ++threads_[now_.running].step;
+}
+
 void Execution::PerformAccess(Access access, uintptr_t site) {
-  if (alone_) return Perform();
+  if (alone_) return PerformAlone();
   if (followed_) [[unlikely]]
     return FollowAccess(access, site);
   next_[now_.running].access = access;
@@ -408,34 +432,69 @@ void Execution::PerformAccess(Access access, uintptr_t site) {
   const uint32_t self = now_.running;
   next_[self].access = access;
   threads_[self].site = site;
-  if (IsUnscheduled(access.kind)) return FollowUnscheduled(access);
   const Whereabouts whereabouts = {
       site, static_cast<const char*>(__builtin_frame_address(0)) - kSavedBytes,
       fibers_[self].stack_end()};
-  Follow([&](SchedulingStrategy& strategy) {
-    strategy.Arrived(self, whereabouts, next_[self]);
-  });
-  Arrive();
-  Perform();
+  {
+    const HarnessAllocations harness;
+    const IgnoreRaces ignore;
+    strategy_->Arrived(self, whereabouts, next_[self]);
+  }
+  ArriveFollowed();
+  Tick();
+  PerformFollowed();
 }
 
-void Execution::FollowUnscheduled(Access access) {
+[[gnu::always_inline]] inline void Execution::ArriveFollowed() {
+  if (spawner_ != kNoThread) [[unlikely]]
+    return ReturnToSpawner();
+  const uint32_t self = now_.running;
+  now_.step = threads_[self].step;
+  const uint32_t next = ChooseAmong(now_);
+  if (next == self) return;
+  if (options_.record) [[unlikely]]
+    preempted_ = true;
+  PreemptFor(next);
+}
+
+void Execution::ReturnToSpawner() {
+  SwitchTo(std::exchange(spawner_, kNoThread));
+}
+
+[[gnu::always_inline]] inline void Execution::FollowTouch(Access access) {
+  if (!followed_ || weak_) return;
+  std::optional<ObjectRace> race;
+  {
+    const HarnessAllocations harness;
+    const IgnoreRaces ignore;
+    race = strategy_->Touched(now_.running, access);
+  }
+  if (race.has_value()) [[unlikely]]
+    FailWithRace(access, *race);
+}
+
+void Execution::FollowUnscheduled(Access access, uintptr_t site) {
   ModelThread& self = threads_[now_.running];
+  next_[now_.running].access = access;
+  self.site = site;
   // In a replay others would go first where a thread yields.
   if (access.kind == AccessKind::kYield &&
       (now_.enabled & ~OnlyThread(now_.running)) != 0) {
     RecordSwitch({now_.running, self.step, now_.running});
   }
-  Perform();
+  Tick();
+  LogProgress();
+  if (watched_) [[unlikely]] {
+    PerformWatched();
+  } else {
+    ++self.step;
+  }
   if (access.kind != AccessKind::kYield) FollowTouch(access);
 }
 
 void Execution::Arrive() {
-  if (spawner_ != kNoThread) [[unlikely]] {
-    const uint32_t spawner = std::exchange(spawner_, kNoThread);
-    SwitchTo(spawner);
-    return;
-  }
+  if (spawner_ != kNoThread) [[unlikely]]
+    return ReturnToSpawner();
   if (now_.enabled == OnlyThread(now_.running) && !followed_) return;
   const uint32_t next = Choose();
   if (next == now_.running) return;
@@ -516,17 +575,28 @@ void Execution::Perform() {
 }
 
 void Execution::PerformAttended() {
-  if (options_.progress != nullptr) options_.progress->steps = steps();
+  if (followed_ && !IsUnscheduled(next_[now_.running].access.kind)) {
+    return PerformFollowed();
+  }
+  LogProgress();
   if (watched_) [[unlikely]]
     return PerformWatched();
-  if (followed_) FollowPerformed();
+  ++threads_[now_.running].step;
+}
+
+[[gnu::always_inline]] inline void Execution::PerformFollowed() {
+  LogProgress();
+  if (watched_) [[unlikely]]
+    return PerformWatched();
+  FollowPerformed();
   ++threads_[now_.running].step;
 }
 
 void Execution::PerformWatched() {
-  const bool shown = !IsOfHistory(next_[now_.running].access.kind);
+  const AccessKind kind = next_[now_.running].access.kind;
+  const bool shown = !IsOfHistory(kind);
   if (options_.record && shown) RecordStep();
-  if (followed_) FollowPerformed();
+  if (followed_ && !IsUnscheduled(kind)) FollowPerformed();
   if (weak_) RememberStep();
   if (shown) preempted_ = false;
   ++threads_[now_.running].step;
@@ -561,16 +631,6 @@ void Execution::RecordStep() {
                      {},
                      preempted_,
                      names_.KnownNow(memory_.records())});
-}
-
-void Execution::FollowTouch(Access access) {
-  if (!followed_ || weak_) return;
-  std::optional<ObjectRace> race;
-  Follow([&](SchedulingStrategy& strategy) {
-    race = strategy.Touched(now_.running, access);
-  });
-  if (race.has_value()) [[unlikely]]
-    FailWithRace(access, *race);
 }
 
 void Execution::FailWithRace(Access access, const ObjectRace& race) {
@@ -690,13 +750,14 @@ void Execution::FollowFree(const void* block, size_t size) {
   if (race.has_value()) FailWithRace("frees", block, *race);
 }
 
-void Execution::FollowPerformed() {
+[[gnu::always_inline]] inline void Execution::FollowPerformed() {
   NextStep& step = next_[now_.running];
-  if (IsUnscheduled(step.access.kind)) return;
   std::optional<ObjectRace> race;
-  Follow([&](SchedulingStrategy& strategy) {
-    race = strategy.Performed(now_.running, step);
-  });
+  {
+    const HarnessAllocations harness;
+    const IgnoreRaces ignore;
+    race = strategy_->Performed(now_.running, step);
+  }
   if (race.has_value()) [[unlikely]]
     FailWithRace(step.access, *race);
   step.calls = false;
@@ -754,10 +815,12 @@ void Execution::CheckForLeaks() {
 }
 
 void Execution::Observe(const AccessResult& result) {
-  if (followed_ && !IsUnscheduled(next_[now_.running].access.kind)) {
-    Follow([&](SchedulingStrategy& strategy) { strategy.Observed(result); });
+  if (followed_ && IsChange(next_[now_.running].access.kind)) {
+    const HarnessAllocations harness;
+    const IgnoreRaces ignore;
+    strategy_->Observed(result);
   }
-  if (!options_.record) return;
+  if (!recording_) return;
   raw_trace_.back().result = result;
   raw_trace_.back().source = source_;
   source_ = ValueSource();

@@ -212,18 +212,28 @@ class Execution final : public Scheduler {
 
   // Performs `access` of the code at `site` once the thread has been chosen.
   void PerformAccess(Access access, uintptr_t site);
+  // The same while there is one thread, alone.
+  void PerformAlone();
   // The same in unattended turns, where it is no yield. Not inlined, so that
   // others do not save registers for it.
   [[gnu::noinline]] void PerformUnattended(Access access, uintptr_t site);
   // The running thread has made its next step known. Returns once it has been
   // chosen to perform it.
   void Arrive();
+  // The same of a thread that is followed and neither waits nor yields.
+  void ArriveFollowed();
+  // The running thread was started, and has come to its first step.
+  [[gnu::noinline]] void ReturnToSpawner();
   // Counts, stamps and records the step that the running thread performs.
   void Perform();
-  // Its part for those who attend to every step, and for those who do more than
-  // follow it.
+  // Its part for those who attend to every step, for those who follow it as one
+  // of theirs, and for those who do more than that.
   void PerformAttended();
+  void PerformFollowed();
   [[gnu::noinline]] void PerformWatched();
+  void LogProgress() {
+    if (options_.progress != nullptr) options_.progress->steps = steps();
+  }
   // Its part for all: time goes on.
   void Tick();
   void Stamp(uint64_t* time) {
@@ -235,7 +245,7 @@ class Execution final : public Scheduler {
   void SetClockLimit();
   [[gnu::cold, gnu::noinline]] void ReachClockLimit();
   void RecordStep();
-  void RecordSwitch(const Switch& each);
+  [[gnu::noinline]] void RecordSwitch(const Switch& each);
   // The running thread's access took no notice of so many writes.
   void RecordStale(uint32_t overlooked);
   // What follows from how many threads there are.
@@ -249,7 +259,7 @@ class Execution final : public Scheduler {
     tell(*strategy_);
   }
   void FollowAccess(Access access, uintptr_t site);
-  void FollowUnscheduled(Access access);
+  void FollowUnscheduled(Access access, uintptr_t site);
   void FollowTouch(Access access);
   void FollowFree(const void* block, size_t size);
   [[noreturn, gnu::cold, gnu::noinline]] void FailWithRace(

@@ -24,20 +24,24 @@ class PodVector {
   PodVector& operator=(const PodVector&) = delete;
 
   void Append(const T& record) {
-    if (size_ == capacity_) Grow();
+    if (size_ == capacity_) [[unlikely]]
+      Grow();
     records_[size_++] = record;
   }
   void Clear() { size_ = 0; }
+  // Forgets all but the first `size`. REQUIRES: there are as many.
+  void Truncate(size_t size) { size_ = size; }
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   T& back() { return records_[size_ - 1]; }
+  T& operator[](size_t i) { return records_[i]; }
   const T& operator[](size_t i) const { return records_[i]; }
   const T* begin() const { return records_; }
   const T* end() const { return records_ + size_; }
 
  private:
-  void Grow() {
+  [[gnu::cold, gnu::noinline]] void Grow() {
     // Whichever fiber grows it, the next use may be another's.
     const IgnoreRaces ignore;
     capacity_ = capacity_ == 0 ? 64 : 2 * capacity_;

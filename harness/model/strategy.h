@@ -116,8 +116,8 @@ class SchedulingStrategy {
   virtual bool FollowsSteps() const { return false; }
 
   // `thread` has come to its next step; performs it; what came of it, where
-  // that may vary; and that with this step the operation it is part of is over.
-  // Performed() says what the step races with.
+  // that may vary and is no mere load; and that with this step the operation it
+  // is part of is over. Performed() says what the step races with.
   virtual void Arrived(uint32_t, const Whereabouts&, const NextStep&) {}
   virtual std::optional<ObjectRace> Performed(uint32_t, const NextStep&) {
     return std::nullopt;

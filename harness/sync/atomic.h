@@ -242,7 +242,7 @@ class atomic {
   [[gnu::noinline]] T TracedLoad(Scheduler& scheduler, Order order) const {
     const T value =
         scheduler.weak() ? WeakLoad(scheduler) : value_.load(Controlled(order));
-    if (scheduler.observing()) scheduler.Observe({.read = Show(value)});
+    if (scheduler.recording()) scheduler.Observe({.read = Show(value)});
     return value;
   }
   [[gnu::noinline]] void TracedStore(Scheduler& scheduler, T value,

@@ -42,7 +42,7 @@ class plain {
   void Announce(AccessKind kind) const {
     if (Scheduler* scheduler = ActiveScheduler()) {
       scheduler->BeforeAccess({.kind = kind, .object = this});
-      if (scheduler->tracing()) {
+      if (scheduler->recording()) {
         scheduler->Observe({.read = Show(value_)});
       }
     }

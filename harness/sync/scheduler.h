@@ -188,9 +188,12 @@ class Scheduler {
 
   // The calling thread has constructed an object of the seam.
   virtual void Created(const volatile void* object) = 0;
-  // What an access read and wrote; of atomics only while observing().
+  // What an access read and wrote: of changes only while observing(), of loads
+  // and of plain objects only while recording().
   virtual void Observe(const AccessResult& result) = 0;
   bool observing() const { return observing_; }
+  // True while all of that is recorded.
+  bool recording() const { return recording_; }
   // Names an object: "read", or "entry(3)" if it has a number.
   virtual void SetName(const volatile void* object, const char* name) = 0;
   virtual void SetName(const volatile void* object, const char* name,
@@ -201,6 +204,7 @@ class Scheduler {
   bool tracing_ = false;
   bool weak_ = false;
   bool observing_ = false;
+  bool recording_ = false;
 };
 
 // Relaxed, so that fibers that share the operating system's thread do not race
