@@ -1,44 +1,267 @@
 #include "harness/explore/forward_memory.h"
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "harness/explore/execution_graph.h"
+#include "harness/explore/lock_updates.h"
+#include "harness/model/strategy.h"
+#include "harness/sync/scheduler.h"
 
 namespace mortsafe {
+namespace {
+
+// Blocks are searched for objects at every address that may hold one.
+constexpr size_t kObjectAlignment = 4;
+
+}  // namespace
 
 void ForwardMemory::BeginExecution() {
+  race_.reset();
   graph_.Clear();
-  Restart();
+  latest_return_[0] = kNoEvent;
+  latest_access_ = kNoEvent;
+  objects_.Clear();
+  latest_address_ = nullptr;
+  freed_.clear();
 }
 
-bool ForwardMemory::HasSeqCstOrder(EventId id) {
+ForwardMemory::Object& ForwardMemory::ObjectAt(const volatile void* address) {
+  if (address == latest_address_) return *latest_object_;
+  const size_t known = objects_.size();
+  Object& object = objects_[address];
+  latest_address_ = address;
+  latest_object_ = &object;
+  if (objects_.size() != known) {
+    for (const FreedBlock& block : freed_) {
+      if (address < block.begin || address >= block.end) continue;
+      object.uses.WasFreedBy(block.thread);
+      break;
+    }
+  }
+  return object;
+}
+
+uint32_t ForwardMemory::LocationOf(Object& object, uint64_t initial) {
+  if (object.location == 0) object.location = graph_.AddLocation(initial) + 1;
+  return object.location - 1;
+}
+
+std::optional<ObjectRace> ForwardMemory::Use(uint32_t thread, Object& object,
+                                             bool writes) {
+  return object.uses.Use(thread, writes, graph_.KnownTo(thread),
+                         graph_.width());
+}
+
+bool ForwardMemory::Races(uint32_t thread, Object& object) {
+  const auto race = Use(thread, object, false);
+  if (race.has_value()) [[unlikely]]
+    race_ = race;
+  return race.has_value();
+}
+
+std::optional<ObjectRace> ForwardMemory::Touch(uint32_t thread,
+                                               const Access& access) {
+  return Use(thread, ObjectAt(access.object),
+             access.kind == AccessKind::kPlainWrite);
+}
+
+std::optional<ObjectRace> ForwardMemory::Create(uint32_t thread,
+                                                const volatile void* object) {
+  Object& created = ObjectAt(object);
+  created.location = 0;
+  return Use(thread, created, true);
+}
+
+std::optional<ObjectRace> ForwardMemory::Free(uint32_t thread,
+                                              const void* block, size_t size) {
+  const auto* const bytes = static_cast<const char*>(block);
+  freed_.push_back({bytes, bytes + size, thread});
+  std::optional<ObjectRace> race;
+  objects_.VisitRange<kObjectAlignment>(bytes, size, [&](Object& object) {
+    const auto found =
+        object.uses.Free(thread, graph_.KnownTo(thread), graph_.width());
+    if (!race.has_value()) race = found;
+  });
+  return race;
+}
+
+bool ForwardMemory::HasSeqCstOrder() {
   return graph_.seq_cst_count() < 2 ||
          (graph_.seq_cst_count() <= most_seq_cst_ &&
-          seq_cst_.ExistsWith(graph_, id));
+          seq_cst_.ExistsWith(graph_, graph_.size() - 1));
 }
 
-bool ForwardMemory::TrySource(EventId read, uint32_t place) {
+bool ForwardMemory::TrySource(EventId read, uint32_t place,
+                              const ReadRequest& request) {
   const uint32_t location = graph_[read].location;
   const bool latest = place == graph_.LastPlace(location);
-  graph_.ReadFrom(read, place);
-  if (!latest && !HasSeqCstOrder(read)) return false;
-  if (!graph_[read].exclusive) return true;
-  if (graph_.TakerOf(location, place) != kNoEvent) return false;
-  const EventId write = graph_.AddExclusiveWrite(read);
-  graph_.Place(write, place + 1);
-  if (latest || HasSeqCstOrder(write)) return true;
-  graph_.RemoveLast();
+  const uint64_t found = graph_.ValueAt(location, place);
+  const AtomicUpdate* const update = request.update;
+  const bool writes = update != nullptr && update->Writes(found);
+  if (writes && graph_.IsTaken(location, place)) return false;
+  graph_.ReadFrom(
+      read, place,
+      update == nullptr || writes ? request.order : request.failure_order,
+      request.shares);
+  if (!latest && !HasSeqCstOrder()) return false;
+  if (!writes) return true;
+  graph_.AddExclusiveWrite(read, update->apply(found, update->operand));
+  if (latest || HasSeqCstOrder()) return true;
+  graph_.RemoveLatestWrite();
   return false;
 }
 
-bool ForwardMemory::TryPlace(EventId write, uint32_t place) {
-  const uint32_t location = graph_[write].location;
-  const bool last = place == graph_.LastPlace(location) + 1;
-  if (!last && graph_.TakerOf(location, place - 1) != kNoEvent) return false;
-  graph_.Place(write, place);
-  if (last || HasSeqCstOrder(write)) return true;
-  graph_.Unplace(write);
+uint64_t ForwardMemory::Read(uint32_t thread, uint32_t location,
+                             const ReadRequest& request) {
+  const uint32_t highest = graph_.LastPlace(location);
+  const uint32_t lowest =
+      request.reads_latest ? highest : graph_.LowestPlace(location, thread);
+  const EventId read = graph_.AddRead(thread, location);
+  uint32_t place = highest;
+  uint32_t attempt = 0;
+  do {
+    if (lowest < highest) place = Choose(thread, lowest, highest, attempt++);
+  } while (!TrySource(read, place, request));
+  graph_.Settle(read);
+  latest_access_ = read;
+  return graph_.ValueAt(location, place);
+}
+
+bool ForwardMemory::TryPlace(uint32_t thread, uint32_t location, uint32_t place,
+                             uint64_t value, std::memory_order order) {
+  const bool last = place > graph_.LastPlace(location);
+  if (!last && graph_.IsTaken(location, place - 1)) return false;
+  graph_.AddWrite(thread, location, place, value, order);
+  if (last || HasSeqCstOrder()) return true;
+  graph_.RemoveLatestWrite();
   return false;
+}
+
+void ForwardMemory::Write(uint32_t thread, uint32_t location, uint64_t value,
+                          std::memory_order order) {
+  const uint32_t lowest = graph_.LowestPlace(location, thread) + 1;
+  const uint32_t highest = graph_.LastPlace(location) + 1;
+  uint32_t place = highest;
+  uint32_t attempt = 0;
+  do {
+    if (lowest < highest) place = Choose(thread, lowest, highest, attempt++);
+  } while (!TryPlace(thread, location, place, value, order));
+  latest_access_ = graph_.size() - 1;
+}
+
+uint64_t ForwardMemory::Load(uint32_t thread, const Access& access,
+                             uint64_t initial) {
+  Object& object = ObjectAt(access.object);
+  if (Races(thread, object)) return 0;
+  return Read(thread, LocationOf(object, initial), {.order = access.order});
+}
+
+void ForwardMemory::Store(uint32_t thread, const Access& access, uint64_t value,
+                          uint64_t initial) {
+  Object& object = ObjectAt(access.object);
+  if (Races(thread, object)) return;
+  Write(thread, LocationOf(object, initial), value, access.order);
+}
+
+uint64_t ForwardMemory::Update(uint32_t thread, const Access& access,
+                               const AtomicUpdate& update, uint64_t initial) {
+  Object& object = ObjectAt(access.object);
+  if (Races(thread, object)) return 0;
+  return Read(thread, LocationOf(object, initial),
+              {.order = access.order,
+               .failure_order = access.failure_order,
+               .update = &update});
+}
+
+void ForwardMemory::Fence(uint32_t thread, std::memory_order order) {
+  graph_.AddFence(thread, order);
+}
+
+uint32_t ForwardMemory::LatestOverlooked() const {
+  if (race_.has_value()) return 0;
+  const ForwardEvent& access = graph_[latest_access_];
+  const uint32_t later =
+      graph_.LastPlace(access.location) - graph_.PlaceOf(latest_access_);
+  // A read-modify-write does not overlook its own write.
+  return access.exclusive ? later - 1 : later;
+}
+
+ValueSource ForwardMemory::LatestSource() const {
+  ValueSource source;
+  if (LatestOverlooked() == 0) return source;
+  const ForwardEvent& read = graph_[latest_access_];
+  source.kind = ValueSource::Kind::kInitial;
+  if (read.source == kNoEvent) return source;
+  const ForwardEvent& from = graph_[read.source];
+  source = {ValueSource::Kind::kStale, from.thread, 0};
+  for (const EventId id : graph_.Writes(read.location)) {
+    const ForwardEvent& write = graph_[id];
+    if (write.thread == from.thread && write.index <= from.index) {
+      ++source.ordinal;
+    }
+  }
+  return source;
+}
+
+void ForwardMemory::Acquire(uint32_t thread, const Access& access,
+                            const LockState& lock) {
+  const bool shares = access.kind == AccessKind::kLockShared;
+  Read(thread, LocationOf(ObjectAt(access.object), ValueOf(lock)),
+       {.order = std::memory_order_acquire,
+        .update = shares ? &kTakeShared : &kTake,
+        .reads_latest = true,
+        .shares = shares});
+}
+
+bool ForwardMemory::TryAcquire(uint32_t thread, const Access& access,
+                               const LockState& lock) {
+  const bool shares = access.kind == AccessKind::kTryLockShared;
+  const AtomicUpdate& update = shares ? kTakeShared : kTake;
+  return update.Writes(Read(thread,
+                            LocationOf(ObjectAt(access.object), ValueOf(lock)),
+                            {.order = std::memory_order_acquire,
+                             .update = &update,
+                             .shares = shares}));
+}
+
+void ForwardMemory::Release(uint32_t thread, const Access& access,
+                            const LockState& lock) {
+  const uint32_t location = LocationOf(ObjectAt(access.object), ValueOf(lock));
+  if (access.kind != AccessKind::kUnlockShared) {
+    return Write(thread, location, 0, std::memory_order_release);
+  }
+  Read(thread, location,
+       {.order = std::memory_order_release, .update = &kGiveUpShared});
+}
+
+void ForwardMemory::Signal(uint32_t thread, const volatile void* condition) {
+  Read(thread, LocationOf(ObjectAt(condition), 0), {.update = &kCount});
+}
+
+void ForwardMemory::Call(uint32_t thread) {
+  const EventId call = graph_.AddOther(thread);
+  for (uint32_t other = 0; other < graph_.thread_count(); ++other) {
+    const EventId earlier = latest_return_[other];
+    if (earlier != kNoEvent) graph_.Synchronize(call, earlier);
+  }
+}
+
+void ForwardMemory::Return(uint32_t thread) {
+  latest_return_[thread] = graph_.AddOther(thread);
+}
+
+void ForwardMemory::Spawn(uint32_t thread, uint32_t other) {
+  graph_.Spawn(thread, other);
+  latest_return_[other] = kNoEvent;
+}
+
+void ForwardMemory::Finish(uint32_t thread) { graph_.AddOther(thread); }
+
+void ForwardMemory::Join(uint32_t thread, uint32_t other) {
+  graph_.Join(thread, other);
 }
 
 }  // namespace mortsafe

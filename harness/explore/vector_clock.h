@@ -6,6 +6,7 @@
 #define MORTSAFE_HARNESS_EXPLORE_VECTOR_CLOCK_H_
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "harness/explore/undo_log.h"
@@ -29,6 +30,28 @@ class VectorClock {
   // Becomes a new one. REQUIRES: it has no moments of threads beyond `width`.
   void Clear(uint32_t width) {
     ForEachPiece(width, [&](uint32_t i) { At(i) = Piece(); });
+  }
+
+  // Becomes `other`, one moment of `thread` later.
+  void AssignNext(const VectorClock& other, uint32_t thread, uint32_t width) {
+    const auto member = Piece() + static_cast<uint16_t>(thread % kPiece);
+    const Piece is_member = member == Piece{0, 1, 2, 3, 4, 5, 6, 7};
+    ForEachPiece(width, [&](uint32_t i) {
+      // A lane that compares equal is minus one.
+      At(i) = i == thread / kPiece ? other.At(i) - is_member : other.At(i);
+    });
+  }
+
+  // Whether, for some thread, it has a moment, of which `other` has that or a
+  // later one.
+  bool IsMet(const VectorClock& other, uint32_t width) const {
+    uint64_t met = 0;
+    ForEachPiece(width, [&](uint32_t i) {
+      const Piece lanes = At(i) - static_cast<uint16_t>(1) < other.At(i);
+      const auto halves = std::bit_cast<std::array<uint64_t, 2>>(lanes);
+      met |= halves[0] | halves[1];
+    });
+    return met != 0;
   }
 
   // Takes in `other`, of whose threads only the first `width` count.
