@@ -16,14 +16,26 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "harness/explore/execution_graph.h"
+#include "harness/explore/memory_order.h"
 #include "harness/explore/vector_clock.h"
 #include "harness/model/memory.h"
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
+
+// What is written to and read from.
+struct ForwardLocation {
+  uint64_t initial = 0;  // Its value before the first write.
+  // In modification order, and some more members, to be re-used.
+  std::vector<EventId> writes;
+  uint32_t write_count = 0;
+  std::vector<EventId> seq_cst_reads;
+};
 
 struct alignas(64) ForwardEvent {
   using Kind = GraphEvent::Kind;
@@ -33,8 +45,9 @@ struct alignas(64) ForwardEvent {
   uint8_t thread = 0;
   // It is half of a read-modify-write, as in GraphEvent.
   bool exclusive = false;
-  uint16_t index = 0;  // Within its thread, from 1.
-  uint32_t location = 0;
+  uint16_t index = 0;         // Within its thread, from 1.
+  EventId before = kNoEvent;  // The event before it in its thread.
+  ForwardLocation* location = nullptr;
   // Of a read: the write that it reads from, or kNoEvent; of an exclusive
   // write: the one that its read reads from.
   EventId source = kNoEvent;
@@ -56,36 +69,29 @@ struct alignas(64) ForwardEvent {
 
 class ForwardGraph {
  public:
-  // Forgets all events.
+  using Location = ForwardLocation;
+
+  // Becomes that of an execution in which thread 0 begins.
   void Clear();
 
   EventId size() const { return size_; }
   const ForwardEvent& operator[](EventId id) const { return events_[id]; }
 
-  uint32_t thread_count() const { return thread_count_; }
-  uint32_t ThreadSize(uint32_t thread) const {
-    return static_cast<uint32_t>(threads_[thread].events.size());
-  }
-  // REQUIRES: 1 <= index <= ThreadSize(thread).
-  EventId At(uint32_t thread, uint32_t index) const {
-    return threads_[thread].events[index - 1];
-  }
-
   // A new location, with that value before the first write to it.
-  uint32_t AddLocation(uint64_t initial);
+  Location* AddLocation(uint64_t initial);
   // As in an ExecutionGraph.
-  const std::vector<EventId>& Writes(uint32_t location) const {
-    return locations_[location].writes;
+  absl::Span<const EventId> Writes(const Location* location) const {
+    return {location->writes.data(), location->write_count};
   }
-  uint32_t LastPlace(uint32_t location) const {
-    return static_cast<uint32_t>(locations_[location].writes.size());
+  uint32_t LastPlace(const Location* location) const {
+    return location->write_count;
   }
-  EventId WriteAt(uint32_t location, uint32_t place) const {
-    return place == 0 ? kNoEvent : locations_[location].writes[place - 1];
+  EventId WriteAt(const Location* location, uint32_t place) const {
+    return place == 0 ? kNoEvent : location->writes[place - 1];
   }
-  uint64_t ValueAt(uint32_t location, uint32_t place) const {
-    return place == 0 ? locations_[location].initial
-                      : events_[WriteAt(location, place)].value;
+  uint64_t ValueAt(const Location* location, uint32_t place) const {
+    return place == 0 ? location->initial
+                      : events_[location->writes[place - 1]].value;
   }
   uint32_t PlaceOf(EventId id) const {
     const ForwardEvent& event = events_[id];
@@ -93,10 +99,14 @@ class ForwardGraph {
     return event.source == kNoEvent ? 0 : events_[event.source].place;
   }
   // Whether a read-modify-write has taken that place: its own write is next.
-  bool IsTaken(uint32_t location, uint32_t place) const;
+  bool IsTaken(const Location* location, uint32_t place) const {
+    if (place == location->write_count) return false;
+    const ForwardEvent& next = events_[location->writes[place]];
+    return next.exclusive && next.source == WriteAt(location, place);
+  }
   // Reads in the order of addition: those of seq_cst order.
-  const std::vector<EventId>& Reads(uint32_t location) const {
-    return locations_[location].seq_cst_reads;
+  absl::Span<const EventId> Reads(const Location* location) const {
+    return location->seq_cst_reads;
   }
 
   const VectorClock& HappensBefore(EventId id) const {
@@ -105,7 +115,7 @@ class ForwardGraph {
   bool HappensBefore(EventId a, EventId b) const {
     return a != b && HappensBefore(b)[events_[a].thread] >= events_[a].index;
   }
-  // What `thread` knows to have happened. REQUIRES: it has an event.
+  // What `thread` knows to have happened.
   const VectorClock& KnownTo(uint32_t thread) const {
     return events_[threads_[thread].latest].happens_before;
   }
@@ -115,12 +125,28 @@ class ForwardGraph {
   uint32_t seq_cst_count() const { return seq_cst_count_; }
   uint32_t seq_cst_fence_count() const { return seq_cst_fence_count_; }
 
+  // The events of each thread. REQUIRES: ListThreads() since the latest change.
+  void ListThreads();
+  uint32_t thread_count() const { return thread_count_; }
+  uint32_t ThreadSize(uint32_t thread) const {
+    return static_cast<uint32_t>(threads_[thread].events.size());
+  }
+  // REQUIRES: 1 <= index <= ThreadSize(thread).
+  EventId At(uint32_t thread, uint32_t index) const {
+    return threads_[thread].events[index - 1];
+  }
+
   // Add the next event of a thread.
-  EventId AddOther(uint32_t thread);
+  EventId AddOther(uint32_t thread) { return Advance(Append(thread)); }
   EventId AddFence(uint32_t thread, std::memory_order order);
-  EventId AddRead(uint32_t thread, uint32_t location);
+  EventId AddRead(uint32_t thread, Location* location) {
+    ForwardEvent& read = Append(thread);
+    read.kind = ForwardEvent::Kind::kRead;
+    read.location = location;
+    return size_ - 1;
+  }
   // The write stands at `place`. REQUIRES: that is above LowestPlace().
-  EventId AddWrite(uint32_t thread, uint32_t location, uint32_t place,
+  EventId AddWrite(uint32_t thread, Location* location, uint32_t place,
                    uint64_t value, std::memory_order order);
   // The same for the write of the read-modify-write whose read is the latest
   // event, right after what that reads from.
@@ -138,11 +164,11 @@ class ForwardGraph {
 
   // The lowest place that an access of `thread` may read from, or follow:
   // coherence asks for no more.
-  uint32_t LowestPlace(uint32_t location, uint32_t thread) const {
-    const std::vector<EventId>& writes = locations_[location].writes;
+  uint32_t LowestPlace(const Location* location, uint32_t thread) const {
     const VectorClock& known = KnownTo(thread);
-    auto place = static_cast<uint32_t>(writes.size());
-    while (place > 0 && !events_[writes[place - 1]].seen.IsMet(known, width_)) {
+    uint32_t place = location->write_count;
+    while (place > 0 &&
+           !events_[location->writes[place - 1]].seen.IsMet(known, width_)) {
       --place;
     }
     return place;
@@ -158,37 +184,132 @@ class ForwardGraph {
  private:
   struct Thread {
     EventId latest = kNoEvent;
-    std::vector<EventId> events;
+    std::vector<EventId> events;  // As far as they are listed.
     // What its next acquire fence learns, and what its latest release fence
     // knew.
     VectorClock acquirable;
     VectorClock released;
   };
-  struct Location {
-    uint64_t initial = 0;
-    std::vector<EventId> writes;
-    std::vector<EventId> seq_cst_reads;
-  };
 
-  EventId Add(uint32_t thread);
+  // A new event, which is yet to know what happened before it.
+  ForwardEvent& Append(uint32_t thread) {
+    if (size_ == capacity_) [[unlikely]]
+      GrowEvents();
+    Thread& self = threads_[thread];
+    ForwardEvent& event = events_[size_];
+    event.kind = ForwardEvent::Kind::kOther;
+    event.order = std::memory_order_relaxed;
+    event.thread = static_cast<uint8_t>(thread);
+    event.exclusive = false;
+    event.before = self.latest;
+    event.index = events_[self.latest].index + 1;
+    if (event.index == UINT16_MAX) [[unlikely]]
+      FailWithTooMany();
+    self.latest = size_++;
+    return event;
+  }
+  // Makes the latest event know what the one before it in its thread does.
+  EventId Advance(ForwardEvent& event) {
+    event.happens_before.AssignNext(events_[event.before].happens_before,
+                                    event.thread, width_);
+    return size_ - 1;
+  }
   void BeginThread(uint32_t thread);
   [[gnu::cold, gnu::noinline]] void GrowEvents();
+  [[gnu::cold, gnu::noinline]] static void FailWithTooMany();
   [[gnu::cold, gnu::noinline]] void Widen();
-  void Place(EventId write);
-  [[gnu::cold, gnu::noinline]] void PlaceBetween(EventId write);
-  void Publish(ForwardEvent& write);
-  void AcquireFrom(ForwardEvent& read, bool shares);
+  void FinishWrite(ForwardEvent& write, Location& location);
+  [[gnu::cold, gnu::noinline]] static void GrowWrites(Location& location);
+  [[gnu::cold, gnu::noinline]] void MakeRoom(Location& location,
+                                             uint32_t place);
+  [[gnu::noinline]] void CountSeqCstRead(EventId read);
+  // The write whose knowledge those learn who acquire a shared lock.
+  EventId BeforeSharers(EventId source) const;
 
   EventId size_ = 0;
+  EventId capacity_ = 0;
   std::vector<ForwardEvent> events_;  // And some more, to be re-used.
   uint32_t width_ = VectorClock::kPiece;
   uint32_t thread_count_ = 0;
   std::array<Thread, kMaxModelThreads> threads_;
-  uint32_t location_count_ = 0;
-  std::vector<Location> locations_;  // And some more.
+  EventId listed_ = 0;  // So many events are listed by thread.
+  size_t location_count_ = 0;
+  std::deque<Location> locations_;  // And some more. They do not move.
   uint32_t seq_cst_count_ = 0;
   uint32_t seq_cst_fence_count_ = 0;
 };
+
+inline void ForwardGraph::ReadFrom(EventId read, uint32_t place,
+                                   std::memory_order order, bool shares) {
+  ForwardEvent& event = events_[read];
+  if (event.IsSeqCst()) [[unlikely]]
+    --seq_cst_count_;
+  event.order = order;
+  event.source = WriteAt(event.location, place);
+  if (event.IsSeqCst()) [[unlikely]]
+    CountSeqCstRead(read);
+  Advance(event);
+  if (!IsAcquire(order)) return;
+  const EventId source = shares ? BeforeSharers(event.source) : event.source;
+  if (source == kNoEvent) return;
+  event.happens_before.Join(events_[source].released, width_);
+}
+
+inline void ForwardGraph::Settle(EventId read) {
+  const ForwardEvent& event = events_[read];
+  if (event.source == kNoEvent) return;
+  ForwardEvent& source = events_[event.source];
+  uint16_t& first = source.seen[event.thread];
+  first = first == 0 ? event.index : first;
+  threads_[event.thread].acquirable.Join(source.released, width_);
+}
+
+inline void ForwardGraph::FinishWrite(ForwardEvent& write, Location& location) {
+  Advance(write);
+  const Thread& self = threads_[write.thread];
+  write.released.Assign(
+      IsRelease(write.order) ? write.happens_before : self.released, width_);
+  write.seen.Clear(width_);
+  write.seen[write.thread] = write.index;
+  if (write.IsSeqCst()) ++seq_cst_count_;
+  if (location.write_count == location.writes.size()) [[unlikely]]
+    GrowWrites(location);
+  if (write.place <= location.write_count) [[unlikely]]
+    MakeRoom(location, write.place);
+  location.writes[write.place - 1] = size_ - 1;
+  ++location.write_count;
+}
+
+inline EventId ForwardGraph::AddWrite(uint32_t thread, Location* location,
+                                      uint32_t place, uint64_t value,
+                                      std::memory_order order) {
+  ForwardEvent& write = Append(thread);
+  write.kind = ForwardEvent::Kind::kWrite;
+  write.order = order;
+  write.location = location;
+  write.place = place;
+  write.value = value;
+  FinishWrite(write, *location);
+  return size_ - 1;
+}
+
+inline EventId ForwardGraph::AddExclusiveWrite(EventId read, uint64_t value) {
+  ForwardEvent& write = Append(events_[read].thread);
+  ForwardEvent& from = events_[read];
+  from.exclusive = true;
+  write.kind = ForwardEvent::Kind::kWrite;
+  write.order = from.order;
+  write.exclusive = true;
+  write.location = from.location;
+  write.source = from.source;
+  write.place = PlaceOf(read) + 1;
+  write.value = value;
+  FinishWrite(write, *write.location);
+  if (from.source != kNoEvent) {
+    write.released.Join(events_[from.source].released, width_);
+  }
+  return size_ - 1;
+}
 
 }  // namespace mortsafe
 

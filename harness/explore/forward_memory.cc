@@ -44,9 +44,10 @@ ForwardMemory::Object& ForwardMemory::ObjectAt(const volatile void* address) {
   return object;
 }
 
-uint32_t ForwardMemory::LocationOf(Object& object, uint64_t initial) {
-  if (object.location == 0) object.location = graph_.AddLocation(initial) + 1;
-  return object.location - 1;
+ForwardLocation* ForwardMemory::LocationOf(Object& object, uint64_t initial) {
+  if (object.location == nullptr) [[unlikely]]
+    object.location = graph_.AddLocation(initial);
+  return object.location;
 }
 
 std::optional<ObjectRace> ForwardMemory::Use(uint32_t thread, Object& object,
@@ -71,7 +72,7 @@ std::optional<ObjectRace> ForwardMemory::Touch(uint32_t thread,
 std::optional<ObjectRace> ForwardMemory::Create(uint32_t thread,
                                                 const volatile void* object) {
   Object& created = ObjectAt(object);
-  created.location = 0;
+  created.location = nullptr;
   return Use(thread, created, true);
 }
 
@@ -91,12 +92,17 @@ std::optional<ObjectRace> ForwardMemory::Free(uint32_t thread,
 bool ForwardMemory::HasSeqCstOrder() {
   return graph_.seq_cst_count() < 2 ||
          (graph_.seq_cst_count() <= most_seq_cst_ &&
-          seq_cst_.ExistsWith(graph_, graph_.size() - 1));
+          HasSeqCstOrderWithLatest());
 }
 
-bool ForwardMemory::TrySource(EventId read, uint32_t place,
-                              const ReadRequest& request) {
-  const uint32_t location = graph_[read].location;
+bool ForwardMemory::HasSeqCstOrderWithLatest() {
+  graph_.ListThreads();
+  return seq_cst_.ExistsWith(graph_, graph_.size() - 1);
+}
+
+[[gnu::always_inline]] inline bool ForwardMemory::TrySource(
+    EventId read, uint32_t place, const ReadRequest& request) {
+  ForwardLocation* const location = graph_[read].location;
   const bool latest = place == graph_.LastPlace(location);
   const uint64_t found = graph_.ValueAt(location, place);
   const AtomicUpdate* const update = request.update;
@@ -114,8 +120,8 @@ bool ForwardMemory::TrySource(EventId read, uint32_t place,
   return false;
 }
 
-uint64_t ForwardMemory::Read(uint32_t thread, uint32_t location,
-                             const ReadRequest& request) {
+[[gnu::always_inline]] inline uint64_t ForwardMemory::Read(
+    uint32_t thread, ForwardLocation* location, const ReadRequest& request) {
   const uint32_t highest = graph_.LastPlace(location);
   const uint32_t lowest =
       request.reads_latest ? highest : graph_.LowestPlace(location, thread);
@@ -130,8 +136,9 @@ uint64_t ForwardMemory::Read(uint32_t thread, uint32_t location,
   return graph_.ValueAt(location, place);
 }
 
-bool ForwardMemory::TryPlace(uint32_t thread, uint32_t location, uint32_t place,
-                             uint64_t value, std::memory_order order) {
+bool ForwardMemory::TryPlace(uint32_t thread, ForwardLocation* location,
+                             uint32_t place, uint64_t value,
+                             std::memory_order order) {
   const bool last = place > graph_.LastPlace(location);
   if (!last && graph_.IsTaken(location, place - 1)) return false;
   graph_.AddWrite(thread, location, place, value, order);
@@ -140,8 +147,8 @@ bool ForwardMemory::TryPlace(uint32_t thread, uint32_t location, uint32_t place,
   return false;
 }
 
-void ForwardMemory::Write(uint32_t thread, uint32_t location, uint64_t value,
-                          std::memory_order order) {
+void ForwardMemory::Write(uint32_t thread, ForwardLocation* location,
+                          uint64_t value, std::memory_order order) {
   const uint32_t lowest = graph_.LowestPlace(location, thread) + 1;
   const uint32_t highest = graph_.LastPlace(location) + 1;
   uint32_t place = highest;
@@ -229,7 +236,8 @@ bool ForwardMemory::TryAcquire(uint32_t thread, const Access& access,
 
 void ForwardMemory::Release(uint32_t thread, const Access& access,
                             const LockState& lock) {
-  const uint32_t location = LocationOf(ObjectAt(access.object), ValueOf(lock));
+  ForwardLocation* const location =
+      LocationOf(ObjectAt(access.object), ValueOf(lock));
   if (access.kind != AccessKind::kUnlockShared) {
     return Write(thread, location, 0, std::memory_order_release);
   }

@@ -69,7 +69,7 @@ class ForwardMemory : public WeakMemory {
 
  private:
   struct Object {
-    uint32_t location = 0;  // One more than its number; 0: not known yet.
+    ForwardLocation* location = nullptr;  // Not known yet.
     ObjectUses uses;
   };
   struct FreedBlock {
@@ -87,23 +87,25 @@ class ForwardMemory : public WeakMemory {
   };
 
   Object& ObjectAt(const volatile void* address);
-  uint32_t LocationOf(Object& object, uint64_t initial);
+  ForwardLocation* LocationOf(Object& object, uint64_t initial);
   std::optional<ObjectRace> Use(uint32_t thread, Object& object, bool writes);
   // Whether an access to the atomic races; race() then says with what.
   bool Races(uint32_t thread, Object& object);
-  uint64_t Read(uint32_t thread, uint32_t location, const ReadRequest& request);
+  uint64_t Read(uint32_t thread, ForwardLocation* location,
+                const ReadRequest& request);
   // Whether `read` may read from there, which it always may from the latest
   // place; if so, it does, and has its write.
   bool TrySource(EventId read, uint32_t place, const ReadRequest& request);
-  void Write(uint32_t thread, uint32_t location, uint64_t value,
+  void Write(uint32_t thread, ForwardLocation* location, uint64_t value,
              std::memory_order order);
   // Whether a write may stand there, which it always may in the place after the
   // last; if so, it does.
-  bool TryPlace(uint32_t thread, uint32_t location, uint32_t place,
+  bool TryPlace(uint32_t thread, ForwardLocation* location, uint32_t place,
                 uint64_t value, std::memory_order order);
   // Whether the graph, which had an order of its seq_cst events without the
   // latest, has one.
   bool HasSeqCstOrder();
+  [[gnu::noinline]] bool HasSeqCstOrderWithLatest();
 
   const uint32_t most_seq_cst_;
   ForwardGraph graph_;

@@ -125,8 +125,8 @@ void SeqCstOrderOf<Graph>::Reach(EventId id) {
 template <class Graph>
 void SeqCstOrderOf<Graph>::ExpandCoherence(EventId id) {
   const Graph& graph = *graph_;
-  const uint32_t location = graph[id].location;
-  const std::vector<EventId>& writes = graph.Writes(location);
+  const auto location = graph[id].location;
+  const auto& writes = graph.Writes(location);
   for (size_t place = graph.PlaceOf(id); place < writes.size(); ++place) {
     if (graph[writes[place]].IsSeqCst()) Reach(writes[place]);
   }
