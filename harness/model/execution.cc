@@ -62,11 +62,16 @@ bool IsOfHistory(AccessKind kind) {
   return kind == AccessKind::kCall || kind == AccessKind::kReturn;
 }
 
-bool IsAtomic(AccessKind kind) {
-  return kind == AccessKind::kLoad || kind == AccessKind::kStore ||
-         kind == AccessKind::kReadModifyWrite ||
-         kind == AccessKind::kCompareExchange;
+constexpr uint32_t KindBit(AccessKind kind) {
+  return uint32_t{1} << static_cast<uint32_t>(kind);
 }
+
+constexpr uint32_t kAtomicKinds = KindBit(AccessKind::kLoad) |
+                                  KindBit(AccessKind::kStore) |
+                                  KindBit(AccessKind::kReadModifyWrite) |
+                                  KindBit(AccessKind::kCompareExchange);
+
+bool IsAtomic(AccessKind kind) { return (KindBit(kind) & kAtomicKinds) != 0; }
 
 // Says which store a stale value came from.
 void AppendSource(const ValueSource& source, std::string& detail) {
@@ -226,7 +231,7 @@ void Execution::UpdateAttention() {
   attended_ = tracing_ || may_stop || options_.progress != nullptr;
   watched_ = options_.record || weak_ || may_stop;
   alone_ = !tracing_ && !may_stop && unjoined_ == 0;
-  unattended_turns_ = !attended_ && unjoined_ > 0 && spawner_ == kNoThread;
+  unattended_kinds_ = UnattendedKinds();
   const ExecutionMemory::BeforeFree follow_free =
       [](void* execution, const void* block, size_t size) {
         static_cast<Execution*>(execution)->FollowFree(block, size);
@@ -234,6 +239,15 @@ void Execution::UpdateAttention() {
   memory_.SetBeforeFree(followed_ || weak_ ? follow_free : nullptr);
   // A weak memory knows what it answered.
   observing_ = options_.record || (followed_ && !weak_);
+}
+
+uint32_t Execution::UnattendedKinds() const {
+  const bool weakly = weak_ && !followed_ && !options_.record &&
+                      options_.progress == nullptr &&
+                      !options_.stop_at_step.has_value();
+  if (unjoined_ == 0 || spawner_ != kNoThread) return 0;
+  if (weakly) return kAtomicKinds;  // They tell the WeakMemory themselves.
+  return attended_ ? 0 : ~KindBit(AccessKind::kYield);
 }
 
 uintptr_t Execution::SiteOf(const void* return_address) {
@@ -282,7 +296,7 @@ uint32_t Execution::Spawn(ThreadBody* body) {
   // known before anybody has to choose; what it does until then is its own.
   const uint32_t outer_spawner = spawner_;
   spawner_ = now_.running;
-  unattended_turns_ = false;
+  unattended_kinds_ = 0;
   SwitchTo(thread);
   spawner_ = outer_spawner;
   UpdateAttention();
@@ -369,7 +383,7 @@ void Execution::SwitchTo(uint32_t next) {
 
 void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
-  if (unattended_turns_ && access.kind != AccessKind::kYield) {
+  if ((unattended_kinds_ & KindBit(access.kind)) != 0) {
     PerformUnattended(access, site);
   } else if (followed_) {
     FollowAccess(access, site);

@@ -240,6 +240,7 @@ class Execution final : public Scheduler {
   void RecordStale(uint32_t overlooked);
   // What follows from how many threads there are.
   void UpdateAttention();
+  uint32_t UnattendedKinds() const;
   // For a strategy that follows every step: tells it something.
   template <class Tell>
   void Follow(Tell tell) {
@@ -355,8 +356,9 @@ class Execution final : public Scheduler {
   bool watched_ = false;
   // There is one thread, and what it does is neither followed nor recorded.
   bool alone_ = false;
-  // Threads take turns and nobody attends: the path that has to be fast.
-  bool unattended_turns_ = false;
+  // The kinds of accesses, a bit each, that nobody attends to while threads
+  // take turns: the path that has to be fast.
+  uint32_t unattended_kinds_ = 0;
   uint32_t unjoined_ = 0;  // Threads that were started and not joined.
   bool abandoned_ = false;
   bool stopped_ = false;
