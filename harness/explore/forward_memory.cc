@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "harness/explore/execution_graph.h"
+#include "harness/explore/forward_graph.h"
 #include "harness/explore/lock_updates.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
@@ -21,8 +21,8 @@ constexpr size_t kObjectAlignment = 4;
 void ForwardMemory::BeginExecution() {
   race_.reset();
   graph_.Clear();
-  latest_return_[0] = kNoEvent;
-  latest_access_ = kNoEvent;
+  latest_return_[0] = nullptr;
+  latest_access_ = nullptr;
   objects_.Clear();
   latest_address_ = nullptr;
   freed_.clear();
@@ -89,25 +89,24 @@ std::optional<ObjectRace> ForwardMemory::Free(uint32_t thread,
   return race;
 }
 
-bool ForwardMemory::HasSeqCstOrder() {
-  return graph_.seq_cst_count() < 2 ||
-         (graph_.seq_cst_count() <= most_seq_cst_ &&
-          HasSeqCstOrderWithLatest());
+inline bool ForwardMemory::HasSeqCstOrder() {
+  return graph_.seq_cst_count() < 2 || HasSeqCstOrderWithLatest();
 }
 
 bool ForwardMemory::HasSeqCstOrderWithLatest() {
+  if (graph_.seq_cst_count() > most_seq_cst_) return false;
   graph_.ListThreads();
   return seq_cst_.ExistsWith(graph_, graph_.size() - 1);
 }
 
 [[gnu::always_inline]] inline bool ForwardMemory::TrySource(
-    EventId read, uint32_t place, const ReadRequest& request) {
-  ForwardLocation* const location = graph_[read].location;
-  const bool latest = place == graph_.LastPlace(location);
-  const uint64_t found = graph_.ValueAt(location, place);
+    ForwardEvent& read, uint32_t place, const ReadRequest& request) {
+  const ForwardLocation& location = *read.location;
+  const bool latest = place == location.last_place;
+  const uint64_t found = location.writes[place]->value;
   const AtomicUpdate* const update = request.update;
   const bool writes = update != nullptr && update->Writes(found);
-  if (writes && graph_.IsTaken(location, place)) return false;
+  if (writes && location.IsTaken(place)) return false;
   graph_.ReadFrom(
       read, place,
       update == nullptr || writes ? request.order : request.failure_order,
@@ -120,43 +119,62 @@ bool ForwardMemory::HasSeqCstOrderWithLatest() {
   return false;
 }
 
-[[gnu::always_inline]] inline uint64_t ForwardMemory::Read(
-    uint32_t thread, ForwardLocation* location, const ReadRequest& request) {
-  const uint32_t highest = graph_.LastPlace(location);
-  const uint32_t lowest =
-      request.reads_latest ? highest : graph_.LowestPlace(location, thread);
-  const EventId read = graph_.AddRead(thread, location);
-  uint32_t place = highest;
+void ForwardMemory::TryOtherSources(ForwardEvent& read, uint32_t lowest,
+                                    uint32_t highest,
+                                    const ReadRequest& request) {
   uint32_t attempt = 0;
+  uint32_t place = highest;
   do {
-    if (lowest < highest) place = Choose(thread, lowest, highest, attempt++);
+    place = Choose(read.thread, lowest, highest, ++attempt);
   } while (!TrySource(read, place, request));
-  graph_.Settle(read);
-  latest_access_ = read;
-  return graph_.ValueAt(location, place);
 }
 
-bool ForwardMemory::TryPlace(uint32_t thread, ForwardLocation* location,
-                             uint32_t place, uint64_t value,
-                             std::memory_order order) {
-  const bool last = place > graph_.LastPlace(location);
-  if (!last && graph_.IsTaken(location, place - 1)) return false;
-  graph_.AddWrite(thread, location, place, value, order);
+[[gnu::always_inline]] inline uint64_t ForwardMemory::Read(
+    uint32_t thread, ForwardLocation* location, const ReadRequest& request) {
+  const uint32_t highest = location->last_place;
+  const uint32_t lowest =
+      request.reads_latest ? highest : graph_.LowestPlace(*location, thread);
+  const uint32_t place =
+      lowest == highest ? highest : Choose(thread, lowest, highest, 0);
+  ForwardEvent& read = graph_.AddRead(thread, location);
+  if (!TrySource(read, place, request)) [[unlikely]]
+    TryOtherSources(read, lowest, highest, request);
+  graph_.Settle(read);
+  latest_access_ = &read;
+  return read.source->value;
+}
+
+[[gnu::always_inline]] inline bool ForwardMemory::TryPlace(
+    uint32_t thread, ForwardLocation* location, uint32_t place, uint64_t value,
+    std::memory_order order) {
+  const bool last = place > location->last_place;
+  if (!last && location->IsTaken(place - 1)) return false;
+  latest_access_ = &graph_.AddWrite(thread, location, place, value, order);
   if (last || HasSeqCstOrder()) return true;
   graph_.RemoveLatestWrite();
   return false;
 }
 
-void ForwardMemory::Write(uint32_t thread, ForwardLocation* location,
-                          uint64_t value, std::memory_order order) {
-  const uint32_t lowest = graph_.LowestPlace(location, thread) + 1;
-  const uint32_t highest = graph_.LastPlace(location) + 1;
-  uint32_t place = highest;
+void ForwardMemory::TryOtherPlaces(uint32_t thread, ForwardLocation* location,
+                                   uint32_t lowest, uint64_t value,
+                                   std::memory_order order) {
+  const uint32_t highest = location->last_place + 1;
   uint32_t attempt = 0;
+  uint32_t place = highest;
   do {
-    if (lowest < highest) place = Choose(thread, lowest, highest, attempt++);
+    place = Choose(thread, lowest, highest, ++attempt);
   } while (!TryPlace(thread, location, place, value, order));
-  latest_access_ = graph_.size() - 1;
+}
+
+[[gnu::always_inline]] inline void ForwardMemory::Write(
+    uint32_t thread, ForwardLocation* location, uint64_t value,
+    std::memory_order order) {
+  const uint32_t lowest = graph_.LowestPlace(*location, thread) + 1;
+  const uint32_t highest = location->last_place + 1;
+  const uint32_t place =
+      lowest == highest ? highest : Choose(thread, lowest, highest, 0);
+  if (!TryPlace(thread, location, place, value, order)) [[unlikely]]
+    TryOtherPlaces(thread, location, lowest, value, order);
 }
 
 uint64_t ForwardMemory::Load(uint32_t thread, const Access& access,
@@ -189,9 +207,8 @@ void ForwardMemory::Fence(uint32_t thread, std::memory_order order) {
 
 uint32_t ForwardMemory::LatestOverlooked() const {
   if (race_.has_value()) return 0;
-  const ForwardEvent& access = graph_[latest_access_];
-  const uint32_t later =
-      graph_.LastPlace(access.location) - graph_.PlaceOf(latest_access_);
+  const ForwardEvent& access = *latest_access_;
+  const uint32_t later = access.location->last_place - access.Place();
   // A read-modify-write does not overlook its own write.
   return access.exclusive ? later - 1 : later;
 }
@@ -199,14 +216,12 @@ uint32_t ForwardMemory::LatestOverlooked() const {
 ValueSource ForwardMemory::LatestSource() const {
   ValueSource source;
   if (LatestOverlooked() == 0) return source;
-  const ForwardEvent& read = graph_[latest_access_];
+  const ForwardEvent& from = *latest_access_->source;
   source.kind = ValueSource::Kind::kInitial;
-  if (read.source == kNoEvent) return source;
-  const ForwardEvent& from = graph_[read.source];
+  if (!from.IsWrite()) return source;
   source = {ValueSource::Kind::kStale, from.thread, 0};
-  for (const EventId id : graph_.Writes(read.location)) {
-    const ForwardEvent& write = graph_[id];
-    if (write.thread == from.thread && write.index <= from.index) {
+  for (const ForwardEvent* write : graph_.Writes(from.location)) {
+    if (write->thread == from.thread && write->index <= from.index) {
       ++source.ordinal;
     }
   }
@@ -250,20 +265,20 @@ void ForwardMemory::Signal(uint32_t thread, const volatile void* condition) {
 }
 
 void ForwardMemory::Call(uint32_t thread) {
-  const EventId call = graph_.AddOther(thread);
+  ForwardEvent& call = graph_.AddOther(thread);
   for (uint32_t other = 0; other < graph_.thread_count(); ++other) {
-    const EventId earlier = latest_return_[other];
-    if (earlier != kNoEvent) graph_.Synchronize(call, earlier);
+    const ForwardEvent* const earlier = latest_return_[other];
+    if (earlier != nullptr) graph_.Synchronize(call, *earlier);
   }
 }
 
 void ForwardMemory::Return(uint32_t thread) {
-  latest_return_[thread] = graph_.AddOther(thread);
+  latest_return_[thread] = &graph_.AddOther(thread);
 }
 
 void ForwardMemory::Spawn(uint32_t thread, uint32_t other) {
   graph_.Spawn(thread, other);
-  latest_return_[other] = kNoEvent;
+  latest_return_[other] = nullptr;
 }
 
 void ForwardMemory::Finish(uint32_t thread) { graph_.AddOther(thread); }

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "harness/explore/address_map.h"
-#include "harness/explore/execution_graph.h"
 #include "harness/explore/forward_graph.h"
 #include "harness/explore/object_uses.h"
 #include "harness/explore/seq_cst_order.h"
@@ -93,15 +92,24 @@ class ForwardMemory : public WeakMemory {
   bool Races(uint32_t thread, Object& object);
   uint64_t Read(uint32_t thread, ForwardLocation* location,
                 const ReadRequest& request);
-  // Whether `read` may read from there, which it always may from the latest
-  // place; if so, it does, and has its write.
-  bool TrySource(EventId read, uint32_t place, const ReadRequest& request);
+  // Whether the new read may read from there, which it always may from the
+  // latest place; if so, it does, and has its write.
+  bool TrySource(ForwardEvent& read, uint32_t place,
+                 const ReadRequest& request);
+  // Has one chosen until one is allowed, as the first was not.
+  [[gnu::noinline]] void TryOtherSources(ForwardEvent& read, uint32_t lowest,
+                                         uint32_t highest,
+                                         const ReadRequest& request);
   void Write(uint32_t thread, ForwardLocation* location, uint64_t value,
              std::memory_order order);
-  // Whether a write may stand there, which it always may in the place after the
-  // last; if so, it does.
+  // Whether a new write may stand there, which it always may in the place after
+  // the last; if so, it does.
   bool TryPlace(uint32_t thread, ForwardLocation* location, uint32_t place,
                 uint64_t value, std::memory_order order);
+  [[gnu::noinline]] void TryOtherPlaces(uint32_t thread,
+                                        ForwardLocation* location,
+                                        uint32_t lowest, uint64_t value,
+                                        std::memory_order order);
   // Whether the graph, which had an order of its seq_cst events without the
   // latest, has one.
   bool HasSeqCstOrder();
@@ -110,8 +118,8 @@ class ForwardMemory : public WeakMemory {
   const uint32_t most_seq_cst_;
   ForwardGraph graph_;
   SeqCstOrderOf<ForwardGraph> seq_cst_;
-  std::array<EventId, kMaxModelThreads> latest_return_;
-  EventId latest_access_ = kNoEvent;
+  std::array<const ForwardEvent*, kMaxModelThreads> latest_return_;
+  const ForwardEvent* latest_access_ = nullptr;
   AddressMap<Object> objects_;
   const volatile void* latest_address_ = nullptr;
   Object* latest_object_ = nullptr;

@@ -116,7 +116,7 @@ bool SeqCstOrderOf<Graph>::ExistsWith(const Graph& graph, EventId id) {
 }
 
 template <class Graph>
-void SeqCstOrderOf<Graph>::Reach(EventId id) {
+void SeqCstOrderOf<Graph>::Reach(auto id) {
   const auto& event = (*graph_)[id];
   uint32_t& first = reached_[event.thread];
   first = std::min<uint32_t>(first, event.index);
@@ -130,7 +130,7 @@ void SeqCstOrderOf<Graph>::ExpandCoherence(EventId id) {
   for (size_t place = graph.PlaceOf(id); place < writes.size(); ++place) {
     if (graph[writes[place]].IsSeqCst()) Reach(writes[place]);
   }
-  for (const EventId read : graph.Reads(location)) {
+  for (const auto read : graph.Reads(location)) {
     if (graph[read].IsSeqCst() && graph.HappensBefore(id, read)) Reach(read);
   }
 }

@@ -49,7 +49,7 @@ class SeqCstOrderOf {
   bool LeadsBackTo(EventId id);
   void ExpandCoherence(EventId id);
   void ExpandHappensBefore(EventId id);
-  void Reach(EventId id);
+  void Reach(auto id);
 
   const Graph* graph_ = nullptr;
   std::vector<EventId> nodes_;

@@ -34,12 +34,14 @@ class VectorClock {
 
   // Becomes `other`, one moment of `thread` later.
   void AssignNext(const VectorClock& other, uint32_t thread, uint32_t width) {
-    const auto member = Piece() + static_cast<uint16_t>(thread % kPiece);
-    const Piece is_member = member == Piece{0, 1, 2, 3, 4, 5, 6, 7};
     ForEachPiece(width, [&](uint32_t i) {
-      // A lane that compares equal is minus one.
-      At(i) = i == thread / kPiece ? other.At(i) - is_member : other.At(i);
+      At(i) = other.At(i) - AllBitsOf(thread, i);  // Minus minus one.
     });
+  }
+  // Becomes one that has this moment of `thread`, and none of others.
+  void AssignOnly(uint32_t thread, uint16_t moment, uint32_t width) {
+    ForEachPiece(width,
+                 [&](uint32_t i) { At(i) = AllBitsOf(thread, i) & moment; });
   }
 
   // Whether, for some thread, it has a moment, of which `other` has that or a
@@ -82,6 +84,12 @@ class VectorClock {
   }
   const Piece& At(uint32_t piece) const {
     return reinterpret_cast<const Piece*>(moments_.data())[piece];
+  }
+
+  // The piece with all bits of that thread's moment set, and no others.
+  static Piece AllBitsOf(uint32_t thread, uint32_t piece) {
+    const auto lane = static_cast<uint16_t>(thread - piece * kPiece);
+    return (Piece() + lane) == Piece{0, 1, 2, 3, 4, 5, 6, 7};
   }
 
   // There are hardly ever more threads than one piece has room for.

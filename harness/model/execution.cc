@@ -176,6 +176,7 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   weak_ = false;
   source_ = ValueSource();
   observed_ = options.record || options.progress != nullptr;
+  inspected_ = observed_ || options.stop_at_step.has_value();
   if (options.progress != nullptr) {
     options.progress->memory =
         options.memory != nullptr ? MemoryModel::kC11 : MemoryModel::kSc;
@@ -228,10 +229,14 @@ void Execution::UpdateAttention() {
   followed_ = follows_ && (unjoined_ > 0 || weak_);
   tracing_ = options_.record || followed_ || weak_;
   const bool may_stop = options_.stop_at_step.has_value();
-  attended_ = tracing_ || may_stop || options_.progress != nullptr;
+  attended_ = inspected_ || tracing_;
   watched_ = options_.record || weak_ || may_stop;
   alone_ = !tracing_ && !may_stop && unjoined_ == 0;
-  unattended_kinds_ = UnattendedKinds();
+  unattended_kinds_ = 0;
+  if (!inspected_ && !followed_ && unjoined_ > 0 && spawner_ == kNoThread) {
+    // Atomics tell a WeakMemory themselves.
+    unattended_kinds_ = weak_ ? kAtomicKinds : ~KindBit(AccessKind::kYield);
+  }
   const ExecutionMemory::BeforeFree follow_free =
       [](void* execution, const void* block, size_t size) {
         static_cast<Execution*>(execution)->FollowFree(block, size);
@@ -239,15 +244,6 @@ void Execution::UpdateAttention() {
   memory_.SetBeforeFree(followed_ || weak_ ? follow_free : nullptr);
   // A weak memory knows what it answered.
   observing_ = options_.record || (followed_ && !weak_);
-}
-
-uint32_t Execution::UnattendedKinds() const {
-  const bool weakly = weak_ && !followed_ && !options_.record &&
-                      options_.progress == nullptr &&
-                      !options_.stop_at_step.has_value();
-  if (unjoined_ == 0 || spawner_ != kNoThread) return 0;
-  if (weakly) return kAtomicKinds;  // They tell the WeakMemory themselves.
-  return attended_ ? 0 : ~KindBit(AccessKind::kYield);
 }
 
 uintptr_t Execution::SiteOf(const void* return_address) {

@@ -240,7 +240,6 @@ class Execution final : public Scheduler {
   void RecordStale(uint32_t overlooked);
   // What follows from how many threads there are.
   void UpdateAttention();
-  uint32_t UnattendedKinds() const;
   // For a strategy that follows every step: tells it something.
   template <class Tell>
   void Follow(Tell tell) {
@@ -341,7 +340,8 @@ class Execution final : public Scheduler {
   uint64_t clock_limit_ = 0;  // Where the next bound on steps is reached.
   bool fair_ = false;         // The strategy was put aside for this one.
   FairWalk fair_walk_;
-  bool observed_ = false;  // Somebody wants to know of switches.
+  bool observed_ = false;   // Somebody wants to know of switches.
+  bool inspected_ = false;  // Or counts steps.
   // The strategy follows steps; and does so now, as there is more than one
   // thread, or was until it was joined.
   bool follows_ = false;
