@@ -259,7 +259,8 @@ inline void ForwardGraph::ReadFrom(ForwardEvent& read, uint32_t place,
   read.happens_before.Join(source->released, width_);
 }
 
-inline void ForwardGraph::FinishWrite(ForwardEvent& write, Location& location) {
+[[gnu::always_inline]] inline void ForwardGraph::FinishWrite(
+    ForwardEvent& write, Location& location) {
   const std::memory_order order = write.order;
   const uint32_t thread = write.thread;
   Advance(write);
@@ -277,9 +278,9 @@ inline void ForwardGraph::FinishWrite(ForwardEvent& write, Location& location) {
   location.writes[place] = &write;
 }
 
-inline ForwardEvent& ForwardGraph::AddWrite(uint32_t thread, Location* location,
-                                            uint32_t place, uint64_t value,
-                                            std::memory_order order) {
+[[gnu::always_inline]] inline ForwardEvent& ForwardGraph::AddWrite(
+    uint32_t thread, Location* location, uint32_t place, uint64_t value,
+    std::memory_order order) {
   ForwardEvent& write = Append(thread);
   write.kind = ForwardEvent::Kind::kWrite;
   write.order = order;

@@ -45,9 +45,6 @@ uint64_t mortsafe::Whereabouts::Digest() const {
   return digest;
 }
 
-// Where the linker put the start of the program.
-extern "C" const char __executable_start[];
-
 namespace mortsafe {
 namespace {
 
@@ -214,11 +211,9 @@ void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
   threads_[thread].state = State::kAlive;
   threads_[thread].body = body;
   now_.enabled |= OnlyThread(thread);
-  if (thread > 0) {
-    ++unjoined_;
-    weak_ = options_.memory != nullptr;
-  }
-  UpdateAttention();
+  if (thread > 0) weak_ = options_.memory != nullptr;
+  // Nothing follows from how many there are, if not the first.
+  if (thread == 0 || unjoined_++ == 0) UpdateAttention();
   if (!fibers_[thread].started()) {
     fibers_[thread].Start(&Execution::FiberMain, &fiber_arguments_[thread]);
   }
@@ -244,11 +239,6 @@ void Execution::UpdateAttention() {
   memory_.SetBeforeFree(followed_ || weak_ ? follow_free : nullptr);
   // A weak memory knows what it answered.
   observing_ = options_.record || (followed_ && !weak_);
-}
-
-uintptr_t Execution::SiteOf(const void* return_address) {
-  return reinterpret_cast<uintptr_t>(return_address) -
-         reinterpret_cast<uintptr_t>(__executable_start);
 }
 
 void Execution::FiberMain(void* fiber_argument) {
@@ -291,11 +281,11 @@ uint32_t Execution::Spawn(ThreadBody* body) {
   // The new thread runs up to its first shared access, so that its next step is
   // known before anybody has to choose; what it does until then is its own.
   const uint32_t outer_spawner = spawner_;
+  const uint32_t outer_kinds = std::exchange(unattended_kinds_, 0);
   spawner_ = now_.running;
-  unattended_kinds_ = 0;
   SwitchTo(thread);
   spawner_ = outer_spawner;
-  UpdateAttention();
+  unattended_kinds_ = outer_kinds;
   return thread;
 }
 
@@ -526,6 +516,11 @@ void Execution::Perform() {
 }
 
 void Execution::PerformAttended() {
+  if (!inspected_ && !followed_) {
+    RememberStep();
+    ++threads_[now_.running].step;
+    return;
+  }
   if (options_.progress != nullptr) options_.progress->steps = steps();
   if (watched_) [[unlikely]]
     return PerformWatched();
@@ -607,24 +602,24 @@ void Execution::FailWithRace(const char* action, const volatile void* object,
 }
 
 void Execution::RememberStep() {
-  if (IsAtomic(next_[now_.running].access.kind))
-    return;  // It says what it does.
-  const Access access = next_[now_.running].access;
-  if (access.kind == AccessKind::kFence) {
-    Remember(
-        [&](WeakMemory& memory) { memory.Fence(now_.running, access.order); });
-  }
-  if (access.kind == AccessKind::kCall) {
-    Remember([&](WeakMemory& memory) { memory.Call(now_.running); });
-  }
-  if (access.kind == AccessKind::kReturn) {
-    Remember([&](WeakMemory& memory) { memory.Return(now_.running); });
-  }
-  if (access.object == nullptr) return;
+  const Access& access = next_[now_.running].access;
+  if (IsAtomic(access.kind)) return;  // It says what it does.
+  WeakMemory& memory = *options_.memory;
   std::optional<ObjectRace> race;
-  Remember(
-      [&](WeakMemory& memory) { race = memory.Touch(now_.running, access); });
-  if (race.has_value()) FailWithRace(access, *race);
+  {
+    const HarnessAllocations harness;
+    if (access.object != nullptr) {
+      race = memory.Touch(now_.running, access);
+    } else if (access.kind == AccessKind::kFence) {
+      memory.Fence(now_.running, access.order);
+    } else if (access.kind == AccessKind::kCall) {
+      memory.Call(now_.running);
+    } else if (access.kind == AccessKind::kReturn) {
+      memory.Return(now_.running);
+    }
+  }
+  if (race.has_value()) [[unlikely]]
+    FailWithRace(access, *race);
 }
 
 template <class Action>

@@ -39,6 +39,9 @@
 #include "harness/sync/scheduler.h"
 #include "mortsafe/memory_model.h"
 
+// Where the linker put the start of the program.
+extern "C" const char __executable_start[];
+
 namespace mortsafe {
 
 // What an execution has done so far, for an observer that outlives it: placed
@@ -204,7 +207,10 @@ class Execution final : public Scheduler {
 
   static void FiberMain(void* fiber_argument);
   // The place in the program to which a call returns.
-  static uintptr_t SiteOf(const void* return_address);
+  static uintptr_t SiteOf(const void* return_address) {
+    return reinterpret_cast<uintptr_t>(return_address) -
+           reinterpret_cast<uintptr_t>(__executable_start);
+  }
   void RunBodyOf(uint32_t thread);
   void BeginExecution(const ExecutionOptions& options,
                       SchedulingStrategy& strategy);
