@@ -111,7 +111,7 @@ class ForwardGraph {
   void Spawn(uint32_t thread, uint32_t other);
   void Join(uint32_t thread, uint32_t other);
   // Makes `other` happen before `event`, the latest of its thread.
-  void Synchronize(ForwardEvent& event, const ForwardEvent& other) {
+  void Synchronize(ForwardEvent& event, const ForwardEvent& other) const {
     event.happens_before.Join(other.happens_before, width_);
   }
 
@@ -213,7 +213,7 @@ class ForwardGraph {
     return event;
   }
   // Makes it know what the event before it in its thread does.
-  ForwardEvent& Advance(ForwardEvent& event) {
+  ForwardEvent& Advance(ForwardEvent& event) const {
     event.happens_before.AssignNext(event.before->happens_before, event.thread,
                                     width_);
     return event;

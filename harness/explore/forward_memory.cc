@@ -122,11 +122,11 @@ bool ForwardMemory::HasSeqCstOrderWithLatest() {
 void ForwardMemory::TryOtherSources(ForwardEvent& read, uint32_t lowest,
                                     uint32_t highest,
                                     const ReadRequest& request) {
-  uint32_t attempt = 0;
-  uint32_t place = highest;
-  do {
-    place = Choose(read.thread, lowest, highest, ++attempt);
-  } while (!TrySource(read, place, request));
+  uint32_t attempt = 1;
+  while (!TrySource(read, Choose(read.thread, lowest, highest, attempt),
+                    request)) {
+    ++attempt;
+  }
 }
 
 [[gnu::always_inline]] inline uint64_t ForwardMemory::Read(
@@ -159,11 +159,11 @@ void ForwardMemory::TryOtherPlaces(uint32_t thread, ForwardLocation* location,
                                    uint32_t lowest, uint64_t value,
                                    std::memory_order order) {
   const uint32_t highest = location->last_place + 1;
-  uint32_t attempt = 0;
-  uint32_t place = highest;
-  do {
-    place = Choose(thread, lowest, highest, ++attempt);
-  } while (!TryPlace(thread, location, place, value, order));
+  uint32_t attempt = 1;
+  while (!TryPlace(thread, location, Choose(thread, lowest, highest, attempt),
+                   value, order)) {
+    ++attempt;
+  }
 }
 
 [[gnu::always_inline]] inline void ForwardMemory::Write(

@@ -68,6 +68,9 @@ constexpr uint32_t kAtomicKinds = KindBit(AccessKind::kLoad) |
                                   KindBit(AccessKind::kReadModifyWrite) |
                                   KindBit(AccessKind::kCompareExchange);
 
+constexpr uint32_t kUnlockKinds =
+    KindBit(AccessKind::kUnlock) | KindBit(AccessKind::kUnlockShared);
+
 bool IsAtomic(AccessKind kind) { return (KindBit(kind) & kAtomicKinds) != 0; }
 
 // Says which store a stale value came from.
@@ -229,8 +232,9 @@ void Execution::UpdateAttention() {
   alone_ = !tracing_ && !may_stop && unjoined_ == 0;
   unattended_kinds_ = 0;
   if (!inspected_ && !followed_ && unjoined_ > 0 && spawner_ == kNoThread) {
-    // Atomics tell a WeakMemory themselves.
-    unattended_kinds_ = weak_ ? kAtomicKinds : ~KindBit(AccessKind::kYield);
+    // The others that come by BeforeAccess() tell a WeakMemory nothing.
+    unattended_kinds_ =
+        weak_ ? kAtomicKinds | kUnlockKinds : ~KindBit(AccessKind::kYield);
   }
   const ExecutionMemory::BeforeFree follow_free =
       [](void* execution, const void* block, size_t size) {
@@ -392,6 +396,11 @@ void Execution::PerformUnattended(Access access, uintptr_t site) {
 }
 
 void Execution::PerformAccess(Access access, uintptr_t site) {
+  if ((unattended_kinds_ & KindBit(access.kind)) != 0) {
+    PerformUnattended(access, site);
+    if (weak_) RememberStep();
+    return;
+  }
   if (alone_) return Perform();
   if (followed_) [[unlikely]]
     return FollowAccess(access, site);
