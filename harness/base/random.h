@@ -12,18 +12,20 @@
 namespace mortsafe {
 
 // SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
-// generators", OOPSLA 2014): one word of state, so seeding costs nothing.
+// generators", OOPSLA 2014): one word of state, so seeding costs next to
+// nothing.
 class Random {
  public:
-  explicit constexpr Random(uint64_t seed) : state_(seed) {}
+  explicit constexpr Random(uint64_t seed)
+      : state_(seed + kStep), next_(Mixed(state_)) {}
 
-  // A uniformly distributed 64-bit number.
+  // A uniformly distributed 64-bit number. It was ready before: what is decided
+  // by it cannot be predicted, and the processor waits for it.
   constexpr uint64_t Next() {
-    state_ += 0x9e3779b97f4a7c15;
-    uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
+    const uint64_t drawn = next_;
+    state_ += kStep;
+    next_ = Mixed(state_);
+    return drawn;
   }
 
   // A number in [0, bound), with a bias below bound / 2^32.
@@ -36,7 +38,16 @@ class Random {
   constexpr bool OneIn(uint64_t n) { return Below(n) == 0; }
 
  private:
+  static constexpr uint64_t kStep = 0x9e3779b97f4a7c15;
+
+  static constexpr uint64_t Mixed(uint64_t z) {
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+  }
+
   uint64_t state_;
+  uint64_t next_;
 };
 
 // The seed of the `index`-th member of the family that `seed` names. Members

@@ -35,25 +35,6 @@ namespace {
 constexpr uint64_t kDefaultSamples = 10'000;
 constexpr char kUnsupported[] = "unsupported";
 
-// A fresh strategy that draws its choices. REQUIRES: not kExhaustive.
-std::unique_ptr<SchedulingStrategy> MakeSampling(Strategy strategy,
-                                                 uint64_t seed) {
-  switch (strategy) {
-    case Strategy::kRandom:
-      return std::make_unique<RandomStrategy>(seed);
-    case Strategy::kPct:
-      return std::make_unique<PctStrategy>(seed);
-    case Strategy::kPos:
-      return std::make_unique<PosStrategy>(seed);
-    case Strategy::kSurw:
-      return std::make_unique<SurwStrategy>(seed);
-    case Strategy::kExhaustive:
-      break;
-  }
-  Check(false, "the exhaustive search draws no choices");
-  return nullptr;
-}
-
 ExploreResult UnsupportedMemoryModel() {
   ExploreResult result;
   result.failure = {.kind = kUnsupported,
@@ -174,8 +155,10 @@ ExploreResult SearchGraphs(uint64_t max_executions,
   return result;
 }
 
-ExploreResult Sample(const ExploreOptions& options,
-                     const std::function<void()>& body) {
+// Each execution with a fresh strategy that draws its choices.
+template <class Drawing>
+ExploreResult SampleBy(const ExploreOptions& options,
+                       const std::function<void()>& body) {
   ExploreResult result;
   const auto execution = std::make_unique<Execution>();
   const uint64_t count =
@@ -184,9 +167,9 @@ ExploreResult Sample(const ExploreOptions& options,
   SampledMemory memory;
   const auto run = [&](uint64_t seed, bool record) {
     if (weak) memory.Begin(DeriveSeed(seed, 1));
+    Drawing strategy(seed);
     return execution->Run(
-        {.record = record, .memory = weak ? &memory : nullptr},
-        *MakeSampling(options.strategy, seed), body);
+        {.record = record, .memory = weak ? &memory : nullptr}, strategy, body);
   };
   while (result.executions < count) {
     const uint64_t seed = DeriveSeed(options.seed, result.executions);
@@ -199,6 +182,24 @@ ExploreResult Sample(const ExploreOptions& options,
     }
   }
   return result;
+}
+
+ExploreResult Sample(const ExploreOptions& options,
+                     const std::function<void()>& body) {
+  switch (options.strategy) {
+    case Strategy::kRandom:
+      return SampleBy<RandomStrategy>(options, body);
+    case Strategy::kPct:
+      return SampleBy<PctStrategy>(options, body);
+    case Strategy::kPos:
+      return SampleBy<PosStrategy>(options, body);
+    case Strategy::kSurw:
+      return SampleBy<SurwStrategy>(options, body);
+    case Strategy::kExhaustive:
+      break;
+  }
+  Check(false, "the exhaustive search draws no choices");
+  return {};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "harness/base/check.h"
 #include "harness/explore/execution_graph.h"
+#include "harness/explore/lock_updates.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
 
@@ -16,32 +17,6 @@ namespace {
 
 // Blocks are searched for objects at every address that may hold one.
 constexpr size_t kObjectAlignment = 4;
-
-// The value of a lock's location: how many share it, or this.
-constexpr uint64_t kHeld = ~uint64_t{0};
-
-uint64_t ValueOf(const LockState& lock) {
-  return lock.holders == LockState::kExclusive
-             ? kHeld
-             : static_cast<uint64_t>(lock.holders);
-}
-
-uint64_t ApplyOperand(uint64_t, uint64_t operand) { return operand; }
-uint64_t ApplyAdd(uint64_t before, uint64_t by) { return before + by; }
-
-// How a lock is taken.
-constexpr AtomicUpdate kTake = {.apply = ApplyOperand,
-                                .operand = kHeld,
-                                .condition = AtomicUpdate::Condition::kIfEqual,
-                                .compared = 0};
-constexpr AtomicUpdate kTakeShared = {
-    .apply = ApplyAdd,
-    .operand = 1,
-    .condition = AtomicUpdate::Condition::kUnlessEqual,
-    .compared = kHeld};
-constexpr AtomicUpdate kGiveUpShared = {.apply = ApplyAdd,
-                                        .operand = ~uint64_t{0}};
-constexpr AtomicUpdate kCount = {.apply = ApplyAdd, .operand = 1};
 
 }  // namespace
 

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <limits>
 
-#include "harness/explore/execution_graph.h"
 #include "harness/explore/forward_memory.h"
 #include "harness/program/schedule.h"
 
@@ -27,8 +26,7 @@ void ReplayedMemory::Begin(const Schedule& schedule) {
   BeginExecution();
 }
 
-uint32_t ReplayedMemory::OverlookedBy(EventId id) const {
-  const uint32_t thread = graph()[id].thread;
+uint32_t ReplayedMemory::OverlookedBy(uint32_t thread) const {
   const auto& stale = schedule_->stale;
   const auto found =
       std::find_if(stale.begin(), stale.end(), [&](const StaleAccess& access) {
@@ -37,19 +35,10 @@ uint32_t ReplayedMemory::OverlookedBy(EventId id) const {
   return found == stale.end() ? 0 : found->overlooked;
 }
 
-void ReplayedMemory::ChooseSource(EventId read) {
-  const uint32_t highest = graph().LastPlace(graph()[read].location);
-  const bool locks = graph()[read].role == GraphEvent::Role::kLocking;
-  const uint32_t overlooked = locks ? 0 : OverlookedBy(read);
-  uint32_t place = Wanted(graph()[read].lowest_place, highest, overlooked);
-  while (!TrySource(read, place)) ++place;
-}
-
-void ReplayedMemory::ChoosePlace(EventId write) {
-  const uint32_t highest = graph().LastPlace(graph()[write].location) + 1;
-  uint32_t place =
-      Wanted(graph()[write].lowest_place, highest, OverlookedBy(write));
-  while (!TryPlace(write, place)) ++place;
+uint32_t ReplayedMemory::Choose(uint32_t thread, uint32_t lowest,
+                                uint32_t highest, uint32_t attempt) {
+  // The next higher place each time that it is asked again.
+  return Wanted(lowest, highest, OverlookedBy(thread)) + attempt;
 }
 
 }  // namespace mortsafe

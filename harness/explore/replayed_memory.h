@@ -8,7 +8,6 @@
 
 #include <cstdint>
 
-#include "harness/explore/execution_graph.h"
 #include "harness/explore/forward_memory.h"
 #include "harness/program/schedule.h"
 
@@ -22,10 +21,10 @@ class ReplayedMemory final : public ForwardMemory {
   void Begin(const Schedule& schedule);
 
  private:
-  void ChooseSource(EventId read) override;
-  void ChoosePlace(EventId write) override;
-  // What the schedule says of this step of the event's thread.
-  uint32_t OverlookedBy(EventId id) const;
+  uint32_t Choose(uint32_t thread, uint32_t lowest, uint32_t highest,
+                  uint32_t attempt) override;
+  // What the schedule says of this step of `thread`.
+  uint32_t OverlookedBy(uint32_t thread) const;
 
   const Schedule* schedule_ = nullptr;
 };

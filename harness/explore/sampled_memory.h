@@ -8,7 +8,6 @@
 #include <cstdint>
 
 #include "harness/base/random.h"
-#include "harness/explore/execution_graph.h"
 #include "harness/explore/forward_memory.h"
 
 namespace mortsafe {
@@ -21,8 +20,8 @@ class SampledMemory final : public ForwardMemory {
   void Begin(uint64_t seed);
 
  private:
-  void ChooseSource(EventId read) override;
-  void ChoosePlace(EventId write) override;
+  uint32_t Choose(uint32_t thread, uint32_t lowest, uint32_t highest,
+                  uint32_t attempt) override;
 
   Random random_{0};
 };

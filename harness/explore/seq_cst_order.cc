@@ -4,13 +4,16 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "harness/explore/forward_graph.h"
+
 namespace mortsafe {
 
-bool SeqCstOrder::OrdersThroughOthers(EventId a, EventId b) const {
-  const ExecutionGraph& graph = *graph_;
-  const GraphEvent& first = graph[a];
-  const GraphEvent& last = graph[b];
-  const auto shares = [](const GraphEvent& one, const GraphEvent& other) {
+template <class Graph>
+bool SeqCstOrderOf<Graph>::OrdersThroughOthers(EventId a, EventId b) const {
+  const Graph& graph = *graph_;
+  const auto& first = graph[a];
+  const auto& last = graph[b];
+  const auto shares = [](const auto& one, const auto& other) {
     return IsAccess(one) && IsAccess(other) && one.location == other.location;
   };
   uint32_t after = first.index + 1;
@@ -28,10 +31,11 @@ bool SeqCstOrder::OrdersThroughOthers(EventId a, EventId b) const {
                              graph.At(last.thread, before));
 }
 
-bool SeqCstOrder::Eco(EventId a, EventId b) const {
-  const ExecutionGraph& graph = *graph_;
-  const GraphEvent& first = graph[a];
-  const GraphEvent& last = graph[b];
+template <class Graph>
+bool SeqCstOrderOf<Graph>::Eco(EventId a, EventId b) const {
+  const Graph& graph = *graph_;
+  const auto& first = graph[a];
+  const auto& last = graph[b];
   if (!IsAccess(first) || !IsAccess(last) || first.location != last.location ||
       a == b) {
     return false;
@@ -42,10 +46,11 @@ bool SeqCstOrder::Eco(EventId a, EventId b) const {
   return from < to;
 }
 
-bool SeqCstOrder::Scb(EventId a, EventId b) const {
-  const ExecutionGraph& graph = *graph_;
-  const GraphEvent& first = graph[a];
-  const GraphEvent& last = graph[b];
+template <class Graph>
+bool SeqCstOrderOf<Graph>::Scb(EventId a, EventId b) const {
+  const Graph& graph = *graph_;
+  const auto& first = graph[a];
+  const auto& last = graph[b];
   if (first.thread == last.thread) return first.index < last.index;
   if (IsAccess(first) && IsAccess(last) && first.location == last.location) {
     // mo and fr lead to writes; hb between accesses to one location counts.
@@ -55,9 +60,10 @@ bool SeqCstOrder::Scb(EventId a, EventId b) const {
   return OrdersThroughOthers(a, b);
 }
 
-bool SeqCstOrder::Reaches(EventId a, EventId b) const {
+template <class Graph>
+bool SeqCstOrderOf<Graph>::Reaches(EventId a, EventId b) const {
   if (Scb(a, b)) return true;
-  const ExecutionGraph& graph = *graph_;
+  const Graph& graph = *graph_;
   if (!IsFence(graph[b])) return false;
   for (EventId id = 0; id < graph.size(); ++id) {
     if (graph.HappensBefore(id, b) && id != a && Scb(a, id)) return true;
@@ -65,8 +71,9 @@ bool SeqCstOrder::Reaches(EventId a, EventId b) const {
   return false;
 }
 
-bool SeqCstOrder::PscAfterFence(EventId fence, EventId b) const {
-  const ExecutionGraph& graph = *graph_;
+template <class Graph>
+bool SeqCstOrderOf<Graph>::PscAfterFence(EventId fence, EventId b) const {
+  const Graph& graph = *graph_;
   const bool to_fence = IsFence(graph[b]);
   if (to_fence && graph.HappensBefore(fence, b)) return true;
   for (EventId id = 0; id < graph.size(); ++id) {
@@ -80,14 +87,16 @@ bool SeqCstOrder::PscAfterFence(EventId fence, EventId b) const {
   return false;
 }
 
-bool SeqCstOrder::Psc(EventId a, EventId b) const {
+template <class Graph>
+bool SeqCstOrderOf<Graph>::Psc(EventId a, EventId b) const {
   if (Reaches(a, b)) return true;
   return IsFence((*graph_)[a]) && PscAfterFence(a, b);
 }
 
-bool SeqCstOrder::FollowsFence(EventId id) const {
+template <class Graph>
+bool SeqCstOrderOf<Graph>::FollowsFence(EventId id) const {
   for (EventId fence = 0; fence < graph_->size(); ++fence) {
-    const GraphEvent& event = (*graph_)[fence];
+    const auto& event = (*graph_)[fence];
     if (IsFence(event) && event.IsSeqCst() &&
         graph_->HappensBefore(fence, id)) {
       return true;
@@ -96,7 +105,8 @@ bool SeqCstOrder::FollowsFence(EventId id) const {
   return false;
 }
 
-bool SeqCstOrder::ExistsWith(const ExecutionGraph& graph, EventId id) {
+template <class Graph>
+bool SeqCstOrderOf<Graph>::ExistsWith(const Graph& graph, EventId id) {
   if (graph.seq_cst_count() < 2) return true;
   graph_ = &graph;
   const bool seq_cst = graph[id].IsSeqCst();
@@ -105,27 +115,30 @@ bool SeqCstOrder::ExistsWith(const ExecutionGraph& graph, EventId id) {
   return Exists(graph);
 }
 
-void SeqCstOrder::Reach(EventId id) {
-  const GraphEvent& event = (*graph_)[id];
+template <class Graph>
+void SeqCstOrderOf<Graph>::Reach(auto id) {
+  const auto& event = (*graph_)[id];
   uint32_t& first = reached_[event.thread];
   first = std::min<uint32_t>(first, event.index);
 }
 
-void SeqCstOrder::ExpandCoherence(EventId id) {
-  const ExecutionGraph& graph = *graph_;
-  const uint32_t location = graph[id].location;
-  const std::vector<EventId>& writes = graph.Writes(location);
+template <class Graph>
+void SeqCstOrderOf<Graph>::ExpandCoherence(EventId id) {
+  const Graph& graph = *graph_;
+  const auto location = graph[id].location;
+  const auto& writes = graph.Writes(location);
   for (size_t place = graph.PlaceOf(id); place < writes.size(); ++place) {
     if (graph[writes[place]].IsSeqCst()) Reach(writes[place]);
   }
-  for (const EventId read : graph.Reads(location)) {
+  for (const auto read : graph.Reads(location)) {
     if (graph[read].IsSeqCst() && graph.HappensBefore(id, read)) Reach(read);
   }
 }
 
 // Nothing after it in its thread leads any further.
-void SeqCstOrder::ExpandHappensBefore(EventId id) {
-  const ExecutionGraph& graph = *graph_;
+template <class Graph>
+void SeqCstOrderOf<Graph>::ExpandHappensBefore(EventId id) {
+  const Graph& graph = *graph_;
   const auto shares = [&](EventId one, EventId other) {
     return IsAccess(graph[one]) && IsAccess(graph[other]) &&
            graph[one].location == graph[other].location;
@@ -164,8 +177,9 @@ void SeqCstOrder::ExpandHappensBefore(EventId id) {
   }
 }
 
-bool SeqCstOrder::LeadsBackTo(EventId id) {
-  const ExecutionGraph& graph = *graph_;
+template <class Graph>
+bool SeqCstOrderOf<Graph>::LeadsBackTo(EventId id) {
+  const Graph& graph = *graph_;
   const uint32_t home = graph[id].thread;
   reached_.clear();
   for (uint32_t thread = 0; thread < graph.thread_count(); ++thread) {
@@ -192,7 +206,8 @@ bool SeqCstOrder::LeadsBackTo(EventId id) {
   return reached_[home] <= graph[id].index;
 }
 
-bool SeqCstOrder::Exists(const ExecutionGraph& graph) {
+template <class Graph>
+bool SeqCstOrderOf<Graph>::Exists(const Graph& graph) {
   if (graph.seq_cst_count() < 2) return true;
   graph_ = &graph;
   unordered_.clear();
@@ -213,5 +228,8 @@ bool SeqCstOrder::Exists(const ExecutionGraph& graph) {
   }
   return true;
 }
+
+template class SeqCstOrderOf<ExecutionGraph>;
+template class SeqCstOrderOf<ForwardGraph>;
 
 }  // namespace mortsafe

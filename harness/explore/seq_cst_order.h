@@ -12,22 +12,24 @@
 
 namespace mortsafe {
 
-// Keeps its memory from one graph to the next.
-class SeqCstOrder {
+// Of an ExecutionGraph or a ForwardGraph. Keeps its memory from one graph to
+// the next.
+template <class Graph>
+class SeqCstOrderOf {
  public:
   // Whether the events of seq_cst order of `graph` can be put in an order.
   // REQUIRES: all reads read from something, and all writes have a place.
-  bool Exists(const ExecutionGraph& graph);
+  bool Exists(const Graph& graph);
 
   // The same, but quicker. REQUIRES: there is such an order if `id` is taken
   // away, and it happens before nothing.
-  bool ExistsWith(const ExecutionGraph& graph, EventId id);
+  bool ExistsWith(const Graph& graph, EventId id);
 
  private:
-  static bool IsFence(const GraphEvent& event) {
+  static bool IsFence(const auto& event) {
     return event.kind == GraphEvent::Kind::kFence;
   }
-  static bool IsAccess(const GraphEvent& event) {
+  static bool IsAccess(const auto& event) {
     return event.IsRead() || event.IsWrite();
   }
   // The relations of RC11: sb-or-hb-through-other-locations and the rest of
@@ -47,9 +49,9 @@ class SeqCstOrder {
   bool LeadsBackTo(EventId id);
   void ExpandCoherence(EventId id);
   void ExpandHappensBefore(EventId id);
-  void Reach(EventId id);
+  void Reach(auto id);
 
-  const ExecutionGraph* graph_ = nullptr;
+  const Graph* graph_ = nullptr;
   std::vector<EventId> nodes_;
   std::vector<EventId> unordered_;
   // By thread: the index of the first event that was reached, and of the first
@@ -57,6 +59,8 @@ class SeqCstOrder {
   std::vector<uint32_t> reached_;
   std::vector<uint32_t> expanded_;
 };
+
+using SeqCstOrder = SeqCstOrderOf<ExecutionGraph>;
 
 }  // namespace mortsafe
 

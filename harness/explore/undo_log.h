@@ -36,7 +36,7 @@ class UndoLog {
   size_t size() const { return static_cast<size_t>(next_ - entries_.get()); }
 
   // Forgets them: there will be no going back.
-  void Clear() { size_ = 0; }
+  void Clear() { next_ = entries_.get(); }
 
   // Undoes all changes since size() was `size`.
   void GoBack(size_t size) {

@@ -6,6 +6,7 @@
 #define MORTSAFE_HARNESS_EXPLORE_VECTOR_CLOCK_H_
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "harness/explore/undo_log.h"
@@ -33,6 +34,30 @@ class VectorClock {
     for (uint32_t i = 0; i < width / kPiece; ++i) At(i) = Piece();
   }
 
+  // Becomes `other`, one moment of `thread` later.
+  void AssignNext(const VectorClock& other, uint32_t thread, uint32_t width) {
+    ForEachPiece(width, [&](uint32_t i) {
+      At(i) = other.At(i) - AllBitsOf(thread, i);  // Minus minus one.
+    });
+  }
+  // Becomes one that has this moment of `thread`, and none of others.
+  void AssignOnly(uint32_t thread, uint16_t moment, uint32_t width) {
+    ForEachPiece(width,
+                 [&](uint32_t i) { At(i) = AllBitsOf(thread, i) & moment; });
+  }
+
+  // Whether, for some thread, it has a moment, of which `other` has that or a
+  // later one.
+  bool IsMet(const VectorClock& other, uint32_t width) const {
+    uint64_t met = 0;
+    ForEachPiece(width, [&](uint32_t i) {
+      const Piece lanes = At(i) - static_cast<uint16_t>(1) < other.At(i);
+      const auto halves = std::bit_cast<std::array<uint64_t, 2>>(lanes);
+      met |= halves[0] | halves[1];
+    });
+    return met != 0;
+  }
+
   // Takes in `other`, of whose threads only the first `width` count.
   void Join(const VectorClock& other, uint32_t width) {
     At(0) = Later(At(0), other.At(0));
@@ -40,12 +65,15 @@ class VectorClock {
       JoinRest(other, width);
   }
 
-  // Before a change of any moment of the first `width` threads: it can be
-  // undone.
+  // Before a change of any moment of the first `width` threads, or of the
+  // moment of `thread` alone: it can be undone.
   void Save(UndoLog& log, uint32_t width) {
     log.Save(&At(0));
     if (width > kPiece) [[unlikely]]
       SaveRest(log, width);
+  }
+  void SaveMoment(UndoLog& log, uint32_t thread) {
+    log.Save(&At(thread / kPiece));
   }
 
  private:
@@ -61,8 +89,20 @@ class VectorClock {
   }
 
   static Piece Later(Piece a, Piece b) { return a > b ? a : b; }
+  // The piece with all bits of that thread's moment set, and no others.
+  static Piece AllBitsOf(uint32_t thread, uint32_t piece) {
+    const auto lane = static_cast<uint16_t>(thread - piece * kPiece);
+    return (Piece() + lane) == Piece{0, 1, 2, 3, 4, 5, 6, 7};
+  }
 
   // There are hardly ever more threads than one piece has room for.
+  template <class Visit>
+  static void ForEachPiece(uint32_t width, Visit visit) {
+    visit(0);
+    if (width > kPiece) [[unlikely]] {
+      for (uint32_t i = 1; i < width / kPiece; ++i) visit(i);
+    }
+  }
   [[gnu::cold, gnu::noinline]] void AssignRest(const VectorClock& other,
                                                uint32_t width) {
     for (uint32_t i = 1; i < width / kPiece; ++i) At(i) = other.At(i);

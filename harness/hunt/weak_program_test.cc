@@ -318,19 +318,11 @@ class EveryMemory final : public ForwardMemory {
   void Begin() { BeginExecution(); }
 
  private:
-  void ChooseSource(EventId read) override {
-    const uint32_t lowest = graph()[read].lowest_place;
-    const uint32_t highest = graph().LastPlace(graph()[read].location);
-    if (TrySource(read, lowest + choices_.Choose(highest - lowest + 1))) return;
+  uint32_t Choose(uint32_t, uint32_t lowest, uint32_t highest,
+                  uint32_t attempt) override {
+    if (attempt == 0) return lowest + choices_.Choose(highest - lowest + 1);
     choices_.Void();
-    TrySource(read, highest);
-  }
-  void ChoosePlace(EventId write) override {
-    const uint32_t lowest = graph()[write].lowest_place;
-    const uint32_t highest = graph().LastPlace(graph()[write].location) + 1;
-    if (TryPlace(write, lowest + choices_.Choose(highest - lowest + 1))) return;
-    choices_.Void();
-    TryPlace(write, highest);
+    return highest;
   }
 
   Choices& choices_;

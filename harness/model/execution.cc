@@ -53,9 +53,6 @@ uint64_t mortsafe::Whereabouts::Digest() const {
   return digest;
 }
 
-// Where the linker put the start of the program.
-extern "C" const char __executable_start[];
-
 namespace mortsafe {
 namespace {
 
@@ -75,11 +72,19 @@ bool IsOfHistory(AccessKind kind) {
   return kind == AccessKind::kCall || kind == AccessKind::kReturn;
 }
 
-bool IsAtomic(AccessKind kind) {
-  return kind == AccessKind::kLoad || kind == AccessKind::kStore ||
-         kind == AccessKind::kReadModifyWrite ||
-         kind == AccessKind::kCompareExchange;
+constexpr uint32_t KindBit(AccessKind kind) {
+  return uint32_t{1} << static_cast<uint32_t>(kind);
 }
+
+constexpr uint32_t kAtomicKinds = KindBit(AccessKind::kLoad) |
+                                  KindBit(AccessKind::kStore) |
+                                  KindBit(AccessKind::kReadModifyWrite) |
+                                  KindBit(AccessKind::kCompareExchange);
+
+constexpr uint32_t kUnlockKinds =
+    KindBit(AccessKind::kUnlock) | KindBit(AccessKind::kUnlockShared);
+
+bool IsAtomic(AccessKind kind) { return (KindBit(kind) & kAtomicKinds) != 0; }
 
 // Says which store a stale value came from.
 void AppendSource(const ValueSource& source, std::string& detail) {
@@ -184,6 +189,7 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   weak_ = false;
   source_ = ValueSource();
   observed_ = options.record || options.progress != nullptr;
+  inspected_ = observed_ || options.stop_at_step.has_value();
   if (options.progress != nullptr) {
     options.progress->memory =
         options.memory != nullptr ? MemoryModel::kC11 : MemoryModel::kSc;
@@ -221,11 +227,9 @@ void Execution::PrepareThread(uint32_t thread, ThreadBody* body) {
   threads_[thread].state = State::kAlive;
   threads_[thread].body = body;
   now_.enabled |= OnlyThread(thread);
-  if (thread > 0) {
-    ++unjoined_;
-    weak_ = options_.memory != nullptr;
-  }
-  UpdateAttention();
+  if (thread > 0) weak_ = options_.memory != nullptr;
+  // Nothing follows from how many there are, if not the first.
+  if (thread == 0 || unjoined_++ == 0) UpdateAttention();
   if (!fibers_[thread].started()) {
     fibers_[thread].Start(&Execution::FiberMain, &fiber_arguments_[thread]);
   }
@@ -237,10 +241,15 @@ void Execution::UpdateAttention() {
   recording_ = options_.record;
   tracing_ = recording_ || followed_ || weak_;
   const bool may_stop = options_.stop_at_step.has_value();
-  attended_ = tracing_ || may_stop || options_.progress != nullptr;
+  attended_ = inspected_ || tracing_;
   watched_ = options_.record || weak_ || may_stop;
   alone_ = !tracing_ && !may_stop && unjoined_ == 0;
-  unattended_turns_ = !attended_ && unjoined_ > 0 && spawner_ == kNoThread;
+  unattended_kinds_ = 0;
+  if (!inspected_ && !followed_ && unjoined_ > 0 && spawner_ == kNoThread) {
+    // The others that come by BeforeAccess() tell a WeakMemory nothing.
+    unattended_kinds_ =
+        weak_ ? kAtomicKinds | kUnlockKinds : ~KindBit(AccessKind::kYield);
+  }
   const ExecutionMemory::BeforeFree follow_free =
       [](void* execution, const void* block, size_t size) {
         static_cast<Execution*>(execution)->FollowFree(block, size);
@@ -248,11 +257,6 @@ void Execution::UpdateAttention() {
   memory_.SetBeforeFree(followed_ || weak_ ? follow_free : nullptr);
   // A weak memory knows what it answered.
   observing_ = options_.record || (followed_ && !weak_);
-}
-
-uintptr_t Execution::SiteOf(const void* return_address) {
-  return reinterpret_cast<uintptr_t>(return_address) -
-         reinterpret_cast<uintptr_t>(__executable_start);
 }
 
 void Execution::FiberMain(void* fiber_argument) {
@@ -295,11 +299,11 @@ uint32_t Execution::Spawn(ThreadBody* body) {
   // The new thread runs up to its first shared access, so that its next step is
   // known before anybody has to choose; what it does until then is its own.
   const uint32_t outer_spawner = spawner_;
+  const uint32_t outer_kinds = std::exchange(unattended_kinds_, 0);
   spawner_ = now_.running;
-  unattended_turns_ = false;
   SwitchTo(thread);
   spawner_ = outer_spawner;
-  UpdateAttention();
+  unattended_kinds_ = outer_kinds;
   return thread;
 }
 
@@ -383,7 +387,7 @@ void Execution::SwitchTo(uint32_t next) {
 
 void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
-  if (unattended_turns_ && access.kind != AccessKind::kYield) {
+  if ((unattended_kinds_ & KindBit(access.kind)) != 0) {
     PerformUnattended(access, site);
   } else if (alone_) {
     PerformAlone();
@@ -416,6 +420,11 @@ void Execution::PerformUnattended(Access access, uintptr_t site) {
 }
 
 void Execution::PerformAccess(Access access, uintptr_t site) {
+  if ((unattended_kinds_ & KindBit(access.kind)) != 0) {
+    PerformUnattended(access, site);
+    if (weak_) RememberStep();
+    return;
+  }
   if (alone_) return PerformAlone();
   if (followed_) [[unlikely]]
     return FollowAccess(access, site);
@@ -575,6 +584,11 @@ void Execution::Perform() {
 }
 
 void Execution::PerformAttended() {
+  if (!inspected_ && !followed_) {
+    RememberStep();
+    ++threads_[now_.running].step;
+    return;
+  }
   if (followed_ && !IsUnscheduled(next_[now_.running].access.kind)) {
     return PerformFollowed();
   }
@@ -657,24 +671,24 @@ void Execution::FailWithRace(const char* action, const volatile void* object,
 }
 
 void Execution::RememberStep() {
-  if (IsAtomic(next_[now_.running].access.kind))
-    return;  // It says what it does.
-  const Access access = next_[now_.running].access;
-  if (access.kind == AccessKind::kFence) {
-    Remember(
-        [&](WeakMemory& memory) { memory.Fence(now_.running, access.order); });
-  }
-  if (access.kind == AccessKind::kCall) {
-    Remember([&](WeakMemory& memory) { memory.Call(now_.running); });
-  }
-  if (access.kind == AccessKind::kReturn) {
-    Remember([&](WeakMemory& memory) { memory.Return(now_.running); });
-  }
-  if (access.object == nullptr) return;
+  const Access& access = next_[now_.running].access;
+  if (IsAtomic(access.kind)) return;  // It says what it does.
+  WeakMemory& memory = *options_.memory;
   std::optional<ObjectRace> race;
-  Remember(
-      [&](WeakMemory& memory) { race = memory.Touch(now_.running, access); });
-  if (race.has_value()) FailWithRace(access, *race);
+  {
+    const HarnessAllocations harness;
+    if (access.object != nullptr) {
+      race = memory.Touch(now_.running, access);
+    } else if (access.kind == AccessKind::kFence) {
+      memory.Fence(now_.running, access.order);
+    } else if (access.kind == AccessKind::kCall) {
+      memory.Call(now_.running);
+    } else if (access.kind == AccessKind::kReturn) {
+      memory.Return(now_.running);
+    }
+  }
+  if (race.has_value()) [[unlikely]]
+    FailWithRace(access, *race);
 }
 
 template <class Action>

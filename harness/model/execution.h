@@ -39,6 +39,9 @@
 #include "harness/sync/scheduler.h"
 #include "mortsafe/memory_model.h"
 
+// Where the linker put the start of the program.
+extern "C" const char __executable_start[];
+
 namespace mortsafe {
 
 // What an execution has done so far, for an observer that outlives it: placed
@@ -204,7 +207,10 @@ class Execution final : public Scheduler {
 
   static void FiberMain(void* fiber_argument);
   // The place in the program to which a call returns.
-  static uintptr_t SiteOf(const void* return_address);
+  static uintptr_t SiteOf(const void* return_address) {
+    return reinterpret_cast<uintptr_t>(return_address) -
+           reinterpret_cast<uintptr_t>(__executable_start);
+  }
   void RunBodyOf(uint32_t thread);
   void BeginExecution(const ExecutionOptions& options,
                       SchedulingStrategy& strategy);
@@ -350,7 +356,8 @@ class Execution final : public Scheduler {
   uint64_t clock_limit_ = 0;  // Where the next bound on steps is reached.
   bool fair_ = false;         // The strategy was put aside for this one.
   FairWalk fair_walk_;
-  bool observed_ = false;  // Somebody wants to know of switches.
+  bool observed_ = false;   // Somebody wants to know of switches.
+  bool inspected_ = false;  // Or counts steps.
   // The strategy follows steps; and does so now, as there is more than one
   // thread, or was until it was joined.
   bool follows_ = false;
@@ -365,8 +372,9 @@ class Execution final : public Scheduler {
   bool watched_ = false;
   // There is one thread, and what it does is neither followed nor recorded.
   bool alone_ = false;
-  // Threads take turns and nobody attends: the path that has to be fast.
-  bool unattended_turns_ = false;
+  // The kinds of accesses, a bit each, that nobody attends to while threads
+  // take turns: the path that has to be fast.
+  uint32_t unattended_kinds_ = 0;
   uint32_t unjoined_ = 0;  // Threads that were started and not joined.
   bool abandoned_ = false;
   bool stopped_ = false;

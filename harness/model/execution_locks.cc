@@ -45,11 +45,9 @@ bool Execution::CanPerform(uint32_t number) const {
 }
 
 void Execution::Refresh(uint32_t thread) {
-  if (CanPerform(thread)) {
-    now_.enabled |= OnlyThread(thread);
-  } else {
-    now_.enabled &= ~OnlyThread(thread);
-  }
+  // Nobody can predict that: not a branch.
+  const auto enabled = static_cast<ThreadSet>(CanPerform(thread));
+  now_.enabled = (now_.enabled & ~OnlyThread(thread)) | enabled << thread;
 }
 
 void Execution::RefreshLockWaiters(const LockState& lock) {
@@ -93,8 +91,10 @@ void Execution::Acquire(Access access, LockState& lock) {
   Arrive();
   Perform();
   self.lock = nullptr;
-  Remember(
-      [&](WeakMemory& memory) { memory.Acquire(now_.running, access, lock); });
+  // Not `access`, which so can stay in registers.
+  Remember([&](WeakMemory& memory) {
+    memory.Acquire(now_.running, next_[now_.running].access, lock);
+  });
   TakeLock(lock, IsShared(access.kind));
 }
 
@@ -114,8 +114,9 @@ bool Execution::TryAcquire(Access access, LockState& lock) {
 
 void Execution::Release(Access access, LockState& lock) {
   PerformAccess(access, SiteOf(__builtin_return_address(0)));
-  Remember(
-      [&](WeakMemory& memory) { memory.Release(now_.running, access, lock); });
+  Remember([&](WeakMemory& memory) {
+    memory.Release(now_.running, next_[now_.running].access, lock);
+  });
   DropLock(lock, IsShared(access.kind));
 }
 
@@ -177,8 +178,7 @@ void Execution::Join(uint32_t thread) {
     strategy.Joined(now_.running, thread);
   });
   Remember([&](WeakMemory& memory) { memory.Join(now_.running, thread); });
-  --unjoined_;
-  UpdateAttention();
+  if (--unjoined_ == 0) UpdateAttention();
   AcquireFrom(&threads_[thread]);
 }
 
