@@ -44,7 +44,7 @@ bool ExhaustiveStrategy::Next() {
   return Backtrack();
 }
 
-void ExhaustiveStrategy::Keep(size_t depth) {
+[[gnu::noinline]] void ExhaustiveStrategy::Keep(size_t depth) {
   if (places_.size() == place_count_) {
     places_.push_back(std::make_unique<Place>());
   }
@@ -184,8 +184,9 @@ ExhaustiveStrategy::OpenPoint(size_t depth) {
   return here;
 }
 
-void ExhaustiveStrategy::KeepAsleep(const Point& before, size_t depth,
-                                    Point& here) const {
+[[gnu::noinline]] void ExhaustiveStrategy::KeepAsleep(const Point& before,
+                                                      size_t depth,
+                                                      Point& here) const {
   const ExploredStep& performed = order_.step(depth);
   for (const ExploredStep& step : before.sleeping) {
     if (step.thread != performed.thread && !Dependent(step, performed)) {
@@ -235,7 +236,8 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
   return kKeepPlace;  // This is asked again.
 }
 
-bool ExhaustiveStrategy::TakePlanted(Point& point, ThreadSet awake) {
+[[gnu::noinline]] bool ExhaustiveStrategy::TakePlanted(Point& point,
+                                                       ThreadSet awake) {
   while (!point.planted.empty()) {
     ExploredStep step;
     point.ahead = trees_.TakeFirst(point.planted, step);

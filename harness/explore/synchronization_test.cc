@@ -5,6 +5,7 @@
 #include "harness/explore/synchronization.h"
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -13,8 +14,10 @@
 #include "gtest/gtest.h"
 #include "harness/base/violation_kind.h"
 #include "harness/explore/exhaustive.h"
+#include "harness/explore/vector_clock.h"
 #include "harness/model/execution.h"
 #include "harness/model/sanitizers.h"
+#include "harness/sync/scheduler.h"
 #include "mortsafe/sync.h"
 
 namespace mortsafe {
@@ -202,6 +205,54 @@ TEST(SynchronizationTest, FreeingWhatAnotherMayStillUseIsNamed) {
   };
   EXPECT_EQ(failure(true), "none");
   EXPECT_EQ(failure(false), "use-after-free");
+}
+
+// Thread 1 may read what `writer` wrote once it has acquired from it, and no
+// longer when the execution goes on from before that. The writer's clock, if it
+// is a distant thread, needs room that there was not when the mark was made.
+void ExpectThatAMarkForgets(uint32_t writer) {
+  Synchronization synchronization;
+  int data = 0;
+  int flag = 0;
+  int other = 0;
+  const auto write = [&] {
+    synchronization.Release(0, writer);
+    synchronization.Perform(
+        1, {.access = {.kind = AccessKind::kLoad, .object = &other}});
+    EXPECT_FALSE(
+        synchronization
+            .Touch(writer, {.kind = AccessKind::kPlainWrite, .object = &data})
+            .has_value());
+    synchronization.Perform(
+        writer, {.access = {.kind = AccessKind::kStore, .object = &flag}});
+  };
+  const auto read = [&](const int& acquired) {
+    synchronization.Perform(
+        1, {.access = {.kind = AccessKind::kLoad, .object = &acquired}});
+    return synchronization.Touch(
+        1, {.kind = AccessKind::kPlainRead, .object = &data});
+  };
+  synchronization.Release(0, 1);
+  const Synchronization::Mark mark = synchronization.Remember();
+  for (int round = 0; round < 3; ++round) {
+    write();
+    EXPECT_FALSE(read(flag).has_value());
+    synchronization.Restart(mark);
+    write();
+    EXPECT_TRUE(read(other).has_value());
+    synchronization.Restart(mark);
+    // Not written at all.
+    EXPECT_FALSE(read(flag).has_value());
+    synchronization.Restart(mark);
+  }
+}
+
+TEST(SynchronizationTest, AMarkForgetsWhatCameAfterIt) {
+  ExpectThatAMarkForgets(2);
+}
+
+TEST(SynchronizationTest, AMarkForgetsThreadsThatCameLater) {
+  ExpectThatAMarkForgets(VectorClock::kPiece + 3);
 }
 
 }  // namespace

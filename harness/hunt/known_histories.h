@@ -33,16 +33,20 @@ class KnownHistories {
   void AddLatest();
 
  private:
-  static constexpr size_t kFlags = 4;  // So many bits.
+  struct Hash {
+    size_t operator()(const std::vector<uint64_t>& words) const;
+  };
 
   void Describe(const History& history);
-  // Appends which operations had returned at `call_time`, and `flags`.
-  void DescribeOrder(uint64_t call_time, uint64_t flags);
+  // What it says of each Range, which takes as many words as it visited.
+  void DescribeRanges(const std::vector<HistoryOperation>& operations);
+  // Writes which operations had returned at `call_time`.
+  void DescribeOrder(uint64_t call_time, uint64_t* words) const;
 
   std::vector<uint64_t> words_;  // Of the latest history.
   // Likewise, by operation of other clients than 0.
   std::vector<uint64_t> return_times_;
-  absl::flat_hash_set<std::vector<uint64_t>> known_;
+  absl::flat_hash_set<std::vector<uint64_t>, Hash> known_;
 };
 
 }  // namespace mortsafe
