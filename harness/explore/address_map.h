@@ -17,7 +17,7 @@ namespace mortsafe {
 template <class Record>
 class AddressMap {
  public:
-  AddressMap() : slots_(kFirstCapacity), mask_(kFirstCapacity - 1) {}
+  AddressMap() : slots_(kFirstCapacity) {}
 
   // The record of `address`, which has just been reset if it is new.
   Record& operator[](const volatile void* address) {
@@ -92,7 +92,7 @@ class AddressMap {
   }
 
   std::vector<Slot> slots_;
-  size_t mask_;
+  size_t mask_ = kFirstCapacity - 1;
   std::vector<std::unique_ptr<Chunk>> chunks_;
   std::vector<const volatile void*> addresses_;  // By record.
   size_t used_ = 0;
