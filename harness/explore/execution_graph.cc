@@ -311,53 +311,72 @@ uint32_t ExecutionGraph::LowestPlace(uint32_t location, EventId id) const {
   return lowest;
 }
 
+void ExecutionGraph::AddRenamed(const ExecutionGraph& from, EventId id,
+                                const std::vector<EventId>& renamed) {
+  const EventId now = size();
+  events_.push_back(from.events_[id]);
+  std::copy_n(from.ClockOf(id, 0), size_t{kClocks} * width_, ClockOf(now, 0));
+  GraphEvent& event = events_.back();
+  if (event.update != kNoEvent) {
+    updates_.push_back(from.updates_[event.update]);
+    event.update = static_cast<uint32_t>(updates_.size() - 1);
+  }
+  const auto rename = [&](EventId& other) {
+    if (other != kNoEvent) other = renamed[other];
+  };
+  rename(event.before);
+  rename(event.partner);
+  rename(event.rf);
+  rename(event.previous);
+  rename(event.cause);
+  rename(event.fence);
+  rename(event.victim);
+  threads_[event.thread].push_back(now);
+  CountSeqCst(event, 1);
+}
+
+void ExecutionGraph::AssignLocation(const ExecutionGraph& from,
+                                    uint32_t location,
+                                    const std::vector<EventId>& renamed) {
+  const Location& source = from.locations_[location];
+  Location& target = LocationAt(location);
+  target.initial = source.initial;
+  for (const EventId id : source.writes) {
+    if (renamed[id] == kNoEvent) continue;
+    target.writes.push_back(renamed[id]);
+    events_[renamed[id]].place = static_cast<uint32_t>(target.writes.size());
+  }
+  for (const EventId id : source.reads) {
+    if (renamed[id] != kNoEvent) target.reads.push_back(renamed[id]);
+  }
+  for (EventId id : source.latest) {
+    while (id != kNoEvent && renamed[id] == kNoEvent) {
+      id = from.events_[id].previous;
+    }
+    target.latest.push_back(id == kNoEvent ? kNoEvent : renamed[id]);
+  }
+}
+
 void ExecutionGraph::AssignKept(const ExecutionGraph& from,
                                 const std::vector<bool>& keep, EventId last,
                                 std::vector<EventId>& renamed) {
   Clear();
   width_ = from.width_;
   if (from.thread_count_ > 0) KnowThread(from.thread_count_ - 1);
-  renamed.assign(from.size(), kNoEvent);
+  renamed.resize(from.size());
   EventId count = 0;
   for (EventId id = 0; id < from.size(); ++id) {
-    if (keep[id]) renamed[id] = count++;
+    renamed[id] = keep[id] ? count++ : kNoEvent;
   }
-  const auto rename = [&](EventId& id) {
-    if (id != kNoEvent) id = renamed[id];
-  };
   MakeRoomForClocks(count);
   for (EventId id = 0; id < from.size(); ++id) {
-    if (!keep[id]) continue;
-    const EventId now = renamed[id];
-    events_.push_back(from.events_[id]);
-    std::copy_n(from.ClockOf(id, 0), size_t{kClocks} * width_, ClockOf(now, 0));
-    GraphEvent& event = events_.back();
-    if (event.update != kNoEvent) {
-      updates_.push_back(from.updates_[event.update]);
-      event.update = static_cast<uint32_t>(updates_.size() - 1);
-    }
-    rename(event.before);
-    rename(event.partner);
-    rename(event.rf);
-    rename(event.cause);
-    rename(event.fence);
-    rename(event.victim);
-    threads_[event.thread].push_back(now);
-    if (event.IsRead() || event.IsWrite()) AddToLocation(now);
-    CountSeqCst(event, 1);
+    if (renamed[id] != kNoEvent) AddRenamed(from, id, renamed);
   }
   for (const uint32_t location : from.used_locations_) {
-    const Location& source = from.locations_[location];
-    Location& target = LocationAt(location);
-    target.initial = source.initial;
-    for (const EventId id : source.writes) {
-      if (!keep[id]) continue;
-      target.writes.push_back(renamed[id]);
-      events_[renamed[id]].place = static_cast<uint32_t>(target.writes.size());
-    }
+    AssignLocation(from, location, renamed);
   }
   for (const EventId id : from.steps_) {
-    if (keep[id] && id != last) steps_.push_back(renamed[id]);
+    if (renamed[id] != kNoEvent && id != last) steps_.push_back(renamed[id]);
   }
   if (last != kNoEvent) steps_.push_back(renamed[last]);
 }

@@ -240,6 +240,11 @@ class ExecutionGraph {
   void AcquireEarlierReads(EventId fence);
   void Publish(EventId write);
   void CountSeqCst(const GraphEvent& event, int by);
+  // AssignKept(): an event that is kept, and what is left of a location.
+  void AddRenamed(const ExecutionGraph& from, EventId id,
+                  const std::vector<EventId>& renamed);
+  void AssignLocation(const ExecutionGraph& from, uint32_t location,
+                      const std::vector<EventId>& renamed);
 
   uint32_t width_ = 8;
   bool keeps_prefixes_ = true;

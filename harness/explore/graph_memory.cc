@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,8 +16,15 @@
 namespace mortsafe {
 namespace {
 
-// Blocks are searched for objects at every address that may hold one.
+// Blocks are searched for objects at every address that may hold one, and a
+// line is as much memory as has a word's bits of them.
 constexpr size_t kObjectAlignment = 4;
+constexpr size_t kLineBytes = 64 * kObjectAlignment;
+
+const char* LineOf(const volatile void* address) {
+  return reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(address) /
+                                       kLineBytes * kLineBytes);
+}
 
 }  // namespace
 
@@ -32,6 +40,7 @@ void GraphMemory::Restart() {
   step_begins_ = false;
   latest_access_ = kNoEvent;
   objects_.Clear();
+  lines_.Clear();
   log_.Clear();
   latest_address_ = nullptr;
   freed_.clear();
@@ -330,10 +339,12 @@ void GraphMemory::Join(uint32_t thread, uint32_t other) {
   PerformedWrite(thread, nullptr);
 }
 
+ExecutionGraph::Clock GraphMemory::KnownTo(uint32_t thread) const {
+  return graph_->HappensBefore(graph_->At(thread, performed_[thread]));
+}
+
 uint32_t GraphMemory::Known(uint32_t thread, uint32_t other) const {
-  if (other >= graph_->width()) return 0;
-  const EventId latest = graph_->At(thread, performed_[thread]);
-  return graph_->HappensBefore(latest)[other];
+  return other < graph_->width() ? KnownTo(thread)[other] : 0;
 }
 
 uint32_t GraphMemory::FreerOf(const volatile void* object) const {
@@ -357,12 +368,23 @@ std::optional<ObjectRace> GraphMemory::RacesWithWriter(
 
 std::optional<ObjectRace> GraphMemory::RacesWithReaders(
     uint32_t thread, const Object& object) const {
+  if (!object.reads.IsLaterThan(KnownTo(thread), thread, graph_->width())) {
+    return std::nullopt;
+  }
   for (uint32_t other = 0; other < thread_count_; ++other) {
     if (other != thread && Known(thread, other) < object.reads[other]) {
       return ObjectRace{other, ObjectRace::Deed::kRead};
     }
   }
   return std::nullopt;
+}
+
+void GraphMemory::List(const volatile void* object) {
+  const char* const line = LineOf(object);
+  const auto offset = static_cast<size_t>(
+      static_cast<const char*>(const_cast<const void*>(object)) - line);
+  if (offset % kObjectAlignment != 0) return;
+  lines_[line] |= uint64_t{1} << (offset / kObjectAlignment);
 }
 
 std::optional<ObjectRace> GraphMemory::Touch(uint32_t thread,
@@ -373,6 +395,7 @@ std::optional<ObjectRace> GraphMemory::Touch(uint32_t thread,
     Save(object);
     past.touched = true;
     past.freed_by = static_cast<uint8_t>(FreerOf(access.object));
+    List(access.object);
   }
   if (past.freed_by != kMaxModelThreads) {
     return ObjectRace{past.freed_by, ObjectRace::Deed::kFreed};
@@ -403,13 +426,23 @@ std::optional<ObjectRace> GraphMemory::Free(uint32_t thread, const void* block,
                                             size_t size) {
   const auto* const bytes = static_cast<const char*>(block);
   freed_.push_back({bytes, bytes + size, thread});
+  const char* const end = bytes + size;
   std::optional<ObjectRace> race;
-  objects_.VisitRange<kObjectAlignment>(bytes, size, [&](Object& object) {
-    Save(object);
-    object.past.freed_by = static_cast<uint8_t>(thread);
-    if (!race.has_value()) race = RacesWithWriter(thread, object);
-    if (!race.has_value()) race = RacesWithReaders(thread, object);
-  });
+  for (const char* line = LineOf(bytes); line < end; line += kLineBytes) {
+    const uint64_t* const places = lines_.Find(line);
+    if (places == nullptr) continue;
+    for (uint64_t rest = *places; rest != 0; rest &= rest - 1) {
+      const char* const address =
+          line + kObjectAlignment * static_cast<size_t>(std::countr_zero(rest));
+      if (address < bytes || address >= end) continue;
+      Object* const object = objects_.Find(address);
+      if (object == nullptr) continue;
+      Save(*object);
+      object->past.freed_by = static_cast<uint8_t>(thread);
+      if (!race.has_value()) race = RacesWithWriter(thread, *object);
+      if (!race.has_value()) race = RacesWithReaders(thread, *object);
+    }
+  }
   return race;
 }
 

@@ -154,6 +154,7 @@ class GraphMemory : public WeakMemory {
   void Save(Object& object) {
     if (marks_) log_.Save(&object.past);
   }
+  void List(const volatile void* object);
   Object& ObjectAt(const volatile void* address);
   uint32_t LocationOf(const volatile void* address, uint64_t initial);
   // The thread's next event if the graph has it already.
@@ -165,7 +166,8 @@ class GraphMemory : public WeakMemory {
                 const ReadRequest& request);
   void Write(uint32_t thread, const volatile void* address, uint64_t initial,
              uint64_t value, std::memory_order order);
-  // What `thread` knows to have happened of `other`.
+  // What `thread` knows to have happened, and of `other`.
+  ExecutionGraph::Clock KnownTo(uint32_t thread) const;
   uint32_t Known(uint32_t thread, uint32_t other) const;
   // Who freed the block in which it lies, or kMaxModelThreads.
   uint32_t FreerOf(const volatile void* object) const;
@@ -184,6 +186,9 @@ class GraphMemory : public WeakMemory {
   uint32_t spawner_ = kMaxModelThreads;
   EventId latest_access_ = kNoEvent;
   AddressMap<Object> objects_;
+  // By line of memory, where in it there are objects, or were before an
+  // execution went on from a mark: a bit each.
+  AddressMap<uint64_t> lines_;
   bool marks_ = false;
   UndoLog log_;  // Of changes to objects, if there may be marks.
   const volatile void* latest_address_ = nullptr;

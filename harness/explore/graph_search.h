@@ -34,6 +34,11 @@
 //
 // A thread that spins (spin_detector.h) waits for one of the reads of its round
 // to read something else.
+//
+// Graphs that come one after the other have their first events in common, and
+// so have their executions, as soon as these have performed just those events:
+// such a place can be kept, and later executions go on from there. That is done
+// where a graph parts from the one before, for others will part there, too.
 
 #ifndef MORTSAFE_HARNESS_EXPLORE_GRAPH_SEARCH_H_
 #define MORTSAFE_HARNESS_EXPLORE_GRAPH_SEARCH_H_

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "harness/explore/undo_log.h"
 #include "harness/model/memory.h"
@@ -63,6 +65,25 @@ class VectorClock {
     At(0) = Later(At(0), other.At(0));
     if (width > kPiece) [[unlikely]]
       JoinRest(other, width);
+  }
+
+  // Whether the moment of some thread but `own` is later than that in
+  // `moments`, of which there are `width`. REQUIRES: neither has moments of
+  // threads beyond `width`.
+  bool IsLaterThan(const uint16_t* moments, uint32_t own,
+                   uint32_t width) const {
+    Piece later = {};
+    Piece thread = {0, 1, 2, 3, 4, 5, 6, 7};
+    const Piece self = Piece{} + static_cast<uint16_t>(own);
+    ForEachPiece(width, [&](uint32_t i) {
+      Piece others;
+      std::memcpy(&others, moments + size_t{i} * kPiece, sizeof(others));
+      later |= (At(i) > others) & (thread != self);
+      thread += static_cast<uint16_t>(kPiece);
+    });
+    uint64_t words[sizeof(later) / sizeof(uint64_t)];
+    std::memcpy(words, &later, sizeof(later));
+    return (words[0] | words[1]) != 0;
   }
 
   // Before a change of any moment of the first `width` threads, or of the
