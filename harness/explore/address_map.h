@@ -38,8 +38,28 @@ class AddressMap {
   }
   void Clear() { Truncate(0); }
 
+  // Calls visit(record) for the addresses from `begin` on, `size` bytes, that
+  // have a record. REQUIRES: all addresses are multiples of `kAlignment` away
+  // from `begin`.
+  template <size_t kAlignment, class Visit>
+  void VisitRange(const char* begin, size_t size, Visit visit) {
+    if (size / kAlignment < used_ / kScannedPerLookUp) {
+      for (size_t i = 0; i < size; i += kAlignment) {
+        if (Record* const found = Find(begin + i)) visit(*found);
+      }
+      return;
+    }
+    const auto first = reinterpret_cast<uintptr_t>(begin);
+    for (size_t i = 0; i < used_; ++i) {
+      const auto address = reinterpret_cast<uintptr_t>(addresses_[i]);
+      if (address - first < size) visit(RecordAt(i));
+    }
+  }
+
  private:
   static constexpr size_t kFirstCapacity = 256;
+  // So many addresses are compared in the time that it takes to look one up.
+  static constexpr size_t kScannedPerLookUp = 4;
 
   // Free if it has no record.
   struct Slot {

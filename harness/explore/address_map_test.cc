@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 
 #include "gtest/gtest.h"
 
@@ -38,6 +39,24 @@ TEST(AddressMapTest, TheLatestAddressesAreTakenOutAgain) {
   map.Truncate(0);
   EXPECT_EQ(map.Find(bytes.data()), nullptr);
   EXPECT_EQ(map[&bytes[1]].value, 0u);
+}
+
+// Few addresses and many are looked for in different ways.
+TEST(AddressMapTest, VisitsARangeAndNothingElse) {
+  static std::array<char, 1'024> bytes;
+  for (const size_t count : {size_t{4}, size_t{256}}) {
+    AddressMap<Number> map;
+    for (size_t i = 0; i < count; ++i) map[&bytes[4 * i]].value = i;
+    for (const size_t size : {size_t{0}, size_t{1}, size_t{12}, size_t{512}}) {
+      std::multiset<uint64_t> visited;
+      map.VisitRange<4>(&bytes[8], size, [&](const Number& number) {
+        visited.insert(number.value);
+      });
+      std::multiset<uint64_t> expected;
+      for (size_t i = 2; i < count && 4 * i < 8 + size; ++i) expected.insert(i);
+      EXPECT_EQ(visited, expected) << count << ", " << size;
+    }
+  }
 }
 
 }  // namespace
