@@ -5,115 +5,22 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
-#include <source_location>
-#include <string>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "harness/base/check.h"
-#include "harness/base/random.h"
 #include "harness/base/violation_kind.h"
 #include "harness/model/fiber.h"
 #include "harness/model/memory.h"
-#include "harness/model/object_names.h"
 #include "harness/model/sanitizers.h"
+#include "harness/model/step_kinds.h"
 #include "harness/model/strategy.h"
-#include "harness/model/trace.h"
 #include "harness/model/weak_memory.h"
-#include "harness/program/schedule.h"
 #include "harness/sync/scheduler.h"
 #include "mortsafe/memory_model.h"
 
-namespace {
-
-// Both halves of the product, folded.
-uint64_t Mix(uint64_t a, uint64_t b) {
-  __extension__ using Product = unsigned __int128;
-  const Product product = static_cast<Product>(a) * b;
-  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
-
-}  // namespace
-
-#if defined(MORTSAFE_ASAN)
-[[gnu::no_sanitize_address]]
-#endif
-uint64_t mortsafe::Whereabouts::Digest() const {
-  const auto* word = reinterpret_cast<const uint64_t*>(stack_begin);
-  const auto* const end = reinterpret_cast<const uint64_t*>(stack_end);
-  // Words are mixed in pairs, each pair by what tells its place too: none has
-  // to wait for another.
-  uint64_t digest = 0;
-  uint64_t place = 0x9e3779b97f4a7c15;
-  for (; end - word >= 2; word += 2, place += 0xd1342543de82ef95) {
-    digest += Mix(word[0] ^ place, word[1] + (place << 1));
-  }
-  if (word != end) digest += Mix(word[0] ^ place, place);
-  return digest;
-}
-
 namespace mortsafe {
-namespace {
-
-// What a strategy that follows every step does not see as one.
-bool IsUnscheduled(AccessKind kind) {
-  return kind == AccessKind::kPlainRead || kind == AccessKind::kPlainWrite ||
-         kind == AccessKind::kYield;
-}
-
-// What may come of it in more than one way that others find.
-bool IsChange(AccessKind kind) {
-  return kind != AccessKind::kLoad && !IsUnscheduled(kind);
-}
-
-// What a report tells by the history.
-bool IsOfHistory(AccessKind kind) {
-  return kind == AccessKind::kCall || kind == AccessKind::kReturn;
-}
-
-constexpr uint32_t KindBit(AccessKind kind) {
-  return uint32_t{1} << static_cast<uint32_t>(kind);
-}
-
-constexpr uint32_t kAtomicKinds = KindBit(AccessKind::kLoad) |
-                                  KindBit(AccessKind::kStore) |
-                                  KindBit(AccessKind::kReadModifyWrite) |
-                                  KindBit(AccessKind::kCompareExchange);
-
-constexpr uint32_t kUnlockKinds =
-    KindBit(AccessKind::kUnlock) | KindBit(AccessKind::kUnlockShared);
-
-bool IsAtomic(AccessKind kind) { return (KindBit(kind) & kAtomicKinds) != 0; }
-
-// Says which store a stale value came from.
-void AppendSource(const ValueSource& source, std::string& detail) {
-  if (source.kind == ValueSource::Kind::kInitial) {
-    absl::StrAppend(&detail, " (stale: the initial value)");
-  } else if (source.kind == ValueSource::Kind::kStale) {
-    absl::StrAppend(&detail, " (stale: write ", source.ordinal, " of thread ",
-                    source.thread, ")");
-  }
-}
-
-}  // namespace
-
-Schedule ProgressLog::schedule() const {
-  return {.switches = {switches.begin(), switches.begin() + switch_count},
-          .memory = memory,
-          .stale = {stale.begin(), stale.begin() + stale_count}};
-}
-
-void ProgressLog::Set(const Schedule& schedule, uint32_t step_count) {
-  steps = step_count;
-  memory = schedule.memory;
-  switch_count = static_cast<uint32_t>(
-      std::min<size_t>(schedule.switches.size(), kMaxSwitches));
-  std::copy_n(schedule.switches.begin(), switch_count, switches.begin());
-  stale_count = static_cast<uint32_t>(
-      std::min<size_t>(schedule.stale.size(), kMaxSwitches));
-  std::copy_n(schedule.stale.begin(), stale_count, stale.begin());
-}
 
 Execution::Execution()
     : memory_(
@@ -325,18 +232,6 @@ void Execution::FinishThread() {
   } else {
     SwitchTo(Choose());
   }
-}
-
-void Execution::BeginWeakOperation(uint64_t* call_time) {
-  threads_[now_.running].call_time = call_time;
-  PerformAccess({.kind = AccessKind::kCall},
-                SiteOf(__builtin_return_address(0)));
-}
-
-void Execution::EndWeakOperation(uint64_t* return_time) {
-  PerformAccess({.kind = AccessKind::kReturn},
-                SiteOf(__builtin_return_address(0)));
-  Stamp(return_time);
 }
 
 void Execution::EndOperation(uint64_t* return_time) {
@@ -553,29 +448,6 @@ uint32_t Execution::AskAgain(const ChoicePoint& point, uint32_t answer) {
   return answer;
 }
 
-void Execution::RecordSwitch(const Switch& each) {
-  const HarnessAllocations harness;
-  if (options_.record) switches_.Append(each);
-  ProgressLog* const progress = options_.progress;
-  if (progress != nullptr &&
-      progress->switch_count < ProgressLog::kMaxSwitches) {
-    progress->switches[progress->switch_count++] = each;
-  }
-}
-
-void Execution::RecordStale(uint32_t overlooked) {
-  if (overlooked == 0) return;
-  const StaleAccess access = {now_.running, threads_[now_.running].step - 1,
-                              overlooked};
-  const HarnessAllocations harness;
-  if (options_.record) stale_.Append(access);
-  ProgressLog* const progress = options_.progress;
-  if (progress != nullptr &&
-      progress->stale_count < ProgressLog::kMaxSwitches) {
-    progress->stale[progress->stale_count++] = access;
-  }
-}
-
 void Execution::Perform() {
   Tick();
   if (attended_) [[unlikely]]
@@ -635,107 +507,6 @@ void Execution::ReachClockLimit() {
   SetClockLimit();
 }
 
-void Execution::RecordStep() {
-  const HarnessAllocations harness;
-  raw_trace_.Append({now_.running,
-                     threads_[now_.running].step,
-                     clock_,
-                     next_[now_.running].access,
-                     {},
-                     {},
-                     preempted_,
-                     names_.KnownNow(memory_.records())});
-}
-
-void Execution::FailWithRace(Access access, const ObjectRace& race) {
-  const char* action = "uses";
-  if (access.kind == AccessKind::kPlainRead) action = "reads";
-  if (access.kind == AccessKind::kPlainWrite) action = "writes";
-  FailWithRace(action, access.object, race);
-}
-
-void Execution::FailWithRace(const char* action, const volatile void* object,
-                             const ObjectRace& race) {
-  const HarnessAllocations harness;
-  const bool freed = race.deed == ObjectRace::Deed::kFreed;
-  const bool frees = absl::string_view(action) == "frees";
-  const char* deed = "used";
-  if (freed) deed = "freed";
-  if (race.deed == ObjectRace::Deed::kWrote) deed = "wrote";
-  Abandon(
-      freed || frees ? ViolationKind::kUseAfterFree : ViolationKind::kDataRace,
-      absl::StrCat("thread ", now_.running, " ", action, " ",
-                   names_.NameOf(object, names_.KnownNow(memory_.records())),
-                   ", which thread ", race.other, " ", deed,
-                   ", and nothing orders the two"));
-}
-
-void Execution::RememberStep() {
-  const Access& access = next_[now_.running].access;
-  if (IsAtomic(access.kind)) return;  // It says what it does.
-  WeakMemory& memory = *options_.memory;
-  std::optional<ObjectRace> race;
-  {
-    const HarnessAllocations harness;
-    if (access.object != nullptr) {
-      race = memory.Touch(now_.running, access);
-    } else if (access.kind == AccessKind::kFence) {
-      memory.Fence(now_.running, access.order);
-    } else if (access.kind == AccessKind::kCall) {
-      memory.Call(now_.running);
-    } else if (access.kind == AccessKind::kReturn) {
-      memory.Return(now_.running);
-    }
-  }
-  if (race.has_value()) [[unlikely]]
-    FailWithRace(access, *race);
-}
-
-template <class Action>
-void Execution::PerformWeakly(Action action) {
-  WeakMemory& memory = *options_.memory;
-  const Access& access = next_[now_.running].access;
-  {
-    const HarnessAllocations harness;
-    memory.SetStep(threads_[now_.running].step - 1);
-    action(memory, access);
-    if (observed_) RecordStale(memory.LatestOverlooked());
-    if (options_.record && access.kind != AccessKind::kStore) {
-      source_ = memory.LatestSource();
-    }
-  }
-  if (memory.race().has_value()) [[unlikely]]
-    FailWithRace(access, *memory.race());
-}
-
-uint64_t Execution::WeakLoad(uint64_t initial) {
-  uint64_t value = 0;
-  PerformWeakly([&](WeakMemory& memory, const Access& access) {
-    value = memory.Load(now_.running, access, initial);
-  });
-  return value;
-}
-
-void Execution::WeakStore(uint64_t value, uint64_t initial) {
-  PerformWeakly([&](WeakMemory& memory, const Access& access) {
-    memory.Store(now_.running, access, value, initial);
-  });
-}
-
-uint64_t Execution::WeakUpdate(const AtomicUpdate& update, uint64_t initial) {
-  uint64_t value = 0;
-  PerformWeakly([&](WeakMemory& memory, const Access& access) {
-    value = memory.Update(now_.running, access, update, initial);
-  });
-  return value;
-}
-
-void Execution::RefuseWeak(const char* what) {
-  const HarnessAllocations harness;
-  failure_ = Failure{ViolationKind::kCrash, what, true};
-  LeaveForGood();
-}
-
 void Execution::Created(const volatile void* object) {
   if (weak_) {
     std::optional<ObjectRace> race;
@@ -778,56 +549,6 @@ void Execution::FollowFree(const void* block, size_t size) {
   step.lock = nullptr;
 }
 
-void Execution::FailWithLivelock() {
-  const HarnessAllocations harness;
-  Abandon(
-      ViolationKind::kLivelock,
-      absl::StrCat("no end after ", options_.step_bound, " steps, the last ",
-                   options_.step_bound - options_.fair_after_steps,
-                   " of them under a fair schedule"));
-}
-
-void Execution::Fail(ViolationKind kind, const char* message) {
-  const HarnessAllocations harness;
-  Abandon(kind, message);
-}
-
-void Execution::Abandon(ViolationKind kind, std::string message) {
-  {
-    const HarnessAllocations harness;
-    failure_ = Failure{kind, std::move(message)};
-  }
-  LeaveForGood();
-}
-
-void Execution::LeaveForGood() {
-  abandoned_ = true;
-  Fiber::Switch(fibers_[now_.running], caller_);
-  FailCheck("an abandoned fiber was resumed", std::source_location::current());
-}
-
-void Execution::CleanUpAbandoned() {
-  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
-    if (threads_[thread].state == State::kFinished) {
-      AcquireFrom(&threads_[thread]);
-    }
-    // The thread that ended the execution may have been choosing a successor.
-    if (threads_[thread].state != State::kFinished || thread == now_.running) {
-      fibers_[thread].SynchronizeWithRunning(caller_);
-      fibers_[thread].Start(&Execution::FiberMain, &fiber_arguments_[thread]);
-    }
-  }
-}
-
-void Execution::CheckForLeaks() {
-  const int64_t live = memory_.live_blocks();
-  if (live == 0) return;
-  failure_ =
-      Failure{ViolationKind::kLeak,
-              absl::StrCat(live, live == 1 ? " block was" : " blocks were",
-                           " allocated and never freed")};
-}
-
 void Execution::Observe(const AccessResult& result) {
   if (followed_ && IsChange(next_[now_.running].access.kind)) {
     const HarnessAllocations harness;
@@ -839,45 +560,6 @@ void Execution::Observe(const AccessResult& result) {
   raw_trace_.back().source = source_;
   source_ = ValueSource();
   raw_trace_.back().known = names_.KnownNow(memory_.records());
-}
-
-void Execution::SetName(const volatile void* object, const char* name) {
-  if (!options_.record) return;
-  const HarnessAllocations harness;
-  names_.Add(object, name, std::nullopt);
-}
-
-void Execution::SetName(const volatile void* object, const char* name,
-                        uint64_t number) {
-  if (!options_.record) return;
-  const HarnessAllocations harness;
-  names_.Add(object, name, number);
-}
-
-Trace Execution::trace() const {
-  Trace trace;
-  for (const RawStep& raw : raw_trace_) {
-    TraceStep step;
-    step.thread = raw.thread;
-    step.thread_step = raw.step;
-    step.time = raw.time;
-    step.action = ActionText(raw.access.kind);
-    if (raw.access.object != nullptr) {
-      step.object = names_.NameOf(raw.access.object, raw.known);
-    }
-    step.detail = DetailText(raw.access.kind, raw.result, names_, raw.known);
-    AppendSource(raw.source, step.detail);
-    step.preempts = raw.preempts;
-    trace.steps.push_back(std::move(step));
-  }
-  return trace;
-}
-
-Schedule Execution::schedule() const {
-  return {.switches = {switches_.begin(), switches_.end()},
-          .memory =
-              options_.memory != nullptr ? MemoryModel::kC11 : MemoryModel::kSc,
-          .stale = {stale_.begin(), stale_.end()}};
 }
 
 }  // namespace mortsafe
