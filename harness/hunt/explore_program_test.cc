@@ -59,29 +59,7 @@ class CellMap {
   std::optional<Value> LoadAndDelete(Key key) { return Swap(key, 0); }
 
  protected:
-  static std::optional<Value> Present(Value value) {
-    if (value == 0) return std::nullopt;
-    return value;
-  }
   std::array<atomic<Value>, kMaxKeys> cells_ = {};
-};
-
-// Odd values lie in one cell, even ones in another, and odd ones are preferred.
-// Two stores never touch the same cell if one value is odd and one even: only
-// real time tells which was the later one.
-class TwoCellMap {
- public:
-  std::optional<Value> Load(Key) {
-    if (const Value odd = odd_.load(); odd != 0) return odd;
-    if (const Value even = even_.load(); even != 0) return even;
-    return std::nullopt;
-  }
-  void Store(Key, Value value) { (value % 2 == 0 ? even_ : odd_).store(value); }
-  void Delete(Key) {}
-
- private:
-  atomic<Value> even_{0};
-  atomic<Value> odd_{0};
 };
 
 // Stores without a lock.
@@ -116,33 +94,6 @@ class CrashingMap : public CellMap {
     return Present(before);
   }
 };
-
-// Waits for somebody else, for ever if there is nobody.
-class SpinningMap : public CellMap {
- public:
-  std::optional<Value> Load(Key key) {
-    while (cells_[key].load() == 0) this_thread::yield();
-    return Present(cells_[key].load());
-  }
-};
-
-// The same, but no two rounds are alike.
-class CountingMap : public CellMap {
- public:
-  std::optional<Value> Load(Key key) {
-    while (cells_[key].load() == 0) rounds_.fetch_add(1);
-    return Present(cells_[key].load());
-  }
-
- private:
-  atomic<int> rounds_{0};
-};
-
-Program MustParse(absl::string_view text) {
-  const auto program = ParseProgram(text, "test");
-  EXPECT_TRUE(program.ok()) << program.status();
-  return *program;
-}
 
 // What clients can tell: calls, results, and which returned before which began.
 std::string ClientView(const History& history) {
@@ -434,7 +385,7 @@ TEST(ExploreProgramTest, StopsAtTheLimit) {
 }
 
 TEST(ExploreProgramTest, WaitingForSomebodyElseComesToAnEnd) {
-  ProgramRunner runner(ChoiceOf<SpinningMap>());
+  ProgramRunner runner(ChoiceOf<SpinningMap<CellMap>>());
   const ExploredProgram explored = ExploreProgram(
       runner, MustParse("thread 1: Load(0) | thread 2: Store(0, 1)"));
   EXPECT_TRUE(explored.complete);
@@ -456,7 +407,7 @@ TEST(ExploreProgramTest, AnEntryThatIsNilAgainIsNoCircle) {
 }
 
 TEST(ExploreProgramTest, AnUnfairCircleIsNoLivelock) {
-  ProgramRunner runner(ChoiceOf<CountingMap>());
+  ProgramRunner runner(ChoiceOf<CountingMap<CellMap>>());
   const ExploredProgram explored = ExploreProgram(
       runner, MustParse("thread 1: Load(0) | thread 2: Store(0, 1)"));
   EXPECT_TRUE(explored.endless);
@@ -465,7 +416,7 @@ TEST(ExploreProgramTest, AnUnfairCircleIsNoLivelock) {
 }
 
 TEST(ExploreProgramTest, ACircleThatFairnessDoesNotEndIsALivelock) {
-  ProgramRunner runner(ChoiceOf<SpinningMap>());
+  ProgramRunner runner(ChoiceOf<SpinningMap<CellMap>>());
   const ExploredProgram explored = ExploreProgram(
       runner, MustParse("thread 1: Load(0) | thread 2: Load(0)"));
   ASSERT_TRUE(explored.finding.has_value());

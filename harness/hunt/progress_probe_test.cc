@@ -40,10 +40,6 @@ class CellMap {
   }
 
  protected:
-  static std::optional<Value> Present(Value value) {
-    if (value == 0) return std::nullopt;
-    return value;
-  }
   std::array<atomic<Value>, kMaxKeys> cells_ = {};
 };
 
@@ -56,27 +52,6 @@ class RetryingMap : public CellMap {
     }
     return Present(before);
   }
-};
-
-// Load waits until there is something.
-class SpinningMap : public CellMap {
- public:
-  std::optional<Value> Load(Key key) {
-    while (cells_[key].load() == 0) this_thread::yield();
-    return Present(cells_[key].load());
-  }
-};
-
-// The same, but no two rounds are alike.
-class CountingMap : public CellMap {
- public:
-  std::optional<Value> Load(Key key) {
-    while (cells_[key].load() == 0) rounds_.fetch_add(1);
-    return Present(cells_[key].load());
-  }
-
- private:
-  atomic<int> rounds_{0};
 };
 
 // Load waits to be notified of a value.
@@ -324,7 +299,7 @@ TEST(ProgressProbeTest, ALockCountsOnlyWhereItCanStillBeHeld) {
 }
 
 TEST(ProgressProbeTest, AReaderMaySpin) {
-  const SubjectChoice map = ChoiceOf<SpinningMap>();
+  const SubjectChoice map = ChoiceOf<SpinningMap<CellMap>>();
   const ProbedWait wait = ExpectWait(
       map, "thread 1: Load(0) | thread 2: Store(0, 1)", Kind::kChange);
   EXPECT_GT(wait.own_steps, 0u);
@@ -336,7 +311,7 @@ TEST(ProgressProbeTest, AReaderMaySpin) {
 }
 
 TEST(ProgressProbeTest, ThatOthersSpinIsNoWait) {
-  EXPECT_EQ(StepsWithoutWait(ChoiceOf<SpinningMap>(),
+  EXPECT_EQ(StepsWithoutWait(ChoiceOf<SpinningMap<CellMap>>(),
                              "thread 1: Store(1, 1) | thread 2: Load(0)"),
             1u);
 }
@@ -351,11 +326,12 @@ TEST(ProgressProbeTest, WhoHoldsALockMaySpin) {
 }
 
 TEST(ProgressProbeTest, AReaderMayHaveNoEnd) {
-  const ProbedWait wait =
-      ExpectWait(ChoiceOf<CountingMap>(), "thread 1: Load(0)", Kind::kNoEnd);
+  const ProbedWait wait = ExpectWait(ChoiceOf<CountingMap<CellMap>>(),
+                                     "thread 1: Load(0)", Kind::kNoEnd);
   EXPECT_GE(wait.own_steps, kMostProbedSteps);
-  const ProbedProgram others = Probe(
-      ChoiceOf<CountingMap>(), "thread 1: Store(1, 1) | thread 2: Load(0)");
+  const ProbedProgram others =
+      Probe(ChoiceOf<CountingMap<CellMap>>(),
+            "thread 1: Store(1, 1) | thread 2: Load(0)");
   EXPECT_FALSE(others.complete);
   EXPECT_FALSE(others.wait.has_value());
 }

@@ -1,5 +1,6 @@
 // What tests of this room share: a correct map under a lock, from which broken
-// ones are made, and a way to choose a map that is in no registry.
+// ones are made, some that show what real time or waiting does, and a way to
+// choose a map that is in no registry.
 
 #ifndef MORTSAFE_HARNESS_HUNT_TEST_MAPS_H_
 #define MORTSAFE_HARNESS_HUNT_TEST_MAPS_H_
@@ -9,7 +10,10 @@
 #include <mutex>
 #include <optional>
 
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
 #include "harness/base/operation_kind.h"
+#include "harness/program/program.h"
 #include "harness/subject/any_map.h"
 #include "harness/subject/registry.h"
 #include "mortsafe/sync.h"
@@ -56,6 +60,57 @@ SubjectChoice ChoiceOf() {
     return made;
   }();
   return {subject, nullptr};
+}
+
+inline std::optional<Value> Present(Value value) {
+  if (value == 0) return std::nullopt;
+  return value;
+}
+
+// Odd values lie in one cell, even ones in another, and odd ones are preferred.
+// Two stores never touch the same cell if one value is odd and one even: only
+// real time tells which was the later one.
+class TwoCellMap {
+ public:
+  std::optional<Value> Load(Key) {
+    if (const Value odd = odd_.load(); odd != 0) return odd;
+    return Present(even_.load());
+  }
+  void Store(Key, Value value) { (value % 2 == 0 ? even_ : odd_).store(value); }
+  void Delete(Key) {}
+
+ private:
+  atomic<Value> even_{0};
+  atomic<Value> odd_{0};
+};
+
+// `Map`, whose Load waits for somebody to store, for ever if there is nobody.
+template <class Map>
+class SpinningMap : public Map {
+ public:
+  std::optional<Value> Load(Key key) {
+    while (!Map::Load(key).has_value()) this_thread::yield();
+    return Map::Load(key);
+  }
+};
+
+// The same, but no two rounds are alike.
+template <class Map>
+class CountingMap : public Map {
+ public:
+  std::optional<Value> Load(Key key) {
+    while (!Map::Load(key).has_value()) rounds_.fetch_add(1);
+    return Map::Load(key);
+  }
+
+ private:
+  atomic<int> rounds_{0};
+};
+
+inline Program MustParse(absl::string_view text) {
+  const auto program = ParseProgram(text, "test");
+  EXPECT_TRUE(program.ok()) << program.status();
+  return *program;
 }
 
 }  // namespace mortsafe

@@ -51,11 +51,6 @@ using ::testing::HasSubstr;
 
 constexpr std::memory_order kRelaxed = std::memory_order_relaxed;
 
-std::optional<Value> Present(Value value) {
-  if (value == 0) return std::nullopt;
-  return value;
-}
-
 // What the cells of the latest CellMap held when all threads were at rest.
 std::array<Value, kMaxKeys> final_values;
 
@@ -113,32 +108,6 @@ class HastyMap {
   atomic<int> ready_{0};
 };
 
-// Odd values lie in one cell, even ones in another, and odd ones are preferred.
-// Two stores never touch the same cell if one value is odd and one even: only
-// real time tells which was the later one.
-class TwoCellMap {
- public:
-  std::optional<Value> Load(Key) {
-    if (const Value odd = odd_.load(); odd != 0) return odd;
-    return Present(even_.load());
-  }
-  void Store(Key, Value value) { (value % 2 == 0 ? even_ : odd_).store(value); }
-  void Delete(Key) {}
-
- private:
-  atomic<Value> even_{0};
-  atomic<Value> odd_{0};
-};
-
-// Load waits for somebody to store, for ever if there is nobody.
-class SpinningMap : public SeqCstMap {
- public:
-  std::optional<Value> Load(Key key) {
-    while (!SeqCstMap::Load(key).has_value()) this_thread::yield();
-    return SeqCstMap::Load(key);
-  }
-};
-
 // Store takes two locks in one order, Delete in the other.
 class CrossingMap {
  public:
@@ -166,12 +135,6 @@ class BusyMap : public LockedMap {
  private:
   thread thread_;
 };
-
-Program MustParse(absl::string_view text) {
-  const auto program = ParseProgram(text, "test");
-  EXPECT_TRUE(program.ok()) << program.status();
-  return *program;
-}
 
 ExploredProgram ExploreWeakly(const SubjectChoice& subject,
                               absl::string_view program) {
@@ -539,8 +502,9 @@ TEST(WeakProgramTest, FindsWhatOnlyRealTimeShows) {
 // A thread that must wait for an operation that is called later cannot go on in
 // such an order, which is nobody's fault.
 TEST(WeakProgramTest, WaitingForSomebodyElseComesToAnEnd) {
-  const ExploredProgram explored = ExploreWeakly(
-      ChoiceOf<SpinningMap>(), "thread 1: Load(0) | thread 2: Store(0, 1)");
+  const ExploredProgram explored =
+      ExploreWeakly(ChoiceOf<SpinningMap<SeqCstMap>>(),
+                    "thread 1: Load(0) | thread 2: Store(0, 1)");
   EXPECT_TRUE(explored.complete);
   EXPECT_FALSE(explored.finding.has_value());
   EXPECT_GT(explored.executions, 0u);
@@ -549,7 +513,7 @@ TEST(WeakProgramTest, WaitingForSomebodyElseComesToAnEnd) {
 
 TEST(WeakProgramTest, WaitingForNobodyIsALivelock) {
   const ExploredProgram explored = ExploreWeakly(
-      ChoiceOf<SpinningMap>(),
+      ChoiceOf<SpinningMap<SeqCstMap>>(),
       "thread 1: Load(0) | thread 2: Load(0) | thread 3: Store(1, 1)");
   ASSERT_TRUE(explored.finding.has_value());
   EXPECT_EQ(explored.finding->result.kind, ViolationKind::kLivelock);
