@@ -14,17 +14,19 @@
 #include <optional>
 #include <vector>
 
+#include "harness/explore/forwarding_strategy.h"
 #include "harness/model/memory.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
 
-// Passes everything on to `strategy`, and keeps its answers.
-class ChoiceLog final : public SchedulingStrategy {
+// Keeps the answers of `strategy`.
+class ChoiceLog final : public ForwardingStrategy {
  public:
   // `strategy`, which must follow steps, must outlive the log.
-  explicit ChoiceLog(SchedulingStrategy& strategy) : strategy_(strategy) {}
+  explicit ChoiceLog(SchedulingStrategy& strategy)
+      : ForwardingStrategy(strategy) {}
 
   // REQUIRED before each execution: forgets the one before.
   void Clear() {
@@ -41,38 +43,22 @@ class ChoiceLog final : public SchedulingStrategy {
   const std::optional<ObjectRace>& race() const { return race_; }
 
   uint32_t Choose(const ChoicePoint& point) override {
-    const uint32_t chosen = strategy_.Choose(point);
+    const uint32_t chosen = ForwardingStrategy::Choose(point);
     const HarnessAllocations harness;
     choices_.push_back(chosen);
     return chosen;
   }
-  bool FollowsSteps() const override { return true; }
-  void Arrived(uint32_t thread, const Whereabouts& whereabouts,
-               const NextStep& step) override {
-    strategy_.Arrived(thread, whereabouts, step);
-  }
   std::optional<ObjectRace> Performed(uint32_t thread,
                                       const NextStep& step) override {
-    return Keep(strategy_.Performed(thread, step));
-  }
-  void Observed(const AccessResult& result) override {
-    strategy_.Observed(result);
-  }
-  void Returned(uint32_t thread) override { strategy_.Returned(thread); }
-  void Released(uint32_t thread, uint32_t other) override {
-    strategy_.Released(thread, other);
-  }
-  void Finished(uint32_t thread) override { strategy_.Finished(thread); }
-  void Joined(uint32_t thread, uint32_t other) override {
-    strategy_.Joined(thread, other);
+    return Keep(ForwardingStrategy::Performed(thread, step));
   }
   std::optional<ObjectRace> Touched(uint32_t thread,
                                     const Access& access) override {
-    return Keep(strategy_.Touched(thread, access));
+    return Keep(ForwardingStrategy::Touched(thread, access));
   }
   std::optional<ObjectRace> Freed(uint32_t thread, const void* block,
                                   size_t size) override {
-    return Keep(strategy_.Freed(thread, block, size));
+    return Keep(ForwardingStrategy::Freed(thread, block, size));
   }
 
  private:
@@ -85,7 +71,6 @@ class ChoiceLog final : public SchedulingStrategy {
     return answer;
   }
 
-  SchedulingStrategy& strategy_;
   std::vector<uint32_t> choices_;
   uint64_t questions_ = 0;
   uint64_t racing_question_ = 0;

@@ -23,6 +23,7 @@
 #include "harness/base/random.h"
 #include "harness/explore/every_interleaving.h"
 #include "harness/explore/exhaustive.h"
+#include "harness/explore/forwarding_strategy.h"
 #include "harness/history/text.h"
 #include "harness/hunt/isolated_exploration.h"
 #include "harness/hunt/observer.h"
@@ -186,33 +187,16 @@ TEST(ExploreProgramTest, CountsInterleavingsOfIndependentOperationsOnce) {
 }
 
 // The reduction as it would be if calls and returns were no events.
-class WithoutRealTime final : public SchedulingStrategy {
+class WithoutRealTime final : public ForwardingStrategy {
  public:
-  explicit WithoutRealTime(ExhaustiveStrategy& search) : search_(search) {}
-  uint32_t Choose(const ChoicePoint& point) override {
-    return search_.Choose(point);
-  }
-  bool FollowsSteps() const override { return true; }
+  using ForwardingStrategy::ForwardingStrategy;
   std::optional<ObjectRace> Performed(uint32_t thread,
                                       const NextStep& step) override {
     NextStep silent = step;
     silent.calls = false;
-    search_.Performed(thread, silent);
-    return std::nullopt;
+    return ForwardingStrategy::Performed(thread, silent);
   }
-  void Observed(const AccessResult& result) override {
-    search_.Observed(result);
-  }
-  void Released(uint32_t thread, uint32_t other) override {
-    search_.Released(thread, other);
-  }
-  void Finished(uint32_t thread) override { search_.Finished(thread); }
-  void Joined(uint32_t thread, uint32_t other) override {
-    search_.Joined(thread, other);
-  }
-
- private:
-  ExhaustiveStrategy& search_;
+  void Returned(uint32_t) override {}
 };
 
 TEST(ExploreProgramTest, FindsWhatOnlyRealTimeShows) {

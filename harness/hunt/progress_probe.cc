@@ -11,6 +11,7 @@
 #include "harness/base/violation_kind.h"
 #include "harness/explore/exhaustive.h"
 #include "harness/explore/explored_step.h"
+#include "harness/explore/forwarding_strategy.h"
 #include "harness/explore/happens_before.h"
 #include "harness/hunt/known_histories.h"
 #include "harness/hunt/program_runner.h"
@@ -31,9 +32,10 @@ constexpr size_t kMostSteps = 2 * size_t{kMostProbedSteps};
 
 // The exhaustive search without real time, which does not matter here: an
 // operation takes the same steps whichever call it returned before.
-class ProbeStrategy final : public SchedulingStrategy {
+class ProbeStrategy final : public ForwardingStrategy {
  public:
-  explicit ProbeStrategy(bool keeps_places) : search_(keeps_places) {
+  explicit ProbeStrategy(bool keeps_places)
+      : ForwardingStrategy(search_), search_(keeps_places) {
     search_.FollowRoundsOf(kProbed);
   }
 
@@ -53,12 +55,6 @@ class ProbeStrategy final : public SchedulingStrategy {
     pending_ = point.next[kProbed].access;
     return search_.Choose(point);
   }
-  size_t KeptPlaces() const override { return search_.KeptPlaces(); }
-  bool FollowsSteps() const override { return true; }
-  void Arrived(uint32_t thread, const Whereabouts& whereabouts,
-               const NextStep& step) override {
-    search_.Arrived(thread, whereabouts, step);
-  }
   std::optional<ObjectRace> Performed(uint32_t thread,
                                       const NextStep& step) override {
     NextStep silent = step;
@@ -68,25 +64,6 @@ class ProbeStrategy final : public SchedulingStrategy {
     if (calls_.size() <= index) calls_.resize(index + 1);
     calls_[index] = step.calls;
     return race;
-  }
-  void Observed(const AccessResult& result) override {
-    search_.Observed(result);
-  }
-  void Returned(uint32_t thread) override { search_.Returned(thread); }
-  void Released(uint32_t thread, uint32_t other) override {
-    search_.Released(thread, other);
-  }
-  void Finished(uint32_t thread) override { search_.Finished(thread); }
-  void Joined(uint32_t thread, uint32_t other) override {
-    search_.Joined(thread, other);
-  }
-  std::optional<ObjectRace> Touched(uint32_t thread,
-                                    const Access& access) override {
-    return search_.Touched(thread, access);
-  }
-  std::optional<ObjectRace> Freed(uint32_t thread, const void* block,
-                                  size_t size) override {
-    return search_.Freed(thread, block, size);
   }
 
  private:

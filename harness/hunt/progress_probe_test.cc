@@ -13,6 +13,7 @@
 #include "harness/base/random.h"
 #include "harness/explore/every_interleaving.h"
 #include "harness/explore/explored_step.h"
+#include "harness/explore/forwarding_strategy.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/hunt/test_maps.h"
 #include "harness/model/strategy.h"
@@ -141,8 +142,9 @@ ProbedWait ExpectWait(const SubjectChoice& subject, absl::string_view text,
 
 // Every interleaving, and in each how many steps client 1 took, whether it took
 // a lock, and whether it ever had to wait for one.
-class WatchedInterleavings final : public SchedulingStrategy {
+class WatchedInterleavings final : public ForwardingStrategy {
  public:
+  WatchedInterleavings() : ForwardingStrategy(search_) {}
   bool Next() {
     steps = 0;
     takes_lock = false;
@@ -153,7 +155,6 @@ class WatchedInterleavings final : public SchedulingStrategy {
              !Contains(point.enabled, 1);
     return search_.Choose(point);
   }
-  bool FollowsSteps() const override { return true; }
   std::optional<ObjectRace> Performed(uint32_t thread,
                                       const NextStep& step) override {
     if (thread == 1) {
@@ -162,10 +163,6 @@ class WatchedInterleavings final : public SchedulingStrategy {
     }
     return search_.Performed(thread, step);
   }
-  void Observed(const AccessResult& result) override {
-    search_.Observed(result);
-  }
-  void Returned(uint32_t thread) override { search_.Returned(thread); }
   void Released(uint32_t thread, uint32_t other) override {
     alive_ |= other == 1;
     search_.Released(thread, other);
@@ -173,9 +170,6 @@ class WatchedInterleavings final : public SchedulingStrategy {
   void Finished(uint32_t thread) override {
     alive_ &= thread != 1;
     search_.Finished(thread);
-  }
-  void Joined(uint32_t thread, uint32_t other) override {
-    search_.Joined(thread, other);
   }
 
   uint32_t steps = 0;
