@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstddef>
@@ -19,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/model/sanitizers.h"
@@ -450,7 +452,15 @@ TEST_F(CommandLineTest, ReplayPrintsHistoriesAlone) {
 TEST_F(CommandLineTest, AFindingThatDoesNotReproduceIsNotPassedOver) {
   const std::string finding = CopyFinding();
   EXPECT_THAT(Run({"replay", finding}).out, Not(HasSubstr("reproduce")));
-  std::ofstream(fs::path(finding) / "schedule.txt") << "";
+  // As many switches, where the execution never comes.
+  const fs::path schedule = fs::path(finding) / "schedule.txt";
+  const std::string saved = ReadAll(schedule);
+  const auto switches = std::count(saved.begin(), saved.end(), '\n');
+  std::string elsewhere;
+  for (int i = 0; i < switches; ++i) {
+    absl::StrAppend(&elsewhere, "T1@", 900 + i, " -> T2\n");
+  }
+  std::ofstream(schedule) << elsewhere;
   for (const char* const command : {"replay", "minimize", "show"}) {
     EXPECT_THAT(Run({command, finding}).out,
                 HasSubstr("does not reproduce the saved finding: "))

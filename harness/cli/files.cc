@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "harness/base/read_file.h"
 #include "harness/program/input.h"
 #include "harness/program/program.h"
 #include "harness/report/finding.h"
@@ -26,8 +27,6 @@
 
 namespace mortsafe {
 namespace {
-
-constexpr uintmax_t kMostBytes = uintmax_t{64} << 20;
 
 bool IsFinding(const std::filesystem::path& path) {
   std::error_code error;
@@ -88,40 +87,6 @@ class StagedFile {
 };
 
 }  // namespace
-
-absl::StatusOr<std::string> ReadFile(absl::string_view path) {
-  const std::filesystem::path file{std::string(path)};
-  std::error_code error;
-  if (!std::filesystem::exists(file, error)) {
-    return absl::NotFoundError(
-        absl::StrCat(path, ": expected a file, found nothing there"));
-  }
-  if (std::filesystem::is_directory(file, error)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": expected a file, found a folder"));
-  }
-  if (!std::filesystem::is_regular_file(file, error)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": expected a file, found a pipe or a device"));
-  }
-  std::ifstream stream(file, std::ios::binary);
-  std::string contents;
-  constexpr size_t kBlock = size_t{1} << 16;
-  while (stream && contents.size() <= kMostBytes) {
-    const size_t size = contents.size();
-    contents.resize(size + kBlock);
-    stream.read(contents.data() + size, kBlock);
-    contents.resize(size + static_cast<size_t>(stream.gcount()));
-  }
-  if (contents.size() > kMostBytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": expected at most 64 MiB"));
-  }
-  if (!stream.eof()) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
-  }
-  return contents;
-}
 
 absl::Status WriteFiles(const std::vector<NewFile>& files) {
   std::vector<StagedFile> staged(files.size());

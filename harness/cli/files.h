@@ -15,9 +15,6 @@
 
 namespace mortsafe {
 
-// A regular file of at most 64 MiB.
-absl::StatusOr<std::string> ReadFile(absl::string_view path);
-
 struct NewFile {
   std::string path;
   std::string contents;

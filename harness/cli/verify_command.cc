@@ -168,6 +168,7 @@ int RunVerify(const VerifyFlags& flags) {
   document["starts"] = result->counts.starts;
   document["initial_states"] = result->states;
   document["blocked"] = result->counts.blocked;
+  document["done"] = result->done;  // What part of this run's share was.
   int status = kNothingFound;
   if (result->finding.has_value()) {
     Finding finding =

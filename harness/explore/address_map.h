@@ -39,12 +39,11 @@ class AddressMap {
   void Clear() { Truncate(0); }
 
   // Calls visit(record) for the addresses from `begin` on, `size` bytes, that
-  // have a record. REQUIRES: all addresses are multiples of `kAlignment` away
-  // from `begin`.
-  template <size_t kAlignment, class Visit>
+  // have a record.
+  template <class Visit>
   void VisitRange(const char* begin, size_t size, Visit visit) {
-    if (size / kAlignment < used_ / kScannedPerLookUp) {
-      for (size_t i = 0; i < size; i += kAlignment) {
+    if (size < used_ / kScannedPerLookUp) {
+      for (size_t i = 0; i < size; ++i) {
         if (Record* const found = Find(begin + i)) visit(*found);
       }
       return;

@@ -43,17 +43,17 @@ TEST(AddressMapTest, TheLatestAddressesAreTakenOutAgain) {
 
 // Few addresses and many are looked for in different ways.
 TEST(AddressMapTest, VisitsARangeAndNothingElse) {
-  static std::array<char, 1'024> bytes;
+  static std::array<char, 768> bytes;
   for (const size_t count : {size_t{4}, size_t{256}}) {
     AddressMap<Number> map;
-    for (size_t i = 0; i < count; ++i) map[&bytes[4 * i]].value = i;
+    for (size_t i = 0; i < count; ++i) map[&bytes[3 * i]].value = i;
     for (const size_t size : {size_t{0}, size_t{1}, size_t{12}, size_t{512}}) {
       std::multiset<uint64_t> visited;
-      map.VisitRange<4>(&bytes[8], size, [&](const Number& number) {
+      map.VisitRange(&bytes[8], size, [&](const Number& number) {
         visited.insert(number.value);
       });
       std::multiset<uint64_t> expected;
-      for (size_t i = 2; i < count && 4 * i < 8 + size; ++i) expected.insert(i);
+      for (size_t i = 3; i < count && 3 * i < 8 + size; ++i) expected.insert(i);
       EXPECT_EQ(visited, expected) << count << ", " << size;
     }
   }

@@ -11,13 +11,6 @@
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
-namespace {
-
-// Blocks are searched for objects at every address that may hold one.
-constexpr size_t kObjectAlignment = 4;
-
-}  // namespace
-
 void ForwardMemory::BeginExecution() {
   race_.reset();
   graph_.Clear();
@@ -81,7 +74,7 @@ std::optional<ObjectRace> ForwardMemory::Free(uint32_t thread,
   const auto* const bytes = static_cast<const char*>(block);
   freed_.push_back({bytes, bytes + size, thread});
   std::optional<ObjectRace> race;
-  objects_.VisitRange<kObjectAlignment>(bytes, size, [&](Object& object) {
+  objects_.VisitRange(bytes, size, [&](Object& object) {
     const auto found =
         object.uses.Free(thread, graph_.KnownTo(thread), graph_.width());
     if (!race.has_value()) race = found;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,20 +13,6 @@
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
-namespace {
-
-// Blocks are searched for objects at every address that may hold one, and a
-// line is as much memory as has a word's bits of them.
-constexpr size_t kObjectAlignment = 4;
-constexpr size_t kLineBytes = 64 * kObjectAlignment;
-
-const char* LineOf(const volatile void* address) {
-  return reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(address) /
-                                       kLineBytes * kLineBytes);
-}
-
-}  // namespace
-
 void GraphMemory::Restart() {
   race_.reset();
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
@@ -379,14 +364,6 @@ std::optional<ObjectRace> GraphMemory::RacesWithReaders(
   return std::nullopt;
 }
 
-void GraphMemory::List(const volatile void* object) {
-  const char* const line = LineOf(object);
-  const auto offset = static_cast<size_t>(
-      static_cast<const char*>(const_cast<const void*>(object)) - line);
-  if (offset % kObjectAlignment != 0) return;
-  lines_[line] |= uint64_t{1} << (offset / kObjectAlignment);
-}
-
 std::optional<ObjectRace> GraphMemory::Touch(uint32_t thread,
                                              const Access& access) {
   Object& object = ObjectAt(access.object);
@@ -395,7 +372,7 @@ std::optional<ObjectRace> GraphMemory::Touch(uint32_t thread,
     Save(object);
     past.touched = true;
     past.freed_by = static_cast<uint8_t>(FreerOf(access.object));
-    List(access.object);
+    lines_.Add(access.object);
   }
   if (past.freed_by != kMaxModelThreads) {
     return ObjectRace{past.freed_by, ObjectRace::Deed::kFreed};
@@ -426,23 +403,16 @@ std::optional<ObjectRace> GraphMemory::Free(uint32_t thread, const void* block,
                                             size_t size) {
   const auto* const bytes = static_cast<const char*>(block);
   freed_.push_back({bytes, bytes + size, thread});
-  const char* const end = bytes + size;
   std::optional<ObjectRace> race;
-  for (const char* line = LineOf(bytes); line < end; line += kLineBytes) {
-    const uint64_t* const places = lines_.Find(line);
-    if (places == nullptr) continue;
-    for (uint64_t rest = *places; rest != 0; rest &= rest - 1) {
-      const char* const address =
-          line + kObjectAlignment * static_cast<size_t>(std::countr_zero(rest));
-      if (address < bytes || address >= end) continue;
-      Object* const object = objects_.Find(address);
-      if (object == nullptr) continue;
-      Save(*object);
-      object->past.freed_by = static_cast<uint8_t>(thread);
-      if (!race.has_value()) race = RacesWithWriter(thread, *object);
-      if (!race.has_value()) race = RacesWithReaders(thread, *object);
-    }
-  }
+  lines_.VisitThoseIn(bytes, size, [&](const char* address) {
+    Object* const object = objects_.Find(address);
+    if (object == nullptr) return true;
+    Save(*object);
+    object->past.freed_by = static_cast<uint8_t>(thread);
+    if (!race.has_value()) race = RacesWithWriter(thread, *object);
+    if (!race.has_value()) race = RacesWithReaders(thread, *object);
+    return true;
+  });
   return race;
 }
 

@@ -17,6 +17,7 @@
 
 #include "harness/explore/address_map.h"
 #include "harness/explore/execution_graph.h"
+#include "harness/explore/object_lines.h"
 #include "harness/explore/undo_log.h"
 #include "harness/explore/vector_clock.h"
 #include "harness/model/memory.h"
@@ -154,7 +155,6 @@ class GraphMemory : public WeakMemory {
   void Save(Object& object) {
     if (marks_) log_.Save(&object.past);
   }
-  void List(const volatile void* object);
   Object& ObjectAt(const volatile void* address);
   uint32_t LocationOf(const volatile void* address, uint64_t initial);
   // The thread's next event if the graph has it already.
@@ -186,9 +186,8 @@ class GraphMemory : public WeakMemory {
   uint32_t spawner_ = kMaxModelThreads;
   EventId latest_access_ = kNoEvent;
   AddressMap<Object> objects_;
-  // By line of memory, where in it there are objects, or were before an
-  // execution went on from a mark: a bit each.
-  AddressMap<uint64_t> lines_;
+  // Also those from before an execution went back to a place.
+  ObjectLines lines_;
   bool marks_ = false;
   UndoLog log_;  // Of changes to objects, if there may be marks.
   const volatile void* latest_address_ = nullptr;

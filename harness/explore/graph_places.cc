@@ -39,7 +39,7 @@ void GraphSearch::PrepareFromTheBeginning() {
   }
   spinning_ = 0;
   step_ = 0;
-  branch_ = 0;
+  branch_ = keeps_places_ ? 0 : kNoStep;
   BeginBlock(0);
 }
 

@@ -78,6 +78,38 @@ TEST(LitmusC11ObjectsTest, AnObjectIsUsedAfterItWasFreed) {
   EXPECT_THAT(failure.message, HasSubstr("thread 1 freed"));
 }
 
+// However small they are, and wherever in its block: a relaxed signal does not
+// order the use before the free.
+template <class Small>
+void ExpectUseOfSmallObjectsIsFound() {
+  struct Pair {
+    atomic<Small> first{};
+    atomic<Small> second{};
+  };
+  const auto body = [] {
+    auto* const pair = new Pair;
+    atomic<bool> done{false};
+    thread user([&] {
+      pair->second.load();
+      done.store(true, kRelaxed);
+    });
+    while (!done.load(kRelaxed)) this_thread::yield();
+    delete pair;
+    user.join();
+  };
+  ExpectFailure("use-after-free", body);
+  const ExploreResult drawn = Explore(
+      {.memory = MemoryModel::kC11, .strategy = Strategy::kRandom}, body);
+  ASSERT_TRUE(drawn.failure.has_value());
+  EXPECT_EQ(drawn.failure->kind, "use-after-free");
+}
+
+TEST(LitmusC11ObjectsTest, SmallObjectsAreUsedAfterTheyWereFreed) {
+  ExpectUseOfSmallObjectsIsFound<bool>();
+  ExpectUseOfSmallObjectsIsFound<uint16_t>();
+  ExpectUseOfSmallObjectsIsFound<uint32_t>();
+}
+
 // Those who share a lock are not ordered with each other.
 TEST(LitmusC11ObjectsTest, SharersOfALockRaceWithEachOther) {
   ExpectWeakFailure("data-race", [] {

@@ -3,8 +3,9 @@
 // returned when another was called. The order of two calls, or of two returns,
 // between which nothing else happens is nothing that anybody can tell.
 //
-//   RealTimeOrders orders({0, 2, 1});  // Thread 1 has two operations, 2 has
-//   one. do {
+//   // Thread 1 has two operations, thread 2 has one.
+//   RealTimeOrders orders({0, 2, 1});
+//   do {
 //     … orders.blocks() …
 //   } while (orders.Next());
 //

@@ -2,42 +2,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
+#include "harness/explore/memory_order.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
-namespace {
-
-// Blocks are searched for objects at every address that may hold one, and a
-// line is as much memory as has a word's bits of them.
-constexpr size_t kObjectAlignment = 4;
-constexpr size_t kLineBytes = 64 * kObjectAlignment;
-
-const char* LineOf(const volatile void* address) {
-  return reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(address) /
-                                       kLineBytes * kLineBytes);
-}
-
-bool IsAcquire(std::memory_order order) {
-  return order == std::memory_order_acquire ||
-         order == std::memory_order_consume ||
-         order == std::memory_order_acq_rel ||
-         order == std::memory_order_seq_cst;
-}
-
-bool IsRelease(std::memory_order order) {
-  return order == std::memory_order_release ||
-         order == std::memory_order_acq_rel ||
-         order == std::memory_order_seq_cst;
-}
-
-}  // namespace
-
 void Synchronization::Restart(const Mark& mark) {
   log_.GoBack(mark.changes);
   freed_.resize(mark.freed);
@@ -46,11 +19,7 @@ void Synchronization::Restart(const Mark& mark) {
 
 void Synchronization::List(Object& object, const volatile void* address) {
   object.listed = true;
-  const char* const line = LineOf(address);
-  const auto offset = static_cast<size_t>(
-      static_cast<const char*>(const_cast<const void*>(address)) - line);
-  if (offset % kObjectAlignment != 0) return;
-  lines_[line] |= uint64_t{1} << (offset / kObjectAlignment);
+  lines_.Add(address);
 }
 
 void Synchronization::WidenFor(uint32_t thread) {
@@ -239,21 +208,15 @@ std::optional<ObjectRace> Synchronization::Free(uint32_t thread,
                                                 const void* block,
                                                 size_t size) {
   const auto* const begin = static_cast<const char*>(block);
-  const char* const end = begin + size;
-  freed_.push_back({begin, end, thread});
-  for (const char* line = LineOf(begin); line < end; line += kLineBytes) {
-    const uint64_t* const places = lines_.Find(line);
-    if (places == nullptr) continue;
-    for (uint64_t rest = *places; rest != 0; rest &= rest - 1) {
-      const char* const address =
-          line + kObjectAlignment * static_cast<size_t>(std::countr_zero(rest));
-      if (address < begin || address >= end) continue;
-      const Object& object = *objects_.Find(address);
-      if (const auto race = RacesWithWriter(thread, object)) return race;
-      if (const auto race = RacesWithReaders(thread, object)) return race;
-    }
-  }
-  return std::nullopt;
+  freed_.push_back({begin, begin + size, thread});
+  std::optional<ObjectRace> race;
+  lines_.VisitThoseIn(begin, size, [&](const char* address) {
+    const Object& object = *objects_.Find(address);
+    race = RacesWithWriter(thread, object);
+    if (!race.has_value()) race = RacesWithReaders(thread, object);
+    return !race.has_value();
+  });
+  return race;
 }
 
 }  // namespace mortsafe

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "harness/explore/address_map.h"
+#include "harness/explore/object_lines.h"
 #include "harness/explore/undo_log.h"
 #include "harness/explore/vector_clock.h"
 #include "harness/model/memory.h"
@@ -158,8 +159,7 @@ class Synchronization {
 
   // Of all executions: objects that none has touched yet are as new.
   AddressMap<Object> objects_;
-  // By line of memory, where in it there are objects, a bit each.
-  AddressMap<uint64_t> lines_;
+  ObjectLines lines_;
 };
 
 }  // namespace mortsafe

@@ -4,12 +4,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -21,6 +20,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "harness/base/read_file.h"
 
 namespace mortsafe {
 namespace {
@@ -81,20 +81,20 @@ std::string ToText(const Checkpoint& checkpoint) {
 
 absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text,
                                            absl::string_view source) {
-  if (!absl::ConsumeSuffix(&text, "\n")) {
-    return Unexpected(source, 1, absl::StrCat("'", kTitle, "'"));
-  }
+  const bool ends = absl::ConsumeSuffix(&text, "\n");
   const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
   if (lines[0] != kTitle) {
     return Unexpected(source, 1, absl::StrCat("'", kTitle, "'"));
   }
+  if (!ends) return Unexpected(source, lines.size(), "the end of the line");
   Checkpoint checkpoint;
   if (lines.size() < 2) return Unexpected(source, 2, "a verification");
   checkpoint.verification = std::string(lines[1]);
   absl::string_view seconds = lines.size() > 2 ? lines[2] : "";
   if (!absl::ConsumePrefix(&seconds, "seconds ") ||
-      !absl::SimpleAtod(seconds, &checkpoint.seconds)) {
-    return Unexpected(source, 3, "'seconds' and a number");
+      !absl::SimpleAtod(seconds, &checkpoint.seconds) ||
+      !std::isfinite(checkpoint.seconds) || checkpoint.seconds < 0) {
+    return Unexpected(source, 3, "'seconds' and how many");
   }
   for (size_t i = 3; i < lines.size(); ++i) {
     if (!ParseChunk(lines[i], checkpoint)) {
@@ -106,18 +106,9 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text,
 }
 
 absl::StatusOr<Checkpoint> ReadCheckpoint(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) {
-    if (errno == ENOENT) return absl::NotFoundError(path);
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": cannot be read: ", std::strerror(errno)));
-  }
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (stream.bad() || text.bad()) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
-  }
-  return ParseCheckpoint(text.str(), path);
+  const absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.status();
+  return ParseCheckpoint(*text, path);
 }
 
 absl::Status WriteCheckpoint(const std::string& path,

@@ -2,7 +2,7 @@
 // that an exhaustive search performs, many show clients the same.
 //
 //   KnownHistories known;
-//   … if (!known.Contains(history)) judge it; known.Add(history) …
+//   … if (!known.Contains(history)) judge it; known.AddLatest() …
 //
 // What is remembered of a history is all that its verdict depends on: which
 // calls came before which returns, and what each operation returned.

@@ -61,10 +61,9 @@ struct RowCounts {
     ++starts;
     most_steps = std::max(most_steps, probed.most_steps);
     RaiseTo(most_steps_without_lock, probed.most_steps_without_lock);
-    if (!probed.wait.has_value()) {
-      incomplete += probed.complete ? 0 : 1;
-      return;
-    }
+    const bool endless = probed.wait.has_value() && HasNoEnd(*probed.wait);
+    if (!probed.complete && !endless) ++incomplete;
+    if (!probed.wait.has_value()) return;
     ++with_waits;
     TakeExample(start, *probed.wait);
   }

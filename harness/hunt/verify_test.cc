@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/base/violation_kind.h"
@@ -296,9 +297,14 @@ TEST(CheckpointTest, ErrorsNameTheLine) {
               HasSubstr("f:1: expected 'mortsafe verify"));
   EXPECT_THAT(
       ParseCheckpoint(text.substr(0, text.size() - 1), "f").status().message(),
-      HasSubstr("f:1: expected"));
+      HasSubstr("f:3: expected the end of the line"));
   EXPECT_THAT(
       ParseCheckpoint(absl::StrReplaceAll(text, {{"seconds", "s"}}), "f")
+          .status()
+          .message(),
+      HasSubstr("f:3: expected 'seconds'"));
+  EXPECT_THAT(
+      ParseCheckpoint(absl::StrReplaceAll(text, {{"0.000", "nan"}}), "f")
           .status()
           .message(),
       HasSubstr("f:3: expected 'seconds'"));
@@ -312,6 +318,8 @@ TEST(CheckpointTest, ErrorsNameTheLine) {
 TEST(CheckpointTest, AMissingFileIsToldApartFromAnUnreadableOne) {
   EXPECT_TRUE(
       absl::IsNotFound(ReadCheckpoint(CheckpointPath("missing")).status()));
+  EXPECT_THAT(ReadCheckpoint("/dev/full").status().message(),
+              HasSubstr("found a pipe or a device"));
   EXPECT_THAT(WriteCheckpoint("/nonexistent/file", {}).message(),
               HasSubstr("cannot be written"));
 }

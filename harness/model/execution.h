@@ -78,7 +78,7 @@ class OutsideState {
 struct ExecutionOptions {
   // From this step on the strategy is put aside and every enabled thread is
   // equally likely to run: a fair schedule, under which a map that can make
-  // progress does.
+  // progress does. Not if the strategy follows steps: it sees to that itself.
   uint32_t fair_after_steps = 2'000;
   // An execution that is not over after so many steps is a livelock.
   uint32_t step_bound = 20'000;

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +23,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "harness/base/memory_model_name.h"
+#include "harness/base/read_file.h"
 #include "harness/base/violation_kind.h"
 #include "harness/history/text.h"
 #include "harness/program/input.h"
@@ -84,22 +84,6 @@ absl::Status WriteFile(const fs::path& path, absl::string_view content) {
     return FileError("write", path, LastError());
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<std::string> ReadFile(const fs::path& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
-      std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (file == nullptr) return FileError("read", path, LastError());
-  std::string content;
-  std::array<char, 4096> block;
-  while (std::feof(file.get()) == 0) {
-    content.append(block.data(),
-                   std::fread(block.data(), 1, block.size(), file.get()));
-    if (std::ferror(file.get()) != 0) {
-      return FileError("read", path, LastError());
-    }
-  }
-  return content;
 }
 
 // A new folder with a hidden name, gone again when this is.
@@ -200,6 +184,16 @@ absl::Status CheckSteps(const Finding& finding) {
   return absl::OkStatus();
 }
 
+// A file that was cut short would be read as another program or schedule.
+absl::Status CheckSize(const fs::path& path, absl::string_view what,
+                       uint64_t expected, uint64_t found) {
+  if (found == expected) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(path.string(), ": expected ", expected, " ", what,
+                   ", as in meta.json, found ", found,
+                   found < expected ? " (cut short?)" : ""));
+}
+
 // The folder that `path` names, or that holds the file that it names.
 absl::StatusOr<fs::path> FolderOf(absl::string_view path) {
   fs::path given{std::string(path)};
@@ -260,22 +254,28 @@ absl::StatusOr<Finding> ReadFinding(absl::string_view path) {
         path, ": expected a finding's folder or a file in it; there is no ",
         metadata_path.string()));
   }
-  const absl::StatusOr<std::string> metadata = ReadFile(metadata_path);
+  const absl::StatusOr<std::string> metadata = ReadFile(metadata_path.string());
   if (!metadata.ok()) return metadata.status();
+  InputSizes sizes;
   absl::Status status =
-      ReadFindingMetadata(*metadata, metadata_path.string(), finding);
+      ReadFindingMetadata(*metadata, metadata_path.string(), finding, sizes);
   if (!status.ok()) return status;
 
   const fs::path program_path = *folder / "program.txt";
-  const absl::StatusOr<std::string> program_text = ReadFile(program_path);
+  const absl::StatusOr<std::string> program_text =
+      ReadFile(program_path.string());
   if (!program_text.ok()) return program_text.status();
   absl::StatusOr<Program> program =
       ParseProgram(*program_text, program_path.string());
   if (!program.ok()) return program.status();
   finding.input.program = *std::move(program);
+  status = CheckSize(program_path, "operations", sizes.operations,
+                     OperationCount(finding.input.program));
+  if (!status.ok()) return status;
 
   const fs::path schedule_path = *folder / "schedule.txt";
-  const absl::StatusOr<std::string> schedule_text = ReadFile(schedule_path);
+  const absl::StatusOr<std::string> schedule_text =
+      ReadFile(schedule_path.string());
   if (!schedule_text.ok()) return schedule_text.status();
   absl::StatusOr<Schedule> schedule =
       ParseSchedule(*schedule_text, schedule_path.string());
@@ -286,6 +286,9 @@ absl::StatusOr<Finding> ReadFinding(absl::string_view path) {
         PrintableLine(finding.memory), ", as in ", metadata_path.string(),
         ", found memory ", Name(schedule->memory)));
   }
+  status = CheckSize(schedule_path, "switches", sizes.switches,
+                     schedule->switches.size());
+  if (!status.ok()) return status;
   finding.input.schedule.schedule = *std::move(schedule);
   return finding;
 }

@@ -131,7 +131,8 @@ std::string FindingMetadata(const Finding& finding) {
 }
 
 absl::Status ReadFindingMetadata(absl::string_view text,
-                                 absl::string_view source, Finding& finding) {
+                                 absl::string_view source, Finding& finding,
+                                 InputSizes& sizes) {
   const Json document = Json::parse(text.begin(), text.end(), nullptr,
                                     /*allow_exceptions=*/false);
   if (document.is_discarded()) return NotJson(text, source);
@@ -163,6 +164,8 @@ absl::Status ReadFindingMetadata(absl::string_view text,
   finding.memory = reader.Text("memory");
   finding.build = reader.Text("build");
   finding.version = reader.Text("version");
+  sizes.operations = reader.Number("operations");
+  sizes.switches = reader.Number("switches");
   finding.original_operations = reader.Number("original_operations");
   finding.original_switches = reader.Number("original_switches");
   finding.replay_command = reader.Text("replay");

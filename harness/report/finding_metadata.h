@@ -4,6 +4,7 @@
 #ifndef MORTSAFE_HARNESS_REPORT_FINDING_METADATA_H_
 #define MORTSAFE_HARNESS_REPORT_FINDING_METADATA_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -18,10 +19,18 @@ inline constexpr int kFindingFormatVersion = 1;
 // The document, with a final newline.
 std::string FindingMetadata(const Finding& finding);
 
-// Fills the members of `finding` that FindingMetadata writes. Unknown members
-// of the document are ignored. Errors are one line, "SOURCE: expected …".
+// What the document says of the program and the schedule beside it.
+struct InputSizes {
+  uint64_t operations = 0;
+  uint64_t switches = 0;
+};
+
+// Fills the members of `finding` that FindingMetadata writes, and `sizes`.
+// Unknown members of the document are ignored. Errors are one line, "SOURCE:
+// expected …".
 absl::Status ReadFindingMetadata(absl::string_view text,
-                                 absl::string_view source, Finding& finding);
+                                 absl::string_view source, Finding& finding,
+                                 InputSizes& sizes);
 
 }  // namespace mortsafe
 
