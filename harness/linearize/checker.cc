@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "harness/linearize/explain.h"
+#include "harness/linearize/map_search.h"
 #include "harness/linearize/return_order.h"
-#include "harness/linearize/search.h"
 #include "harness/linearize/step_list.h"
 
 namespace mortsafe {
@@ -34,16 +34,7 @@ class Checker::Impl {
     if (return_order_.Explains(history)) return true;
     steps_.Assign(history);
     if (steps_.duplicated_range().has_value()) return false;
-    // First key by key, as a broken Range may show more keys than the joint
-    // search can follow: nobody stored them.
-    for (uint32_t key = 0; key < steps_.key_count(); ++key) {
-      if (!search_.Succeeds(steps_.steps_of(key), steps_.state_count())) {
-        return false;
-      }
-    }
-    return !steps_.joint() ||
-           search_.JointlySucceeds(steps_.steps(), steps_.key_count(),
-                                   steps_.state_count());
+    return search_.Judge(steps_.steps()) == Verdict::kLinearizable;
   }
 
   std::optional<Violation> Explain(const History& history) {
@@ -67,7 +58,7 @@ class Checker::Impl {
  private:
   StepList steps_;
   ReturnOrder return_order_;
-  Search search_;
+  MapSearch search_;
 };
 
 Checker::Checker() : impl_(std::make_unique<Impl>()) {}

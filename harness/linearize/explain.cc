@@ -18,7 +18,7 @@ namespace {
 // Explains one history. The steps live as long as this object.
 class Explainer {
  public:
-  Explainer(const History& history, Search& search)
+  Explainer(const History& history, MapSearch& search)
       : history_(history), search_(search) {
     list_.Assign(history);
   }
@@ -182,7 +182,7 @@ class Explainer {
   }
 
   const History& history_;
-  Search& search_;
+  MapSearch& search_;
   StepList list_;
 };
 
@@ -212,7 +212,7 @@ History Restricted(const History& history,
 }
 
 std::optional<Violation> ExplainHistory(const History& history,
-                                        Search& search) {
+                                        MapSearch& search) {
   std::optional<Violation> violation = Explainer(history, search).Explain();
   if (!violation.has_value() ||
       violation->witness.size() == history.operations.size()) {

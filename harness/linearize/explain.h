@@ -10,14 +10,15 @@
 
 #include "absl/types/span.h"
 #include "harness/history/history.h"
-#include "harness/linearize/search.h"
+#include "harness/linearize/map_search.h"
 #include "harness/linearize/violation.h"
 
 namespace mortsafe {
 
 // Names and explains the violation, or nothing if there is none. The witness
 // alone has a violation of the same kind.
-std::optional<Violation> ExplainHistory(const History& history, Search& search);
+std::optional<Violation> ExplainHistory(const History& history,
+                                        MapSearch& search);
 
 // The history that is left of `history` when only these operations are kept.
 History Restricted(const History& history, absl::Span<const size_t> operations);

@@ -20,7 +20,7 @@
 namespace mortsafe {
 
 // What a key holds: kAbsent, or 1 + the name of a value.
-using CellState = uint32_t;
+using CellState = uint64_t;
 inline constexpr CellState kAbsent = 0;
 
 // In place of a key: the step is a Clear.

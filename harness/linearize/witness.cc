@@ -8,10 +8,6 @@
 namespace mortsafe {
 namespace {
 
-CellState StateCount(const Scene& scene) {
-  return static_cast<CellState>(scene.values->size() + 1);
-}
-
 bool NeedsValue(const Step& step) {
   return step.need == Need::kExactly && step.needed != kAbsent;
 }
@@ -22,7 +18,7 @@ bool NeedsValue(const Step& step) {
 // value the first one stays; then what only goes together.
 class Reducer {
  public:
-  Reducer(const Scene& scene, Search& search)
+  Reducer(const Scene& scene, MapSearch& search)
       : scene_(scene),
         search_(search),
         keeps_(scene.history->operations.size(), false),
@@ -212,12 +208,11 @@ class Reducer {
   // The rules of witness.h, except for sources.
   bool IsSound(const Keeps& keeps) {
     AssignKept(keeps);
-    if (scene_.horizon > 0 &&
-        Fails(scene_, trial_, scene_.horizon - 1, search_)) {
+    if (scene_.horizon > 0 && Fails(trial_, scene_.horizon - 1, search_)) {
       return false;
     }
     AssignKeptAndFreed(keeps);
-    return Fails(scene_, trial_, scene_.horizon, search_) &&
+    return Fails(trial_, scene_.horizon, search_) &&
            (!scene_.joint || EachKeySucceeds(keeps));
   }
 
@@ -283,12 +278,12 @@ class Reducer {
       }
     }
     return std::all_of(by_key.begin(), by_key.end(), [&](const auto& steps) {
-      return search_.Succeeds(steps, StateCount(scene_));
+      return search_.Judge(steps) == Verdict::kLinearizable;
     });
   }
 
   const Scene& scene_;
-  Search& search_;
+  MapSearch& search_;
   Keeps keeps_;
   Keeps completes_;  // Returns at the horizon.
   std::vector<Step> trial_;
@@ -298,28 +293,14 @@ class Reducer {
 
 }  // namespace
 
-bool Fails(const Scene& scene, absl::Span<const Step> steps, uint64_t horizon,
-           Search& search) {
-  if (scene.joint) {
-    return !search.JointlySucceeds(steps, scene.key_count, StateCount(scene),
-                                   horizon);
-  }
-  return !search.Succeeds(steps, StateCount(scene), horizon);
+bool Fails(absl::Span<const Step> steps, uint64_t horizon, MapSearch& search) {
+  return search.Judge(steps, horizon) == Verdict::kViolation;
 }
 
-std::optional<uint64_t> FirstFailingReturn(const Scene& scene, Search& search) {
-  if (!Fails(scene, scene.steps, kNoHorizon, search)) return std::nullopt;
-  std::vector<uint64_t> returns;
-  for (const Step& step : scene.steps) {
-    if (step.return_time != kPending) returns.push_back(step.return_time);
-  }
-  std::sort(returns.begin(), returns.end());
-  // The search fails for good from some return on; the last one is among them.
-  const auto first = std::partition_point(
-      returns.begin(), std::prev(returns.end()), [&](uint64_t horizon) {
-        return !Fails(scene, scene.steps, horizon, search);
-      });
-  return *first;
+std::optional<uint64_t> FirstFailingReturn(const Scene& scene,
+                                           MapSearch& search) {
+  if (!Fails(scene.steps, kNoHorizon, search)) return std::nullopt;
+  return search.decisive_time();
 }
 
 void CutAtHorizon(Scene& scene) {
@@ -329,7 +310,7 @@ void CutAtHorizon(Scene& scene) {
   });
 }
 
-std::vector<Step> Witness(const Scene& scene, Search& search) {
+std::vector<Step> Witness(const Scene& scene, MapSearch& search) {
   return Reducer(scene, search).Run();
 }
 

@@ -25,7 +25,7 @@
 #include "absl/types/span.h"
 #include "harness/history/history.h"
 #include "harness/linearize/interner.h"
-#include "harness/linearize/search.h"
+#include "harness/linearize/map_search.h"
 #include "harness/linearize/step.h"
 
 namespace mortsafe {
@@ -43,14 +43,13 @@ struct Scene {
   uint64_t horizon = kNoHorizon;
 };
 
-// Whether `steps`, in place of the scene's own, cannot be linearized up to
-// `horizon`.
-bool Fails(const Scene& scene, absl::Span<const Step> steps, uint64_t horizon,
-           Search& search);
+// Whether `steps` cannot be linearized up to `horizon`.
+bool Fails(absl::Span<const Step> steps, uint64_t horizon, MapSearch& search);
 
 // The earliest return at which the scene's steps cannot be linearized, or
 // nothing if they can.
-std::optional<uint64_t> FirstFailingReturn(const Scene& scene, Search& search);
+std::optional<uint64_t> FirstFailingReturn(const Scene& scene,
+                                           MapSearch& search);
 
 // Drops what cannot matter to the contradiction at `scene.horizon`: steps
 // called after it, and reads that return after it.
@@ -60,7 +59,7 @@ void CutAtHorizon(Scene& scene);
 // would break one of the rules above. With a joint scene, each key of the
 // witness is linearizable on its own. REQUIRES: the scene was cut and fails at
 // its horizon; if joint, each key of it alone does not.
-std::vector<Step> Witness(const Scene& scene, Search& search);
+std::vector<Step> Witness(const Scene& scene, MapSearch& search);
 
 }  // namespace mortsafe
 
