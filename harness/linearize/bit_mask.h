@@ -39,6 +39,12 @@ class BitMask {
     return any == 0;
   }
 
+  constexpr bool HasOne() const {
+    int count = 0;
+    for (uint64_t word : words_) count += std::popcount(word);
+    return count == 1;
+  }
+
   // The least number that is not in the set; kCapacity if all are.
   constexpr size_t FirstAbsent() const {
     for (size_t i = 0; i < kWords; ++i) {

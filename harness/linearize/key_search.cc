@@ -11,6 +11,9 @@ namespace {
 // No slot: where a way may end anywhere.
 constexpr size_t kNoTarget = static_cast<size_t>(-1);
 
+// Smaller layers than this need no pruning.
+constexpr size_t kSmallLayer = 8;
+
 // A step that finds what it leaves changes nothing.
 bool ChangesNothing(const Step& step) {
   return IsRead(step) ||
@@ -20,7 +23,9 @@ bool ChangesNothing(const Step& step) {
 }  // namespace
 
 template <size_t kWords>
-void KeySearch<kWords>::Reset(CellState state) {
+void KeySearch<kWords>::Reset(CellState state, uint32_t key, Future* future) {
+  key_ = key;
+  future_ = future;
   slots_.resize(Mask::kCapacity);
   open_ = OpenKinds<kWords>();
   blind_ = hideable_ = Mask();
@@ -35,7 +40,7 @@ void KeySearch<kWords>::Widen(const KeySearch<kLess>& narrow) {
   const auto widened = [](const BitMask<kLess>& mask) {
     return mask.template Widened<kWords>();
   };
-  Reset(kAbsent);
+  Reset(kAbsent, narrow.key_, narrow.future_);
   for (size_t i = 0; i < narrow.slots_.size(); ++i) {
     const auto& slot = narrow.slots_[i];
     slots_[i] = Slot{slot.needed, slot.stored,         slot.return_time,
@@ -194,6 +199,7 @@ template <size_t kWords>
 void KeySearch<kWords>::ReturnIn(Layer& layer, size_t target) {
   next_.Clear();
   reached_.Clear();
+  asks_ = future_ != nullptr && layer.size() > kSmallLayer;
   const bool optional = open_.optional.Has(target);
   for (const Item& past : layer) {
     const bool done = past.done.Has(target);
@@ -220,7 +226,7 @@ void KeySearch<kWords>::Expand(size_t target) {
       return;
     }
     const Item past = reached_[i];
-    (open_.writers - past.done).ForEach([&](size_t number) {
+    Candidates(past).ForEach([&](size_t number) {
       if (!MayComeNext(number, target, past)) return;
       const Item future = After(past, number);
       if (target == kNoTarget) {
@@ -232,6 +238,32 @@ void KeySearch<kWords>::Expand(size_t target) {
       if (!done) reached_.Add(future);
     });
   }
+}
+
+template <size_t kWords>
+BitMask<kWords> KeySearch<kWords>::Candidates(const Item& past) const {
+  const Mask candidates = open_.writers - past.done;
+  if (!asks_ || past.state == kAbsent) return candidates;
+  bool can_come_back = false;
+  Mask must_find;
+  uint64_t latest_return = 0;
+  candidates.ForEach([&](size_t number) {
+    const Slot& slot = slots_[number];
+    if (slot.stored == past.state) can_come_back = true;
+    if (slot.need == Need::kExactly && slot.needed == past.state &&
+        !open_.optional.Has(number)) {
+      must_find.Add(number);
+      latest_return = std::max(latest_return, slot.return_time);
+    }
+  });
+  if (can_come_back) return candidates;
+  if (future_->IsNeededAgain(key_, past.state)) return Mask();
+  if (must_find.Empty() ||
+      !future_->CannotComeBack(key_, past.state, latest_return)) {
+    return candidates;
+  }
+  // Only one can find it before it goes.
+  return must_find.HasOne() ? must_find : Mask();
 }
 
 template <size_t kWords>

@@ -6,8 +6,8 @@
 // nothing once it has returned. A step takes effect only when a return forces
 // it: before the step that returns, other open steps may.
 //
-// Six facts keep layers small; each drops only configurations for which a
-// better one stays, and none needs to know the future:
+// A few facts keep layers small. Each drops only configurations for which a
+// better one stays, or that lead nowhere:
 //  1. A read that is legal now may take effect now: it changes nothing.
 //  2. Of two interchangeable open steps, the one that returns first goes first.
 //  3. A blind write (Store, Delete) can hide right before another one, or where
@@ -16,6 +16,9 @@
 //     step waits for what it leaves.
 //  5. Having read more, or left more open, is never worse.
 //  6. A step that may never take effect is spent only where it is needed.
+//  7. A state that a step to come must find, and none can bring back, must not
+//     be left: only this fact needs some of the future, and only large layers
+//     ask for it.
 //
 // The steps of a Clear are taken from outside, at a moment that is the same for
 // all keys: the search keeps a layer for each of several branches (map_search.h
@@ -31,6 +34,7 @@
 
 #include "harness/linearize/bit_mask.h"
 #include "harness/linearize/configuration.h"
+#include "harness/linearize/future.h"
 #include "harness/linearize/step.h"
 
 namespace mortsafe {
@@ -48,8 +52,9 @@ class KeySearch {
   using Mask = BitMask<kWords>;
   using Layer = std::vector<Configuration<kWords>>;
 
-  // Begins anew, with one branch in which the key holds `state`.
-  void Reset(CellState state);
+  // Begins anew, with one branch in which the key holds `state`. `future`, if
+  // there is one, knows it as `key` and outlives this use.
+  void Reset(CellState state, uint32_t key, Future* future);
 
   // Takes over all that a narrower search knows.
   template <size_t kLess>
@@ -117,11 +122,17 @@ class KeySearch {
   // reached_. A way on which that of `target` does ends in next_.
   void Expand(size_t target);
   bool MayComeNext(size_t number, size_t target, const Item& past) const;
+  // The open writers that may come next, as far as fact 7 goes.
+  Mask Candidates(const Item& past) const;
   Item After(const Item& past, size_t number) const;
   void AddNext(Item item, size_t target);
   // Whether every layer has `slot` in effect; if so it is forgotten there.
   bool IsDoneEverywhere(size_t slot);
   void Free(size_t slot);
+
+  uint32_t key_ = 0;
+  Future* future_ = nullptr;
+  bool asks_ = false;  // It is worth asking about the future.
 
   std::vector<Slot> slots_;
   OpenKinds<kWords> open_;

@@ -18,8 +18,8 @@ namespace mortsafe {
 // A search that grows with the steps that are open.
 class GrowingSearch {
  public:
-  void Reset(CellState state) {
-    narrow_.Reset(state);
+  void Reset(CellState state, uint32_t key, Future* future) {
+    narrow_.Reset(state, key, future);
     is_wide_ = false;
   }
 
@@ -71,7 +71,7 @@ class GrowingSearch {
 // Searches that are not in use.
 class SearchPool {
  public:
-  std::unique_ptr<GrowingSearch> Take(CellState state) {
+  std::unique_ptr<GrowingSearch> Take(CellState state, uint32_t key) {
     std::unique_ptr<GrowingSearch> search;
     if (free_.empty()) {
       search = std::make_unique<GrowingSearch>();
@@ -79,18 +79,24 @@ class SearchPool {
       search = std::move(free_.back());
       free_.pop_back();
     }
-    search->Reset(state);
+    search->Reset(state, key, &future_);
     return search;
   }
   void Return(std::unique_ptr<GrowingSearch> search) {
     free_.push_back(std::move(search));
   }
 
+  // What all of them know of the future.
+  Future& future() { return future_; }
+
  private:
+  Future future_;
   std::vector<std::unique_ptr<GrowingSearch>> free_;
 };
 
 struct KeyState {
+  uint32_t key = 0;
+
   // What the key holds, unless it is searched.
   CellState settled = kAbsent;
   std::unique_ptr<GrowingSearch> search;
@@ -100,7 +106,7 @@ struct KeyState {
 
   // Begins a search, unless there is one.
   GrowingSearch& Searched(SearchPool& pool) {
-    if (search == nullptr) search = pool.Take(settled);
+    if (search == nullptr) search = pool.Take(settled, key);
     return *search;
   }
 

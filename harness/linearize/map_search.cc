@@ -15,7 +15,12 @@ void MapSearch::Reset() {
   keys_.clear();
   closing_.clear();
   worlds_.Reset();
+  pool_.future().Forget();
   verdict_ = Verdict::kLinearizable;
+}
+
+void MapSearch::LookAhead(absl::Span<const Step> ahead, uint64_t until) {
+  pool_.future().Assign(ahead, until);
 }
 
 Verdict MapSearch::Decide(Verdict verdict, uint64_t time, uint32_t key) {
@@ -28,11 +33,15 @@ Verdict MapSearch::Decide(Verdict verdict, uint64_t time, uint32_t key) {
 Verdict MapSearch::Call(const Step& step) {
   if (step.call_time > 0) ReturnsUntil(step.call_time - 1);
   if (verdict_ != Verdict::kLinearizable) return verdict_;
+  pool_.future().Advance();
   return step.key == kEveryKey ? CallClear(step) : CallKey(step);
 }
 
 Verdict MapSearch::CallKey(const Step& step) {
-  if (step.key >= keys_.size()) keys_.resize(step.key + 1);
+  while (step.key >= keys_.size()) {
+    const auto next = static_cast<uint32_t>(keys_.size());
+    keys_.emplace_back().key = next;
+  }
   KeyState& key = keys_[step.key];
   if (key.search == nullptr && IsRead(step) && Allows(step, key.settled)) {
     return verdict_;
@@ -107,6 +116,7 @@ bool MapSearch::ReturnUnder(KeyState& key, const Closing& closing, bool split) {
 
 Verdict MapSearch::Judge(absl::Span<const Step> steps, uint64_t horizon) {
   Reset();
+  LookAhead(steps, horizon);
   for (const Step& step : steps) {
     if (step.call_time > horizon) break;
     if (Call(step) != Verdict::kLinearizable) return verdict_;

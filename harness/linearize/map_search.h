@@ -51,6 +51,11 @@ class MapSearch {
   // Begins anew with an empty map.
   void Reset();
 
+  // Tells of the next steps to be called: `ahead`, in order, is all that will
+  // be called up to `until`. They must stay where they are until the next
+  // change. Optional; where many steps are open it saves much work.
+  void LookAhead(absl::Span<const Step> ahead, uint64_t until);
+
   // Takes the next step: lets all steps return that return before its call,
   // then calls it. Keys are small numbers. REQUIRES: no step was called later;
   // reads that never return are left out.
@@ -63,6 +68,9 @@ class MapSearch {
   // The verdict on `steps`, sorted by call time, up to and including the
   // returns at `horizon`; begins anew.
   Verdict Judge(absl::Span<const Step> steps, uint64_t horizon = kNoHorizon);
+
+  // The verdict on all steps so far, up to the latest return.
+  Verdict verdict() const { return verdict_; }
 
   // Of a verdict other than kLinearizable: the return, or call, that led to it.
   uint64_t decisive_time() const { return decisive_time_; }

@@ -7,14 +7,6 @@
 namespace mortsafe {
 namespace {
 
-CellState StateOf(Value value, Interner& values) {
-  return 1 + values.Intern(value);
-}
-
-CellState StateOf(const std::optional<Value>& value, Interner& values) {
-  return value.has_value() ? StateOf(*value, values) : kAbsent;
-}
-
 Step Shape(Need need, CellState needed, Effect effect, CellState stored) {
   Step step;
   step.need = need;
@@ -30,34 +22,33 @@ Step Impossible() {
 
 // A step that answers what it found.
 Step Found(const HistoryOperation& operation, Effect effect, CellState stored,
-           Interner& values) {
+           ValueStates values) {
   if (operation.ok != operation.result.has_value()) return Impossible();
-  return Shape(Need::kExactly, StateOf(operation.result, values), effect,
-               stored);
+  return Shape(Need::kExactly, values.Of(operation.result), effect, stored);
 }
 
-Step LoadOrStoreShape(const HistoryOperation& operation, Interner& values) {
+Step LoadOrStoreShape(const HistoryOperation& operation, ValueStates values) {
   if (!operation.result.has_value()) return Impossible();
   if (operation.ok) return Found(operation, Effect::kNone, kAbsent, values);
   if (*operation.result != operation.value) return Impossible();
   return Shape(Need::kExactly, kAbsent, Effect::kSet,
-               StateOf(operation.value, values));
+               values.Of(operation.value));
 }
 
 Step CompareShape(const HistoryOperation& operation, CellState stored,
-                  Interner& values) {
-  const CellState old = StateOf(operation.old_value, values);
+                  ValueStates values) {
+  const CellState old = values.Of(operation.old_value);
   return operation.ok ? Shape(Need::kExactly, old, Effect::kSet, stored)
                       : Shape(Need::kAnythingBut, old, Effect::kNone, kAbsent);
 }
 
-Step ShapeOf(const HistoryOperation& operation, Interner& values) {
+Step ShapeOf(const HistoryOperation& operation, ValueStates values) {
   switch (operation.kind) {
     case OperationKind::kLoad:
       return Found(operation, Effect::kNone, kAbsent, values);
     case OperationKind::kStore:
       return Shape(Need::kAnything, kAbsent, Effect::kSet,
-                   StateOf(operation.value, values));
+                   values.Of(operation.value));
     case OperationKind::kLoadOrStore:
       return LoadOrStoreShape(operation, values);
     case OperationKind::kLoadAndDelete:
@@ -66,10 +57,9 @@ Step ShapeOf(const HistoryOperation& operation, Interner& values) {
     case OperationKind::kDelete:
       return Shape(Need::kAnything, kAbsent, Effect::kSet, kAbsent);
     case OperationKind::kSwap:
-      return Found(operation, Effect::kSet, StateOf(operation.value, values),
-                   values);
+      return Found(operation, Effect::kSet, values.Of(operation.value), values);
     case OperationKind::kCompareAndSwap:
-      return CompareShape(operation, StateOf(operation.value, values), values);
+      return CompareShape(operation, values.Of(operation.value), values);
     case OperationKind::kCompareAndDelete:
       return CompareShape(operation, kAbsent, values);
     case OperationKind::kRange:
@@ -80,24 +70,24 @@ Step ShapeOf(const HistoryOperation& operation, Interner& values) {
   return Impossible();
 }
 
-Step ShapeWithAnyResult(const HistoryOperation& operation, Interner& values) {
+Step ShapeWithAnyResult(const HistoryOperation& operation, ValueStates values) {
   switch (operation.kind) {
     case OperationKind::kStore:
     case OperationKind::kSwap:
       return Shape(Need::kAnything, kAbsent, Effect::kSet,
-                   StateOf(operation.value, values));
+                   values.Of(operation.value));
     case OperationKind::kLoadAndDelete:
     case OperationKind::kDelete:
     case OperationKind::kClear:
       return Shape(Need::kAnything, kAbsent, Effect::kSet, kAbsent);
     case OperationKind::kLoadOrStore:
       return Shape(Need::kAnything, kAbsent, Effect::kSetIfEqual,
-                   StateOf(operation.value, values));
+                   values.Of(operation.value));
     case OperationKind::kCompareAndSwap:
-      return Shape(Need::kAnything, StateOf(operation.old_value, values),
-                   Effect::kSetIfEqual, StateOf(operation.value, values));
+      return Shape(Need::kAnything, values.Of(operation.old_value),
+                   Effect::kSetIfEqual, values.Of(operation.value));
     case OperationKind::kCompareAndDelete:
-      return Shape(Need::kAnything, StateOf(operation.old_value, values),
+      return Shape(Need::kAnything, values.Of(operation.old_value),
                    Effect::kSetIfEqual, kAbsent);
     case OperationKind::kLoad:
     case OperationKind::kRange:
@@ -109,7 +99,7 @@ Step ShapeWithAnyResult(const HistoryOperation& operation, Interner& values) {
 
 }  // namespace
 
-Step StepOf(const HistoryOperation& operation, Interner& values) {
+Step StepOf(const HistoryOperation& operation, ValueStates values) {
   const bool pending = operation.return_time == kPending;
   Step step = pending ? ShapeWithAnyResult(operation, values)
                       : ShapeOf(operation, values);
@@ -119,7 +109,7 @@ Step StepOf(const HistoryOperation& operation, Interner& values) {
   return step;
 }
 
-Step StepWithAnyResult(const HistoryOperation& operation, Interner& values) {
+Step StepWithAnyResult(const HistoryOperation& operation, ValueStates values) {
   Step step = ShapeWithAnyResult(operation, values);
   step.optional = operation.return_time == kPending;
   step.call_time = operation.call_time;

@@ -12,7 +12,7 @@
 
 #include <cstdint>
 #include <limits>
-#include <vector>
+#include <optional>
 
 #include "harness/history/history.h"
 #include "harness/linearize/interner.h"
@@ -94,13 +94,35 @@ inline bool Precedes(const Step& first, const Step& second) {
   return first.return_time < second.call_time;
 }
 
+// Gives values their states: 1 + a dense name, or, without names, 1 + the value
+// itself.
+class ValueStates {
+ public:
+  // This value has no state without names.
+  static constexpr Value kUnnamed = std::numeric_limits<Value>::max();
+
+  ValueStates() = default;
+  // `names` outlives this object.
+  explicit ValueStates(Interner& names) : names_(&names) {}
+
+  CellState Of(Value value) const {
+    return 1 + (names_ == nullptr ? value : names_->Intern(value));
+  }
+  CellState Of(const std::optional<Value>& value) const {
+    return value.has_value() ? Of(*value) : kAbsent;
+  }
+
+ private:
+  Interner* names_ = nullptr;
+};
+
 // The step of an operation on one key, with its result. REQUIRES: the operation
 // has a key; it is not a pending Load.
-Step StepOf(const HistoryOperation& operation, Interner& values);
+Step StepOf(const HistoryOperation& operation, ValueStates values);
 
 // The same with any result at all: what the call does while nobody knows what
 // it answered. REQUIRES: the operation is no Load and no Range.
-Step StepWithAnyResult(const HistoryOperation& operation, Interner& values);
+Step StepWithAnyResult(const HistoryOperation& operation, ValueStates values);
 
 }  // namespace mortsafe
 

@@ -101,7 +101,7 @@ void StepList::Append(const History& history, uint32_t operation) {
       if (!IsPending(call)) AppendRange(call, operation);
       return;
     case OperationKind::kClear: {
-      Step step = StepWithAnyResult(call, values_);
+      Step step = StepWithAnyResult(call, ValueStates(values_));
       step.operation = operation;
       step.key = joint_ ? kEveryKey : 0;
       steps_.push_back(step);
@@ -111,7 +111,7 @@ void StepList::Append(const History& history, uint32_t operation) {
       if (IsPending(call)) return;
       [[fallthrough]];
     default: {
-      Step step = StepOf(call, values_);
+      Step step = StepOf(call, ValueStates(values_));
       step.operation = operation;
       step.key = keys_.Intern(call.key);
       steps_.push_back(step);
