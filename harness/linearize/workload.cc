@@ -74,21 +74,32 @@ std::optional<HistoryOperation> Workload::Next() {
   return std::move(KeptAt(handed_out_++).operation);
 }
 
-bool Workload::Later(const Event& a, const Event& b) {
-  return a.moment != b.moment ? a.moment > b.moment : a.client > b.client;
-}
-
 void Workload::HandleNextEvent() {
-  std::pop_heap(events_.begin(), events_.end(), Later);
-  Event& event = events_.back();
+  Event event = events_.front();
   const std::optional<uint64_t> next =
       Advance(clients_[event.client], event.moment);
-  if (!next.has_value()) {
+  if (next.has_value()) {
+    event.moment = *next;
+  } else {
+    event = events_.back();
     events_.pop_back();
-    return;
+    if (events_.empty()) return;
   }
-  event.moment = *next;
-  std::push_heap(events_.begin(), events_.end(), Later);
+  ReplaceFirst(event);
+}
+
+// A replacement sinks half as far as std's heap functions, which remove and
+// insert, would make it go.
+void Workload::ReplaceFirst(Event event) {
+  const size_t size = events_.size();
+  size_t at = 0;
+  for (size_t child = 1; child < size; child = 2 * at + 1) {
+    if (child + 1 < size) child += Later(events_[child], events_[child + 1]);
+    if (!Later(event, events_[child])) break;
+    events_[at] = events_[child];
+    at = child;
+  }
+  events_[at] = event;
 }
 
 std::optional<uint64_t> Workload::Advance(Client& client, uint64_t moment) {

@@ -116,8 +116,12 @@ class Workload {
     bool complete = false;  // Nothing in it changes any more.
   };
 
-  static bool Later(const Event& a, const Event& b);
+  static bool Later(const Event& a, const Event& b) {
+    return a.moment > b.moment || (a.moment == b.moment && a.client > b.client);
+  }
   void HandleNextEvent();
+  // Puts `event` in the place of the earliest one.
+  void ReplaceFirst(Event event);
   // What `client` does at `moment`; the moment of what it does next, or nothing
   // if it is done.
   std::optional<uint64_t> Advance(Client& client, uint64_t moment);
