@@ -18,9 +18,13 @@ namespace {
 // Explains one history. The steps live as long as this object.
 class Explainer {
  public:
-  Explainer(const History& history, MapSearch& search)
+  Explainer(const History& history, MapSearch& search,
+            absl::Span<const FreeWrites> free_writes)
       : history_(history), search_(search) {
     list_.Assign(history);
+    for (const FreeWrites& writes : free_writes) StateLeftBy(writes);
+    // Now that all values have names, there is one for the others.
+    for (const FreeWrites& writes : free_writes) AddBackground(writes);
   }
 
   std::optional<Violation> Explain() {
@@ -44,6 +48,33 @@ class Explainer {
     // witness's Ranges only one key counts, so this must not hide the rest.
     bool from_nowhere = false;
   };
+
+  // A key that the history does not speak of does not matter.
+  void AddBackground(const FreeWrites& writes) {
+    Step step;
+    step.call_time = writes.first_call;
+    step.return_time = writes.last_return;
+    step.effect = Effect::kSet;
+    step.stored = StateLeftBy(writes);
+    step.optional = step.repeatable = true;
+    for (uint32_t key = 0; key < list_.key_count(); ++key) {
+      if (list_.key(key) != writes.key) continue;
+      step.key = key;
+      background_.push_back(step);
+    }
+  }
+
+  CellState StateLeftBy(const FreeWrites& writes) {
+    switch (writes.what) {
+      case FreeWrites::What::kRemoval:
+        return kAbsent;
+      case FreeWrites::What::kStore:
+        return ValueStates(list_.values()).Of(writes.value);
+      case FreeWrites::What::kOtherStore:
+        break;
+    }
+    return OtherValue(list_.values());
+  }
 
   Scene NewScene(absl::Span<const Step> steps) {
     Scene scene;
@@ -69,6 +100,9 @@ class Explainer {
       Contradiction here;
       here.key = key;
       here.scene = NewScene(list_.steps_of(key));
+      std::copy_if(background_.begin(), background_.end(),
+                   std::back_inserter(here.scene.background),
+                   [&](const Step& step) { return step.key == key; });
       const std::optional<uint64_t> horizon =
           FirstFailingReturn(here.scene, search_);
       if (!horizon.has_value()) continue;
@@ -118,6 +152,7 @@ class Explainer {
   std::optional<Violation> OfAllKeys() {
     Scene scene = NewScene(list_.steps());
     scene.joint = true;
+    scene.background = background_;
     scene.key_count = list_.key_count();
     const std::optional<uint64_t> horizon = FirstFailingReturn(scene, search_);
     if (!horizon.has_value()) return std::nullopt;
@@ -184,6 +219,7 @@ class Explainer {
   const History& history_;
   MapSearch& search_;
   StepList list_;
+  std::vector<Step> background_;
 };
 
 // The violation of a history made of `operations` of another, in terms of that
@@ -211,9 +247,11 @@ History Restricted(const History& history,
   return restricted;
 }
 
-std::optional<Violation> ExplainHistory(const History& history,
-                                        MapSearch& search) {
-  std::optional<Violation> violation = Explainer(history, search).Explain();
+std::optional<Violation> ExplainHistory(
+    const History& history, MapSearch& search,
+    absl::Span<const FreeWrites> free_writes) {
+  std::optional<Violation> violation =
+      Explainer(history, search, free_writes).Explain();
   if (!violation.has_value() ||
       violation->witness.size() == history.operations.size()) {
     return violation;

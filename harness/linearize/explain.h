@@ -6,6 +6,7 @@
 #define MORTSAFE_HARNESS_LINEARIZE_EXPLAIN_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "absl/types/span.h"
@@ -15,10 +16,26 @@
 
 namespace mortsafe {
 
-// Names and explains the violation, or nothing if there is none. The witness
-// alone has a violation of the same kind.
-std::optional<Violation> ExplainHistory(const History& history,
-                                        MapSearch& search);
+// Operations that are not in the history, of which only this is known: within
+// this time, any number of them may have written under `key`.
+struct FreeWrites {
+  enum class What {
+    kRemoval,
+    kStore,       // Of `value`.
+    kOtherStore,  // Of any values that the history does not speak of.
+  };
+  Key key = 0;
+  What what = What::kRemoval;
+  Value value = 0;
+  uint64_t first_call = 0;
+  uint64_t last_return = 0;
+};
+
+// Names and explains the violation of `history`, whatever `free_writes` did;
+// nothing if there is none. The witness alone has a violation of the same kind.
+std::optional<Violation> ExplainHistory(
+    const History& history, MapSearch& search,
+    absl::Span<const FreeWrites> free_writes = {});
 
 // The history that is left of `history` when only these operations are kept.
 History Restricted(const History& history, absl::Span<const size_t> operations);

@@ -28,7 +28,7 @@ void KeySearch<kWords>::Reset(CellState state, uint32_t key, Future* future) {
   future_ = future;
   slots_.resize(Mask::kCapacity);
   open_ = OpenKinds<kWords>();
-  blind_ = hideable_ = Mask();
+  blind_ = hideable_ = repeatable_ = Mask();
   gave_up_ = false;
   layers_.resize(1);
   layers_[0].assign(1, Item{state, Mask(), Mask()});
@@ -51,6 +51,7 @@ void KeySearch<kWords>::Widen(const KeySearch<kLess>& narrow) {
   open_.optional = widened(narrow.open_.optional);
   blind_ = widened(narrow.blind_);
   hideable_ = widened(narrow.hideable_);
+  repeatable_ = widened(narrow.repeatable_);
   layers_.clear();
   for (const auto& layer : narrow.layers_) {
     layers_.emplace_back();
@@ -92,7 +93,7 @@ std::optional<size_t> KeySearch<kWords>::Call(const Step& step) {
   // Where it would change nothing it need not take effect, as it may not.
   if (step.effect == Effect::kSetIfEqual) slot.need = Need::kExactly;
   const size_t number = (open_.readers | open_.writers).FirstAbsent();
-  AddWriter(number, slot, step.optional);
+  AddWriter(number, slot, step);
   return number;
 }
 
@@ -129,7 +130,7 @@ void KeySearch<kWords>::AddReader(size_t number, const Slot& reader) {
 
 template <size_t kWords>
 void KeySearch<kWords>::AddWriter(size_t number, const Slot& writer,
-                                  bool optional) {
+                                  const Step& step) {
   slots_[number] = writer;
   Slot& slot = slots_[number];
   open_.readers.ForEach([&](size_t other) {
@@ -144,12 +145,13 @@ void KeySearch<kWords>::AddWriter(size_t number, const Slot& writer,
       that.wanted_by.Add(number);
     }
   });
-  FindTwins(number, optional);
+  if (!step.repeatable) FindTwins(number, step.optional);
   open_.writers.Add(number);
-  if (optional) open_.optional.Add(number);
+  if (step.optional) open_.optional.Add(number);
+  if (step.repeatable) repeatable_.Add(number);
   if (slot.need != Need::kAnything) return;
   blind_.Add(number);
-  if (optional) return;
+  if (step.optional) return;
   hideable_.Add(number);
   for (Layer& layer : layers_) {
     for (Item& past : layer) {
@@ -163,7 +165,7 @@ void KeySearch<kWords>::FindTwins(size_t number, bool optional) {
   Slot& slot = slots_[number];
   open_.writers.ForEach([&](size_t other) {
     Slot& that = slots_[other];
-    if (!AreTwins(slot, that)) return;
+    if (!AreTwins(slot, that) || repeatable_.Has(other)) return;
     if (that.return_time <= slot.return_time) {
       if (!open_.optional.Has(other) || optional) slot.twins.Add(other);
     } else if (!optional || open_.optional.Has(other)) {
@@ -233,7 +235,7 @@ void KeySearch<kWords>::Expand(size_t target) {
         reached_.Add(future);
         return;
       }
-      const bool done = future.done.Has(target);
+      const bool done = number == target || future.done.Has(target);
       if (done || future.flexible.Has(target)) AddNext(future, target);
       if (!done) reached_.Add(future);
     });
@@ -285,7 +287,7 @@ Configuration<kWords> KeySearch<kWords>::After(const Item& past,
   const Slot& slot = slots_[number];
   Item future = past;
   future.state = slot.stored;
-  future.done.Add(number);
+  if (!repeatable_.Has(number)) future.done.Add(number);
   future.flexible.Remove(number);
   future.done |= slot.wanted_by & open_.readers;
   const Mask open = hideable_ - future.done - future.flexible;
@@ -306,6 +308,7 @@ void KeySearch<kWords>::Free(size_t slot) {
   open_.optional.Remove(slot);
   blind_.Remove(slot);
   hideable_.Remove(slot);
+  repeatable_.Remove(slot);
   open_.writers.ForEach([&](size_t other) {
     slots_[other].twins.Remove(slot);
     slots_[other].wanted_by.Remove(slot);

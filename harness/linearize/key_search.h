@@ -114,7 +114,7 @@ class KeySearch {
 
   std::optional<size_t> CallReader(const Slot& reader);
   void AddReader(size_t number, const Slot& reader);
-  void AddWriter(size_t number, const Slot& writer, bool optional);
+  void AddWriter(size_t number, const Slot& writer, const Step& step);
   void FindTwins(size_t number, bool optional);
 
   void ReturnIn(Layer& layer, size_t target);
@@ -136,8 +136,9 @@ class KeySearch {
 
   std::vector<Slot> slots_;
   OpenKinds<kWords> open_;
-  Mask blind_;     // Among the writers: those that need nothing.
-  Mask hideable_;  // Blind, and must take effect.
+  Mask blind_;       // Among the writers: those that need nothing.
+  Mask hideable_;    // Blind, and must take effect.
+  Mask repeatable_;  // Optional, and never spent.
 
   std::vector<Layer> layers_;  // By branch.
   ConfigurationSet<kWords> next_;

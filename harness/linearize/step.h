@@ -52,6 +52,8 @@ struct Step {
   Effect effect = Effect::kNone;
   // It may never take effect.
   bool optional = false;
+  // It may take effect any number of times: it stands for many optional steps.
+  bool repeatable = false;
 };
 
 // Whether the step leaves every state as it is.

@@ -8,6 +8,18 @@
 namespace mortsafe {
 namespace {
 
+// `steps` and the scene's background, by call time.
+std::vector<Step> WithBackground(const Scene& scene, std::vector<Step> steps) {
+  if (scene.background.empty()) return steps;
+  std::vector<Step> all;
+  all.reserve(steps.size() + scene.background.size());
+  std::merge(
+      steps.begin(), steps.end(), scene.background.begin(),
+      scene.background.end(), std::back_inserter(all),
+      [](const Step& a, const Step& b) { return a.call_time < b.call_time; });
+  return all;
+}
+
 bool NeedsValue(const Step& step) {
   return step.need == Need::kExactly && step.needed != kAbsent;
 }
@@ -225,11 +237,12 @@ class Reducer {
 
   // A step whose operation is left out. It is free of its comparison, too: were
   // that kept, every value that was ever compared with would have to be told
-  // apart, all through the history.
-  static Step Freed(Step step) {
+  // apart, all through the history. The other values stand for each other.
+  Step Freed(Step step) const {
     step.need = Need::kAnything;
     step.effect = Effect::kSet;
     step.optional = true;
+    if (!told_apart_[step.stored]) step.stored = OtherValue(*scene_.values);
     return step;
   }
 
@@ -264,6 +277,7 @@ class Reducer {
       }
       trial_.push_back(Freed(step));
     }
+    trial_ = WithBackground(scene_, std::move(trial_));
   }
 
   bool EachKeySucceeds(const Keeps& keeps) {
@@ -293,13 +307,16 @@ class Reducer {
 
 }  // namespace
 
+CellState OtherValue(const Interner& values) { return values.size() + 1; }
+
 bool Fails(absl::Span<const Step> steps, uint64_t horizon, MapSearch& search) {
   return search.Judge(steps, horizon) == Verdict::kViolation;
 }
 
 std::optional<uint64_t> FirstFailingReturn(const Scene& scene,
                                            MapSearch& search) {
-  if (!Fails(scene.steps, kNoHorizon, search)) return std::nullopt;
+  const std::vector<Step> steps = WithBackground(scene, scene.steps);
+  if (!Fails(steps, kNoHorizon, search)) return std::nullopt;
   return search.decisive_time();
 }
 

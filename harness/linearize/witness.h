@@ -39,9 +39,15 @@ struct Scene {
   uint32_t key_count = 1;
   // By call time.
   std::vector<Step> steps;
+  // What was left out from the start, as repeatable steps by call time: of an
+  // operation that is not in the history no more is known than that.
+  std::vector<Step> background;
   // The return at which the contradiction is complete.
   uint64_t horizon = kNoHorizon;
 };
+
+// The state of all values that have no name.
+CellState OtherValue(const Interner& values);
 
 // Whether `steps` cannot be linearized up to `horizon`.
 bool Fails(absl::Span<const Step> steps, uint64_t horizon, MapSearch& search);
