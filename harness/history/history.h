@@ -3,9 +3,11 @@
 #ifndef MORTSAFE_HARNESS_HISTORY_HISTORY_H_
 #define MORTSAFE_HARNESS_HISTORY_HISTORY_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,6 +49,18 @@ struct History {
 
   friend bool operator==(const History&, const History&) = default;
 };
+
+// Sorts the operations by call; equal calls by return, then by client.
+inline void SortByCall(History& history) {
+  const auto key = [](const HistoryOperation& operation) {
+    return std::tuple(operation.call_time, operation.return_time,
+                      operation.client);
+  };
+  std::sort(history.operations.begin(), history.operations.end(),
+            [&](const HistoryOperation& a, const HistoryOperation& b) {
+              return key(a) < key(b);
+            });
+}
 
 // Whether `first` returned before `second` was called.
 inline bool Precedes(const HistoryOperation& first,

@@ -170,6 +170,7 @@ void EvidenceCollector::AddFreeWrite(const FreeWrites& write) {
 }
 
 Evidence EvidenceCollector::TakeEvidence() {
+  evidence_.horizon = decision_.time;
   for (const auto& [what, stretches] : free_) {
     evidence_.free_writes.insert(evidence_.free_writes.end(), stretches.begin(),
                                  stretches.end());
@@ -185,7 +186,8 @@ Evidence EvidenceCollector::TakeEvidence() {
 
 std::optional<Violation> ExplainEvidence(const Evidence& evidence,
                                          MapSearch& search) {
-  return ExplainHistory(evidence.history, search, evidence.free_writes);
+  return ExplainHistory(evidence.history, search,
+                        Surroundings{evidence.free_writes, evidence.horizon});
 }
 
 }  // namespace mortsafe

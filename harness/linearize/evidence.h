@@ -40,6 +40,8 @@ struct Evidence {
   // history.
   std::vector<uint64_t> numbers;
   std::vector<FreeWrites> free_writes;
+  // The return at which the violation is complete.
+  uint64_t horizon = 0;
 };
 
 class EvidenceCollector {

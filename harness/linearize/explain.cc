@@ -19,12 +19,16 @@ namespace {
 class Explainer {
  public:
   Explainer(const History& history, MapSearch& search,
-            absl::Span<const FreeWrites> free_writes)
-      : history_(history), search_(search) {
+            const Surroundings& surroundings)
+      : history_(history), search_(search), horizon_(surroundings.horizon) {
     list_.Assign(history);
-    for (const FreeWrites& writes : free_writes) StateLeftBy(writes);
+    for (const FreeWrites& writes : surroundings.free_writes) {
+      StateLeftBy(writes);
+    }
     // Now that all values have names, there is one for the others.
-    for (const FreeWrites& writes : free_writes) AddBackground(writes);
+    for (const FreeWrites& writes : surroundings.free_writes) {
+      AddBackground(writes);
+    }
   }
 
   std::optional<Violation> Explain() {
@@ -81,6 +85,7 @@ class Explainer {
     scene.history = &history_;
     scene.values = &list_.values();
     scene.steps.assign(steps.begin(), steps.end());
+    scene.horizon = horizon_;
     return scene;
   }
 
@@ -218,6 +223,7 @@ class Explainer {
 
   const History& history_;
   MapSearch& search_;
+  const uint64_t horizon_;
   StepList list_;
   std::vector<Step> background_;
 };
@@ -247,11 +253,11 @@ History Restricted(const History& history,
   return restricted;
 }
 
-std::optional<Violation> ExplainHistory(
-    const History& history, MapSearch& search,
-    absl::Span<const FreeWrites> free_writes) {
+std::optional<Violation> ExplainHistory(const History& history,
+                                        MapSearch& search,
+                                        const Surroundings& surroundings) {
   std::optional<Violation> violation =
-      Explainer(history, search, free_writes).Explain();
+      Explainer(history, search, surroundings).Explain();
   if (!violation.has_value() ||
       violation->witness.size() == history.operations.size()) {
     return violation;

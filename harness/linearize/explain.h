@@ -31,11 +31,18 @@ struct FreeWrites {
   uint64_t last_return = 0;
 };
 
-// Names and explains the violation of `history`, whatever `free_writes` did;
+// What is known besides a history.
+struct Surroundings {
+  absl::Span<const FreeWrites> free_writes;
+  // The history is complete as far as what had returned by then goes.
+  uint64_t horizon = kNoHorizon;
+};
+
+// Names and explains the violation of `history`, whatever the free writes did;
 // nothing if there is none. The witness alone has a violation of the same kind.
 std::optional<Violation> ExplainHistory(
     const History& history, MapSearch& search,
-    absl::Span<const FreeWrites> free_writes = {});
+    const Surroundings& surroundings = Surroundings());
 
 // The history that is left of `history` when only these operations are kept.
 History Restricted(const History& history, absl::Span<const size_t> operations);

@@ -48,6 +48,9 @@ class StreamChecker {
   // REQUIRES: the verdict is not kLinearizable.
   const Decision& decision() const { return decision_; }
 
+  // How many keys are told apart at present.
+  size_t live_keys() const { return names_.size(); }
+
   // How many operations were added.
   uint64_t operations() const { return operations_; }
 

@@ -316,7 +316,7 @@ bool Fails(absl::Span<const Step> steps, uint64_t horizon, MapSearch& search) {
 std::optional<uint64_t> FirstFailingReturn(const Scene& scene,
                                            MapSearch& search) {
   const std::vector<Step> steps = WithBackground(scene, scene.steps);
-  if (!Fails(steps, kNoHorizon, search)) return std::nullopt;
+  if (!Fails(steps, scene.horizon, search)) return std::nullopt;
   return search.decisive_time();
 }
 

@@ -52,8 +52,8 @@ CellState OtherValue(const Interner& values);
 // Whether `steps` cannot be linearized up to `horizon`.
 bool Fails(absl::Span<const Step> steps, uint64_t horizon, MapSearch& search);
 
-// The earliest return at which the scene's steps cannot be linearized, or
-// nothing if they can.
+// The earliest return, up to the scene's horizon, at which its steps cannot be
+// linearized, or nothing if they can.
 std::optional<uint64_t> FirstFailingReturn(const Scene& scene,
                                            MapSearch& search);
 

@@ -1,0 +1,150 @@
+// The streaming checker says of a history what the checker says that sees it as
+// a whole, and remembers nothing that it need not.
+
+#include "harness/linearize/stream_checker.h"
+
+#include <cstdint>
+
+#include "gtest/gtest.h"
+#include "harness/base/random.h"
+#include "harness/linearize/checker.h"
+#include "harness/linearize/history_builder.h"
+#include "harness/linearize/history_generator.h"
+#include "harness/linearize/workload.h"
+
+namespace mortsafe {
+namespace {
+
+Verdict Judge(History history, StreamChecker& checker) {
+  SortByCall(history);
+  checker.Reset();
+  for (const HistoryOperation& operation : history.operations) {
+    checker.Add(operation);
+  }
+  return checker.Finish();
+}
+
+Verdict Judge(const WorkloadOptions& options, StreamChecker& checker) {
+  checker.Reset();
+  Workload workload(options);
+  while (std::optional<HistoryOperation> operation = workload.Next()) {
+    if (checker.Add(*operation) != Verdict::kLinearizable) break;
+  }
+  return checker.Finish();
+}
+
+TEST(StreamCheckerTest, AgreesWithTheCheckerOnSmallHistories) {
+  Random random(1);
+  Checker whole;
+  StreamChecker stream;
+  int violations = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const History history = GenerateHistory(HistoryBounds(), random);
+    const bool linearizable = whole.IsLinearizable(history);
+    ASSERT_EQ(Judge(history, stream) == Verdict::kLinearizable, linearizable)
+        << "history " << i;
+    violations += linearizable ? 0 : 1;
+  }
+  EXPECT_GT(violations, 2'000);
+}
+
+TEST(StreamCheckerTest, AcceptsWhatACorrectMapDoesFarBeyondItsWindow) {
+  WorkloadOptions options;
+  options.operations = 30'000;
+  options.clients = 6;
+  options.keys = 5;
+  options.mix = AllMix();
+  StreamChecker checker;
+  EXPECT_EQ(Judge(options, checker), Verdict::kLinearizable);
+  EXPECT_EQ(checker.operations(), options.operations);
+}
+
+TEST(StreamCheckerTest, FindsTheOneStaleLoad) {
+  WorkloadOptions options;
+  options.operations = 30'000;
+  options.clients = 6;
+  options.keys = 5;
+  options.mix = AllMix();
+  options.plant_stale_load = true;
+  StreamChecker checker;
+  EXPECT_EQ(Judge(options, checker), Verdict::kViolation);
+  EXPECT_LT(checker.operations(), 25'000u) << "it need not read on";
+  EXPECT_TRUE(checker.decision().key.has_value());
+}
+
+TEST(StreamCheckerTest, ForgetsKeysThatAreEmptyAgain) {
+  // Each key is used once: stored, loaded and deleted, never to return. What
+  // was forgotten is as good as new, so a wrong answer later is still wrong.
+  StreamChecker checker;
+  checker.Reset();
+  HistoryBuilder h;
+  uint64_t now = 0;
+  for (Key key = 0; key < 20'000; ++key, now += 6) {
+    h.At(now, now + 1).Store(key, 1);
+    h.At(now + 2, now + 3).Load(key, 1);
+    h.At(now + 4, now + 5).Delete(key);
+  }
+  for (const HistoryOperation& operation : h.history().operations) {
+    ASSERT_EQ(checker.Add(operation), Verdict::kLinearizable);
+  }
+  EXPECT_LT(checker.live_keys(), 10'000u);
+  HistoryBuilder late;
+  late.At(now, now + 1).Load(3, 1);
+  checker.Add(late.history().operations[0]);
+  EXPECT_EQ(checker.Finish(), Verdict::kViolation);
+  EXPECT_EQ(checker.decision().time, now + 1);
+  EXPECT_EQ(checker.decision().key, Key{3});
+}
+
+TEST(StreamCheckerTest, NamesNoKeyWhereOnlySeveralTogetherAreWrong) {
+  // A Load saw key 0 cleared before another Load saw key 1 still there.
+  HistoryBuilder h;
+  h.At(0, 1).Store(0, 1);
+  h.At(2, 3).Store(1, 1);
+  h.At(4, 20).By(1).Clear();
+  h.At(5, 6).Load(0, kNone);
+  h.At(7, 8).Load(1, 1);
+  StreamChecker checker;
+  EXPECT_EQ(Judge(h.history(), checker), Verdict::kViolation);
+  EXPECT_EQ(checker.decision().key, std::nullopt);
+}
+
+TEST(StreamCheckerTest, RejectsARangeThatShowsAKeyTwice) {
+  HistoryBuilder h;
+  h.At(0, 1).Store(4, 1);
+  h.At(2, 3).Range({{4, 1}, {4, 1}});
+  StreamChecker checker;
+  EXPECT_EQ(Judge(h.history(), checker), Verdict::kViolation);
+  EXPECT_EQ(checker.decision().time, 3u);
+}
+
+TEST(StreamCheckerTest, OnlyARangeThatWasNotStoppedSaysWhatIsNotThere) {
+  HistoryBuilder stopped;
+  stopped.At(0, 1).Store(4, 1);
+  stopped.At(2, 3).StoppedRange({});
+  HistoryBuilder whole;
+  whole.At(0, 1).Store(4, 1);
+  whole.At(2, 3).Range({});
+  StreamChecker checker;
+  EXPECT_EQ(Judge(stopped.history(), checker), Verdict::kLinearizable);
+  EXPECT_EQ(Judge(whole.history(), checker), Verdict::kViolation);
+}
+
+TEST(StreamCheckerTest, AKeyThatTurnsUpDuringARangeWasAbsentBefore) {
+  HistoryBuilder h;
+  h.At(0, 10).By(1).Range({});
+  h.At(2, 3).Store(4, 1);
+  StreamChecker checker;
+  EXPECT_EQ(Judge(h.history(), checker), Verdict::kLinearizable);
+}
+
+TEST(StreamCheckerTest, SaysThatItCannotTellTheGreatestValue) {
+  HistoryBuilder h;
+  h.At(7, 8).Store(0, ValueStates::kUnnamed);
+  StreamChecker checker;
+  EXPECT_EQ(Judge(h.history(), checker), Verdict::kUnknown);
+  EXPECT_EQ(checker.decision().time, 7u);
+}
+
+}  // namespace
+}  // namespace mortsafe
