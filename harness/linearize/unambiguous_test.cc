@@ -371,6 +371,17 @@ TEST(UnambiguousTest, AChainThatBeginsEarlyLeavesNoRoomForOthers) {
   EXPECT_EQ(Judge()(h.history()), kViolation);
 }
 
+// Value 2 would have to come by 5, but not before 7.
+TEST(UnambiguousTest, AChainThatBeginsEarlyHasFailedComparesToo) {
+  HistoryBuilder h;
+  h.At(0, 1).By(0).Store(0, 1);
+  h.At(3, 20).By(1).Store(0, 2);
+  h.At(4, 5).By(2).CompareAndDelete(0, 1, false);
+  h.At(7, 8).By(2).CompareAndDelete(0, 2, false);
+  h.At(10, 21).By(2).CompareAndDelete(0, 2, true);
+  EXPECT_NE(Judge()(h.history()), kLinearizable);
+}
+
 TEST(UnambiguousTest, AChainBeginsEarlyForAFailedCompare) {
   HistoryBuilder h;
   h.At(0, 1).By(0).Store(0, 1);
