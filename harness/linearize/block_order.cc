@@ -6,8 +6,8 @@
 namespace mortsafe {
 namespace {
 
-// How many blocks that are to come are looked at.
-constexpr size_t kLookahead = 16;
+// How many blocks that are to come are looked at, where only near ones matter.
+constexpr size_t kLookahead = 32;
 
 bool BeginsEarlier(const Block& a, const Block& b) { return a.begin < b.begin; }
 
@@ -254,9 +254,9 @@ bool BlockOrder::CanLast(const Block& block, uint64_t moment,
       std::min({insertions_.Due(), removals_.Due(), miss_due_}) < end) {
     return false;
   }
-  for (const Block& point : points_) {
-    if (point.begin >= end) break;
-    if (point.end < end && &point != &block) return false;
+  for (size_t i = 0; i < points_.size() && points_[i].begin < end; ++i) {
+    const bool fits = points_[i].end >= end || &points_[i] == &block;
+    if (!fits || i >= kLookahead) return false;
   }
   return true;
 }

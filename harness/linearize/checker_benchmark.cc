@@ -10,6 +10,9 @@
 #include "harness/linearize/checker.h"
 #include "harness/linearize/history_builder.h"
 #include "harness/linearize/history_generator.h"
+#include "harness/linearize/step_list.h"
+#include "harness/linearize/unambiguous.h"
+#include "harness/linearize/workload.h"
 
 namespace mortsafe {
 namespace {
@@ -101,6 +104,38 @@ BENCHMARK(BM_Long)
     ->Args({100'000, 8})
     ->Args({100'000, 16})
     ->Unit(benchmark::kMicrosecond);
+
+// One key and distinct values; the arguments are operations, clients, and
+// whether a stale Load is planted.
+void JudgeUnambiguous(benchmark::State& state, const OperationMix& mix) {
+  WorkloadOptions options;
+  options.operations = static_cast<uint64_t>(state.range(0));
+  options.clients = static_cast<uint32_t>(state.range(1));
+  options.plant_stale_load = state.range(2) != 0;
+  options.mix = mix;
+  StepList steps;
+  steps.Assign(GenerateWorkload(options));
+  UnambiguousChecker checker;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        checker.Judge(steps.steps_of(0), steps.state_count()));
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+void BM_UnambiguousRegister(benchmark::State& state) {
+  JudgeUnambiguous(state, RegisterMix());
+}
+BENCHMARK(BM_UnambiguousRegister)
+    ->ArgsProduct({{100'000, 1'000'000}, {4, 16}, {0, 1}})
+    ->Unit(benchmark::kMillisecond);
+
+void BM_UnambiguousMap(benchmark::State& state) {
+  JudgeUnambiguous(state, MapMix());
+}
+BENCHMARK(BM_UnambiguousMap)
+    ->ArgsProduct({{100'000, 1'000'000}, {4, 16}, {0, 1}})
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace mortsafe

@@ -42,7 +42,10 @@ UnambiguousVerdict UnambiguousChecker::Judge(absl::Span<const Step> steps,
 void UnambiguousChecker::Reset(CellState state_count) {
   ambiguous_ = false;
   contradiction_ = false;
-  if (++generation_ == 0) names_.clear();
+  if (++generation_ == 0) {
+    names_.clear();
+    generation_ = 1;
+  }
   if (names_.size() < state_count) names_.resize(state_count);
   contents_.clear();
   compares_.Clear();

@@ -55,8 +55,8 @@ enum class UnambiguousVerdict : uint8_t {
 // Keeps its memory between histories, a small multiple of the steps'.
 class UnambiguousChecker {
  public:
-  // REQUIRES: the steps are of one key, none of them a Clear's, by call time;
-  // their states are below `state_count`.
+  // REQUIRES: the steps are of one key, by call time, as StepList::steps_of()
+  // has them; their states are below `state_count`.
   UnambiguousVerdict Judge(absl::Span<const Step> steps, CellState state_count);
 
  private:

@@ -1,12 +1,14 @@
 // Compares the fast decision with the oracle on random small histories in which
 // no value is stored twice: some are linearizable, some are so but for one or
-// two changes, which is where mistakes show, and some are entirely random.
+// two changes, which is where mistakes show, and some are entirely random. In
+// addition it is compared on every history of a few calls.
 
 #include "harness/linearize/unambiguous.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "harness/base/random.h"
@@ -138,6 +140,24 @@ History RandomHistory(uint64_t operations, Random& random) {
   return history;
 }
 
+// With many failed compares, of a value that is there or was a while ago.
+History RandomHistoryOfCompares(uint64_t operations, Random& random) {
+  WorkloadOptions options;
+  options.operations = operations;
+  options.clients = 2 + static_cast<uint32_t>(random.Below(4));
+  options.seed = random.Next();
+  options.mix = {2, 4, 0, 0, 0, 0, 4, 2, 0, 0};
+  for (int i = 0; i < 2; ++i) options.mix[random.Below(6)] += 3;
+  History history = GenerateWorkload(options);
+  for (HistoryOperation& operation : history.operations) {
+    if (ComparesValue(operation.kind) && !operation.ok && random.OneIn(3)) {
+      operation.old_value = SomeValue(history, random);
+    }
+  }
+  if (random.OneIn(2)) ChangeSomething(history, random);
+  return history;
+}
+
 // How often each verdict was given by the oracle; how often none by the judge.
 struct Counts {
   int linearizable = 0;
@@ -146,14 +166,14 @@ struct Counts {
 };
 
 // Stops at the first disagreement.
-template <typename Oracle>
-Counts Compare(uint64_t seed, int histories, uint64_t operations,
+template <typename Generator, typename Oracle>
+Counts Compare(uint64_t seed, int histories, Generator generate,
                Oracle is_linearizable) {
   Random random(seed);
   Judge judge;
   Counts counts;
   for (int i = 0; i < histories; ++i) {
-    const History history = RandomHistory(operations, random);
+    const History history = generate(random);
     const UnambiguousVerdict verdict = judge(history);
     const bool linearizable = is_linearizable(history);
     ++(linearizable ? counts.linearizable : counts.violations);
@@ -177,17 +197,107 @@ void ExpectBothVerdictsAndFewUndecided(const Counts& counts) {
 }
 
 TEST(UnambiguousTest, AgreesWithTheOracle) {
-  ExpectBothVerdictsAndFewUndecided(
-      Compare(1, kHistories, 8, [](const History& history) {
-        return BruteForceIsLinearizable(history);
-      }));
+  ExpectBothVerdictsAndFewUndecided(Compare(
+      1, kHistories, [](Random& random) { return RandomHistory(8, random); },
+      BruteForceIsLinearizable));
 }
 
 TEST(UnambiguousTest, AgreesWithTheSearchOnLargerHistories) {
   Checker checker;
   ExpectBothVerdictsAndFewUndecided(Compare(
-      2, kHistories / 4, 24,
+      2, kHistories / 4,
+      [](Random& random) { return RandomHistory(24, random); },
       [&](const History& history) { return checker.IsLinearizable(history); }));
+}
+
+TEST(UnambiguousTest, AgreesWithTheSearchWhereComparesFail) {
+  Checker checker;
+  ExpectBothVerdictsAndFewUndecided(Compare(
+      3, kHistories,
+      [](Random& random) {
+        return RandomHistoryOfCompares(7 + random.Below(6), random);
+      },
+      [&](const History& history) { return checker.IsLinearizable(history); }));
+}
+
+// Every history of `operations` calls of one key, up to what does not matter
+// for linearizability: calls come in order, no times are equal, the n-th call
+// stores n, and of several calls that come down to the same step one is made.
+class EveryHistory {
+ public:
+  EveryHistory(size_t operations, bool pending)
+      : operations_(operations), pending_(pending) {}
+
+  // Calls `visit` with each.
+  template <typename Visitor>
+  void ForEach(Visitor visit) {
+    History history;
+    Extend(history, 0, visit);
+  }
+
+ private:
+  template <typename Visitor>
+  void Extend(History& history, uint64_t now, Visitor& visit) {
+    bool complete = history.operations.size() == operations_;
+    for (size_t i = 0; i < history.operations.size(); ++i) {
+      if (history.operations[i].return_time != kOpen) continue;
+      complete = false;
+      history.operations[i].return_time = now;
+      Extend(history, now + 1, visit);
+      history.operations[i].return_time = kOpen;
+    }
+    if (complete) visit(history);
+    if (history.operations.size() == operations_) return;
+    for (HistoryOperation& call : Calls(history.operations.size() + 1)) {
+      call.call_time = now;
+      history.operations.push_back(call);
+      Extend(history, now + 1, visit);
+      history.operations.pop_back();
+    }
+  }
+
+  std::vector<HistoryOperation> Calls(Value stored) const {
+    HistoryBuilder h;
+    h.At(0, kOpen).Store(0, stored);
+    h.At(0, kOpen).Delete(0);
+    h.At(0, kOpen).Load(0);
+    h.At(0, kOpen).Swap(0, stored);
+    for (Value seen = 1; seen <= operations_; ++seen) {
+      h.At(0, kOpen).Load(0, seen);
+      h.At(0, kOpen).Swap(0, stored, seen);
+      h.At(0, kOpen).LoadAndDelete(0, seen);
+      h.At(0, kOpen).CompareAndDelete(0, seen, false);
+    }
+    if (pending_) {
+      h.PendingSince(0).Store(0, stored);
+      h.PendingSince(0).Delete(0);
+      h.PendingSince(0).LoadOrStoreStored(0, stored);
+      for (Value old = 1; old <= operations_; ++old) {
+        h.PendingSince(0).CompareAndSwap(0, old, stored);
+        h.PendingSince(0).CompareAndDelete(0, old);
+      }
+    }
+    return h.history().operations;
+  }
+
+  // The return of a call that is yet to return.
+  static constexpr uint64_t kOpen = kPending - 1;
+
+  const size_t operations_;
+  const bool pending_;
+};
+
+TEST(UnambiguousTest, AgreesWithTheOracleOnEveryHistoryOfThreeCalls) {
+  Judge judge;
+  int histories = 0;
+  EveryHistory(3, /*pending=*/true).ForEach([&](const History& history) {
+    ++histories;
+    const UnambiguousVerdict verdict = judge(history);
+    if (verdict == kUndecided) return;
+    EXPECT_EQ(verdict == kLinearizable, BruteForceIsLinearizable(history))
+        << ToJsonLines(history);
+  });
+  EXPECT_GT(histories, 100'000);
 }
 
 // Long workloads, legal and with a stale Load. In these, each kind of failed
@@ -247,6 +357,38 @@ TEST(UnambiguousTest, AFailedCompareCanBeImpossibleWithinAChain) {
   h.At(2, 3).By(0).CompareAndSwap(0, 1, 9, false);
   h.At(4, 5).By(0).Load(0, 1);
   EXPECT_EQ(Judge()(h.history()), kViolation);
+}
+
+// Value 2 could come early, for the sake of the failed compare, and be deleted
+// at 10 only: too late for the read that found nothing.
+TEST(UnambiguousTest, AChainThatBeginsEarlyLeavesNoRoomForOthers) {
+  HistoryBuilder h;
+  h.At(0, 1).By(0).Store(0, 1);
+  h.At(2, 9).By(0).Load(0);
+  h.At(3, 20).By(1).Store(0, 2);
+  h.At(4, 5).By(2).CompareAndDelete(0, 1, false);
+  h.At(10, 21).By(2).CompareAndDelete(0, 2, true);
+  EXPECT_EQ(Judge()(h.history()), kViolation);
+}
+
+// Value 2 would have to come by 5, but not before 7.
+TEST(UnambiguousTest, AChainThatBeginsEarlyHasFailedComparesToo) {
+  HistoryBuilder h;
+  h.At(0, 1).By(0).Store(0, 1);
+  h.At(3, 20).By(1).Store(0, 2);
+  h.At(4, 5).By(2).CompareAndDelete(0, 1, false);
+  h.At(7, 8).By(2).CompareAndDelete(0, 2, false);
+  h.At(10, 21).By(2).CompareAndDelete(0, 2, true);
+  EXPECT_NE(Judge()(h.history()), kLinearizable);
+}
+
+TEST(UnambiguousTest, AChainBeginsEarlyForAFailedCompare) {
+  HistoryBuilder h;
+  h.At(0, 1).By(0).Store(0, 1);
+  h.At(3, 20).By(1).Store(0, 2);
+  h.At(4, 5).By(2).CompareAndDelete(0, 1, false);
+  h.At(10, 21).By(2).CompareAndDelete(0, 2, true);
+  EXPECT_EQ(Judge()(h.history()), kLinearizable);
 }
 
 }  // namespace
