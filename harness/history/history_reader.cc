@@ -11,8 +11,10 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "harness/history/byte_source.h"
+#include "harness/history/event_reader.h"
 #include "harness/history/json_lines_reader.h"
 #include "harness/history/line_reader.h"
+#include "harness/history/recorded_event.h"
 
 namespace mortsafe {
 namespace {
@@ -25,7 +27,11 @@ HistoryFormat FormatOf(absl::string_view line) {
     return absl::StartsWith(line, ":") ? HistoryFormat::kEdn
                                        : HistoryFormat::kJsonLines;
   }
-  return HistoryFormat::kDetect;
+  // A tag or a comment.
+  if (absl::StartsWith(line, "#") || absl::StartsWith(line, ";")) {
+    return HistoryFormat::kEdn;
+  }
+  return IsLogLine(line) ? HistoryFormat::kJepsen : HistoryFormat::kDetect;
 }
 
 absl::StatusOr<std::unique_ptr<HistoryReader>> Read(
@@ -43,9 +49,14 @@ absl::StatusOr<std::unique_ptr<HistoryReader>> Read(
   switch (format) {
     case HistoryFormat::kJsonLines:
       return ReadJsonLines(std::move(lines));
-    default:
-      return lines.Error("expected JSON Lines, a Jepsen log or EDN");
+    case HistoryFormat::kJepsen:
+    case HistoryFormat::kEdn:
+      return ReadEvents(std::move(lines), format);
+    case HistoryFormat::kDetect:
+      break;
   }
+  return lines.Error(
+      "expected an operation in JSON Lines, as Jepsen logs them or in EDN");
 }
 
 }  // namespace

@@ -27,13 +27,11 @@ namespace mortsafe {
 enum class HistoryFormat : uint8_t {
   // Whichever the first line that is not blank begins like.
   kDetect,
-  // One operation a line, as ToJsonLines() writes them: json_lines_reader.h.
+  // One operation a line, as ToJsonLines() writes them: json_line.h.
   kJsonLines,
-  // Lines that Jepsen logs, of one register or of independent ones:
-  // jepsen_reader.h.
+  // Invocations and completions as Jepsen logs them: event_reader.h.
   kJepsen,
-  // Jepsen's operations as EDN maps, one a line, of registers or of a key-value
-  // store with put, get and append: edn_reader.h.
+  // The same as EDN maps, one a line.
   kEdn,
 };
 
