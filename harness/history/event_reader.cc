@@ -43,10 +43,11 @@ bool IsScalar(const EdnValue& value) {
   }
 }
 
-// An append whose meaning is not known before somebody has seen it.
-struct AppendCall {
+// A put, or an append, whose meaning is not known before somebody has seen it.
+struct TextCall {
   TextStates* states = nullptr;
-  size_t index = 0;
+  size_t maker = 0;
+  bool is_append = false;
 };
 
 // An operation that has not been handed out.
@@ -56,7 +57,7 @@ struct Slot {
   State state = State::kOpen;
   HistoryOperation operation;
   uint64_t line = 0;
-  std::optional<AppendCall> append;
+  std::optional<TextCall> text;
 };
 
 class EventReader : public HistoryReader {
@@ -102,26 +103,28 @@ class EventReader : public HistoryReader {
   bool IsReady(const Slot& slot) const {
     if (at_end_ || slot.state == Slot::State::kLeftOut) return true;
     if (slot.state == Slot::State::kOpen) return false;
-    return !slot.append.has_value() ||
-           slot.append->states->SeenSwap(slot.append->index).has_value();
+    return !slot.text.has_value() || !slot.text->is_append ||
+           slot.text->states->SeenSwap(slot.text->maker).has_value();
   }
 
   // False if there is nothing to give.
   bool Give(Slot& slot, HistoryOperation& operation) {
     if (slot.state == Slot::State::kLeftOut) return false;
-    if (slot.append.has_value()) BecomeMapOperation(*slot.append, slot);
+    if (slot.text.has_value() && slot.text->is_append) {
+      BecomeMapOperation(*slot.text, slot.operation);
+    }
     operation = std::move(slot.operation);
     line_ = slot.line;
     return true;
   }
 
-  static void BecomeMapOperation(const AppendCall& append, Slot& slot) {
-    HistoryOperation& operation = slot.operation;
+  static void BecomeMapOperation(const TextCall& append,
+                                 HistoryOperation& operation) {
     const bool returned = operation.return_time != kPending;
-    const auto swap = append.states->SeenSwap(append.index);
+    const auto swap = append.states->SeenSwap(append.maker);
     if (!swap.has_value()) {
       operation.kind = OperationKind::kStore;
-      operation.value = append.states->UnseenText(append.index);
+      operation.value = append.states->UnseenText(append.maker);
       return;
     }
     operation.value = swap->second;
@@ -240,19 +243,18 @@ class EventReader : public HistoryReader {
                       ", found ", EdnText(event.value));
     }
     const std::string& text = event.value.text;
-    if (event.function == Function::kAppend) {
-      // Whether an append of nothing took place makes no difference.
-      if (text.empty()) {
-        slot.state = Slot::State::kLeftOut;
-        return absl::OkStatus();
-      }
-      TextStates& states = StatesOf(slot.operation.key);
-      slot.append = AppendCall{&states, states.Append(text)};
-    } else if (text.empty()) {
-      slot.operation.kind = OperationKind::kDelete;
+    TextStates& states = StatesOf(slot.operation.key);
+    if (event.function == Function::kPut) {
+      const size_t put = states.Put(text, lines_.number());
+      slot.text = TextCall{&states, put, false};
+      slot.operation.kind =
+          text.empty() ? OperationKind::kDelete : OperationKind::kStore;
+      slot.operation.value = states.TextOfPut(put);
+    } else if (!text.empty()) {
+      slot.text = TextCall{&states, states.Append(text, lines_.number()), true};
     } else {
-      slot.operation.kind = OperationKind::kStore;
-      slot.operation.value = StatesOf(slot.operation.key).Put(text);
+      // Whether an append of nothing took place makes no difference.
+      slot.state = Slot::State::kLeftOut;
     }
     return absl::OkStatus();
   }
@@ -303,9 +305,15 @@ class EventReader : public HistoryReader {
                       const RecordedEvent& completed, Slot& slot) {
     if (slot.state == Slot::State::kLeftOut) return absl::OkStatus();
     slot.state = Slot::State::kDone;
-    if (completed.type == Type::kFail) slot.state = Slot::State::kLeftOut;
+    if (completed.type == Type::kFail) {
+      slot.state = Slot::State::kLeftOut;
+      if (slot.text.has_value()) slot.text->states->Fail(slot.text->maker);
+    }
     if (completed.type != Type::kOk) return absl::OkStatus();
     slot.operation.return_time = lines_.number();
+    if (slot.text.has_value()) {
+      slot.text->states->Return(slot.text->maker, lines_.number());
+    }
     return SetResult(invoked.function, completed.value, slot.operation);
   }
 
@@ -339,7 +347,8 @@ class EventReader : public HistoryReader {
       return Expected("a string or nil as value of a :get, found ",
                       EdnText(value));
     }
-    const absl::StatusOr<Value> text = StatesOf(operation.key).Get(value.text);
+    const absl::StatusOr<Value> text =
+        StatesOf(operation.key).Get(value.text, operation.call_time);
     if (!text.ok()) return text.status();
     operation.ok = *text != TextTable::kEmpty;
     if (operation.ok) operation.result = *text;

@@ -1,24 +1,29 @@
 // Appends to a text as operations of a map.
 //
 // A map cannot append: what an append leaves depends on what it finds. But a
-// text that somebody got tells which appends made it, and in which order, if it
-// can be put together from what was put and appended in one way only. So an
-// append that was seen swaps one known text for another: it is a CompareAndSwap
-// that succeeded (a LoadOrStore that stored, on the empty text, which stands
-// for no value). An append that nobody saw until the next put, or the end,
-// leaves a text that nobody got and that no append that was seen was made to:
-// it is a Store of a value that nobody loads. In every order of the operations
-// the texts are what was got if and only if the map's values are:
-//   - From the texts to the map. At each get the text is made of the last put
-//     and the appends since; as there is one way only, these are the ones that
-//     the get tells. So each append that was seen took place on the text that
-//     it is said to swap, and after one that was not seen comes no get, and no
-//     append that was seen, before the next put.
-//   - From the map to the texts. As long as the map's value is a known text,
-//     that is the text: puts make it so, and what swaps it appends to it. From
-//     the value that nobody loads, only a put leads back.
-// A text that cannot be put together is one from nowhere. Where there are two
-// ways to, nothing is claimed: that is an error.
+// text that somebody got tells which put and which appends made it, and in
+// which order, where there is one way only to make it. So an append that was
+// seen swaps one known text for another: it is a CompareAndSwap that succeeded
+// (a LoadOrStore that stored, on the empty text, which stands for no value). An
+// append that nobody saw before the next put, or the end, leaves a text that
+// nobody got, and that no append that was seen was made to: it is a Store of a
+// value that nobody loads. Some order of the operations explains the texts if
+// and only if one explains the map's values:
+//   - From the texts to the map. At each get the text is what the last put and
+//     the appends since have made. As there is one way only, these are the ones
+//     that the get tells. So each append that was seen took place on the text
+//     that it is said to swap, and after one that was not seen there is no get,
+//     and no append that was seen, before the next put.
+//   - From the map to the texts. While the map's value is a known text, that is
+//     the text: puts make it so, and what swaps it appends to it. From a value
+//     that nobody loads only a put leads back.
+// A text that cannot be made is one from nowhere. Where there may be two ways
+// nothing is claimed: that is an error.
+//
+// A way is ruled out only by what holds in every order of the operations that
+// respects real time: an operation takes place once; it cannot be part of a
+// text that was got after a later put had returned; and if an append that was
+// seen follows another one, nothing else does.
 
 #ifndef MORTSAFE_HARNESS_HISTORY_TEXT_STATES_H_
 #define MORTSAFE_HARNESS_HISTORY_TEXT_STATES_H_
@@ -26,6 +31,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -60,60 +66,104 @@ class TextTable {
   std::vector<Text> texts_ = {Text()};
 };
 
-// The texts of one key. Calls are told in the order in which operations are
-// invoked and gets return.
+// The texts of one key. Everything is told in order of time; each call and each
+// return has a time of its own, from 1 on.
 class TextStates {
  public:
   // `table` must outlive this.
-  explicit TextStates(TextTable* table) : table_(*table) {}
+  explicit TextStates(TextTable* table);
 
-  // The number of a text that is put. REQUIRES: not empty.
-  Value Put(std::string text);
+  // A put, or an append, was called at `time`; the names of both are numbers
+  // from one sequence.
+  size_t Put(std::string text, uint64_t time);
+  size_t Append(std::string piece, uint64_t time);
 
-  // Takes note of an append and gives it a name. REQUIRES: not empty.
-  size_t Append(std::string piece);
+  // It returned, or did not take place after all.
+  void Return(size_t maker, uint64_t time);
+  void Fail(size_t maker);
 
-  // The number of a text that a get returned, kEmpty if it is empty. An error
-  // says what was expected, without a place.
-  absl::StatusOr<Value> Get(absl::string_view text);
+  // The number of the text that a put makes.
+  Value TextOfPut(size_t put) const { return makers_[put].text; }
+
+  // The number of a text that a get, called at `call_time`, has returned. An
+  // error says what was expected, without a place.
+  absl::StatusOr<Value> Get(absl::string_view text, uint64_t call_time);
 
   // The texts before and after an append, once a get has seen it.
-  std::optional<std::pair<Value, Value>> SeenSwap(size_t append) const;
+  std::optional<std::pair<Value, Value>> SeenSwap(size_t append) const {
+    return makers_[append].swap;
+  }
 
-  // A number for the text after an append that no get has seen.
+  // A new number for the text after an append that no get has seen.
   Value UnseenText(size_t append);
 
  private:
-  struct AppendCall {
+  // A put or an append. The first of all is a put of the empty text: the start.
+  struct Maker {
     absl::string_view piece;
-    std::optional<std::pair<Value, Value>> swap;
-    // The last get whose text was found to have it, counted from 1.
-    uint64_t last_get = 0;
+    uint64_t call_time = 0;
+    uint64_t return_time = std::numeric_limits<uint64_t>::max();
+    bool is_put = false;
+    bool has_failed = false;
+    Value text = TextTable::kEmpty;               // Of a put.
+    std::optional<std::pair<Value, Value>> swap;  // Of an append.
+    uint64_t last_get = 0;  // The last get that found it, counted from 1.
   };
-  // Strings that something was made of, and how long they are.
+  using Makers = std::vector<size_t>;
   struct Pieces {
-    // Where in appends_ or, for puts, what the text is.
-    absl::flat_hash_map<absl::string_view, std::vector<uint64_t>> makers;
+    absl::flat_hash_map<absl::string_view, Makers> makers;
     absl::btree_set<size_t> lengths;
 
-    const std::vector<uint64_t>* Find(absl::string_view piece) const;
+    void Add(absl::string_view piece, size_t maker);
+    const Makers* Find(absl::string_view piece) const;
   };
-  // A text is a put, kEmpty where there was none, and appends.
+  // Where in a text a piece may begin.
+  struct Place {
+    // In how many ways what is before it can be made; 2 are 2 or more.
+    int ways = 0;
+    // If there is one: whether it is a put alone, and which append came last
+    // and where that began.
+    bool is_put = false;
+    bool is_known_put = false;  // There is no other put of that text.
+    size_t append = 0;
+    size_t append_start = 0;
+    // The number of the text, if it has one.
+    std::optional<Value> text;
+  };
+  // At most 2 ways to go on, and the append of the first.
+  struct Choice {
+    int ways = 0;
+    size_t append = 0;
+  };
+  // What a text is made of.
   struct Parts {
     Value put = TextTable::kEmpty;
     std::vector<size_t> appends;
   };
 
   absl::string_view Keep(std::string text);
-  Value FromNowhere(absl::string_view text);
+  size_t AddMaker(absl::string_view piece, bool is_put, uint64_t time);
+  uint64_t LastOverwrite(uint64_t call_time) const;
+  bool IsOut(const Maker& maker, uint64_t overwrite) const;
+  Choice Choose(const Place& place, const Makers& makers,
+                uint64_t overwrite) const;
+  void PlacePuts(absl::string_view text, uint64_t overwrite,
+                 std::vector<Place>& places) const;
+  bool PlaceAppends(absl::string_view text, uint64_t overwrite,
+                    std::vector<Place>& places) const;
+  void GoOn(const std::vector<Place>& places, size_t start, Choice choice,
+            Place& next) const;
+  std::optional<Parts> PartsOf(const std::vector<Place>& places);
   Value Assemble(const Parts& parts);
-  absl::StatusOr<std::optional<Parts>> Split(absl::string_view text);
+  Value FromNowhere(absl::string_view text);
 
   TextTable& table_;
   std::deque<std::string> kept_;
+  std::vector<Maker> makers_;
   Pieces puts_;
-  Pieces appended_;
-  std::vector<AppendCall> appends_;
+  Pieces appends_;
+  // When puts returned, in order, and the latest call of one of these so far.
+  std::vector<std::pair<uint64_t, uint64_t>> returned_puts_;
   // What an append makes of a text.
   absl::flat_hash_map<std::pair<Value, size_t>, Value> extended_;
   absl::flat_hash_map<std::string, Value> from_nowhere_;
