@@ -1,0 +1,71 @@
+// Reads the input as a recorded history in every format, compressed if it
+// begins so: it must be read or refused, and what was read must be the same
+// after it was written as JSON Lines and read again. What is not is printed as
+// JSON Lines.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "harness/history/history.h"
+#include "harness/history/history_reader.h"
+#include "harness/history/text.h"
+
+namespace mortsafe {
+namespace {
+
+// Nothing if the bytes are refused.
+std::optional<History> Read(std::string bytes, HistoryFormat format) {
+  absl::StatusOr<std::unique_ptr<HistoryReader>> reader =
+      OpenHistoryInMemory(std::move(bytes), "input", format);
+  if (!reader.ok()) return std::nullopt;
+  History history;
+  HistoryOperation operation;
+  while (true) {
+    const absl::StatusOr<bool> more = (*reader)->Next(operation);
+    if (!more.ok()) return std::nullopt;
+    if (!*more) return history;
+    history.operations.push_back(operation);
+  }
+}
+
+// Sorted as ToJsonLines() does.
+History Sorted(History history) {
+  std::stable_sort(history.operations.begin(), history.operations.end(),
+                   [](const HistoryOperation& a, const HistoryOperation& b) {
+                     return std::tie(a.call_time, a.client) <
+                            std::tie(b.call_time, b.client);
+                   });
+  return history;
+}
+
+void CheckThatItReadsBack(const History& history) {
+  const std::string lines = ToJsonLines(history);
+  if (Read(lines, HistoryFormat::kJsonLines) == Sorted(history)) return;
+  std::fprintf(stderr, "read back as something else:\n%s", lines.c_str());
+  std::abort();
+}
+
+}  // namespace
+}  // namespace mortsafe
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using mortsafe::HistoryFormat;
+  const std::string bytes(reinterpret_cast<const char*>(data), size);
+  for (const HistoryFormat format :
+       {HistoryFormat::kDetect, HistoryFormat::kJsonLines,
+        HistoryFormat::kJepsen, HistoryFormat::kEdn}) {
+    const std::optional<mortsafe::History> history =
+        mortsafe::Read(bytes, format);
+    if (history.has_value()) mortsafe::CheckThatItReadsBack(*history);
+  }
+  return 0;
+}
