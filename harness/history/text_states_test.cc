@@ -394,7 +394,7 @@ class RandomHistory {
 };
 
 TEST(TextStatesTest, TextsCanBeExplainedIfAndOnlyIfTheMapCan) {
-  constexpr int kHistories = 20'000;
+  constexpr int kHistories = 5'000;
   int wrong_histories = 0;
   int right_histories = 0;
   for (int seed = 0; seed < kHistories; ++seed) {
