@@ -6,8 +6,8 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "harness/history/history.h"
 
@@ -32,7 +32,7 @@ class ClientIntervals {
   };
 
   std::string source_;
-  absl::flat_hash_map<uint32_t, LastOperation> last_of_client_;
+  std::unordered_map<uint32_t, LastOperation> last_of_client_;
 };
 
 }  // namespace mortsafe

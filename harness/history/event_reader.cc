@@ -6,9 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/escaping.h"
@@ -74,7 +74,7 @@ class EventReader : public HistoryReader {
         if (is_given) return true;
       }
       if (at_end_) return false;
-      const absl::Status status = ReadLine();
+      absl::Status status = ReadLine();
       if (!status.ok()) return status;
     }
   }
@@ -183,7 +183,7 @@ class EventReader : public HistoryReader {
     slot.operation.client = event.process;
     slot.operation.call_time = lines_.number();
     slot.operation.key = keys_.NumberOf(event.key);
-    const absl::Status status = SetArguments(event, slot);
+    absl::Status status = SetArguments(event, slot);
     if (!status.ok()) return status;
     process = {.invoked = event,
                .slot = first_slot_ + slots_.size(),
@@ -266,7 +266,7 @@ class EventReader : public HistoryReader {
                       Name(event.type));
     }
     Process& process = found->second;
-    const absl::Status status = Match(*process.invoked, event, process.line);
+    absl::Status status = Match(*process.invoked, event, process.line);
     if (!status.ok()) return status;
     // An append of nothing may be gone already.
     if (process.slot >= first_slot_) {
@@ -376,7 +376,7 @@ class EventReader : public HistoryReader {
   bool at_end_ = false;
   // A function of the family that the history is of.
   std::optional<Function> family_;
-  absl::flat_hash_map<uint32_t, Process> processes_;
+  std::unordered_map<uint32_t, Process> processes_;
   std::deque<Slot> slots_;
   // How many came before those in slots_.
   size_t first_slot_ = 0;
@@ -384,7 +384,7 @@ class EventReader : public HistoryReader {
   ValueNames keys_;
   ValueNames values_;
   TextTable texts_;
-  absl::flat_hash_map<Key, std::unique_ptr<TextStates>> states_;
+  std::unordered_map<Key, std::unique_ptr<TextStates>> states_;
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ class JsonLinesReader : public HistoryReader {
   explicit JsonLinesReader(LineReader lines) : lines_(std::move(lines)) {}
 
   absl::StatusOr<bool> Next(HistoryOperation& operation) override {
-    const absl::StatusOr<bool> more = lines_.Next();
+    absl::StatusOr<bool> more = lines_.Next();
     if (!more.ok() || !*more) return more;
     const absl::Status status = ParseJsonLine(lines_.text(), operation);
     if (!status.ok()) return lines_.Error(status.message());

@@ -1,5 +1,6 @@
 #include "harness/history/line_reader.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -16,7 +17,9 @@
 namespace mortsafe {
 namespace {
 
-constexpr size_t kBlock = size_t{1} << 18;
+constexpr size_t kBlock = size_t{1} << 16;
+// The longest line, CR LF, and room to read at least one block.
+constexpr size_t kMostBuffer = kMaxLineBytes + 2 + kBlock;
 
 bool IsBlank(absl::string_view line) {
   return line.find_first_not_of(" \t\r\f\v") == absl::string_view::npos;
@@ -25,10 +28,7 @@ bool IsBlank(absl::string_view line) {
 }  // namespace
 
 LineReader::LineReader(std::unique_ptr<ByteSource> source, std::string name)
-    : source_(std::move(source)),
-      name_(std::move(name)),
-      // The longest line, CR LF, and room to read at least one block.
-      buffer_(kMaxLineBytes + 2 + kBlock) {}
+    : source_(std::move(source)), name_(std::move(name)), buffer_(2 * kBlock) {}
 
 absl::StatusOr<bool> LineReader::Next() {
   if (std::exchange(repeat_, false)) return true;
@@ -70,8 +70,11 @@ absl::StatusOr<bool> LineReader::FillBuffer() {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     end_ -= std::exchange(begin_, 0);
   }
+  if (buffer_.size() - end_ < kBlock) {
+    buffer_.resize(std::min(2 * buffer_.size(), kMostBuffer));
+  }
   const absl::StatusOr<size_t> read =
-      source_->Read(absl::MakeSpan(buffer_).subspan(end_, kBlock));
+      source_->Read(absl::MakeSpan(buffer_).subspan(end_));
   if (!read.ok()) return read.status();
   at_end_ = *read == 0;
   end_ += *read;

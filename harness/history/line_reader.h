@@ -1,5 +1,5 @@
 // The lines of a text, one after the other, with their numbers. Memory is
-// bounded: some 1.4 MiB, whatever the text.
+// bounded: 128 KiB, or what the longest line needs.
 //
 //   LineReader lines(std::move(source), "run.jsonl");
 //   while (true) {

@@ -229,7 +229,7 @@ std::optional<TextStates::Parts> TextStates::PartsOf(
 Value TextStates::Assemble(const Parts& parts) {
   Value text = parts.put;
   for (const size_t append : parts.appends) {
-    const auto [known, is_new] = extended_.try_emplace({text, append});
+    const auto [known, is_new] = extended_.try_emplace(std::pair(text, append));
     if (is_new) known->second = table_.Add(text, makers_[append].piece);
     if (!makers_[append].swap.has_value()) {
       makers_[append].swap = {text, known->second};
@@ -241,7 +241,7 @@ Value TextStates::Assemble(const Parts& parts) {
 
 Value TextStates::FromNowhere(string_view text) {
   const auto [known, is_new] =
-      from_nowhere_.try_emplace(text, TextTable::kEmpty);
+      from_nowhere_.try_emplace(std::string(text), TextTable::kEmpty);
   if (is_new) known->second = table_.Add(TextTable::kEmpty, Keep(known->first));
   return known->second;
 }

@@ -34,11 +34,12 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "absl/container/btree_set.h"
-#include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/operation_kind.h"
@@ -111,7 +112,8 @@ class TextStates {
   };
   using Makers = std::vector<size_t>;
   struct Pieces {
-    absl::flat_hash_map<absl::string_view, Makers> makers;
+    std::unordered_map<absl::string_view, Makers, absl::Hash<absl::string_view>>
+        makers;
     absl::btree_set<size_t> lengths;
 
     void Add(absl::string_view piece, size_t maker);
@@ -165,8 +167,10 @@ class TextStates {
   // When puts returned, in order, and the latest call of one of these so far.
   std::vector<std::pair<uint64_t, uint64_t>> returned_puts_;
   // What an append makes of a text.
-  absl::flat_hash_map<std::pair<Value, size_t>, Value> extended_;
-  absl::flat_hash_map<std::string, Value> from_nowhere_;
+  std::unordered_map<std::pair<Value, size_t>, Value,
+                     absl::Hash<std::pair<Value, size_t>>>
+      extended_;
+  std::unordered_map<std::string, Value> from_nowhere_;
   uint64_t gets_ = 0;
 };
 

@@ -6,8 +6,8 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "harness/history/edn.h"
 
@@ -30,8 +30,8 @@ class ValueNames {
   uint64_t NewNumber(const EdnValue& value);
 
   Mode mode_ = Mode::kUnknown;
-  absl::flat_hash_map<std::string, uint64_t> numbers_;
-  absl::flat_hash_map<uint64_t, std::string> names_;
+  std::unordered_map<std::string, uint64_t> numbers_;
+  std::unordered_map<uint64_t, std::string> names_;
   uint64_t next_ = 0;
 };
 
