@@ -94,12 +94,9 @@ ExploredProgram ExploreAll(ProgramRunner& runner, const Program& program,
                            ProgressLog& progress) {
   ExploredProgram explored;
   KnownHistories known_histories;
-  while (explored.executions < options.max_executions) {
-    if (!search.Next()) {
-      explored.complete = true;
-      break;
-    }
+  while (search.Next()) {
     if (search.began_anew()) BeginAnew(explored, options);
+    if (explored.executions >= options.max_executions) return explored;
     progress.Clear();
     RunResult result = runner.Run(program, strategy,
                                   {.progress = &progress,
@@ -111,7 +108,7 @@ ExploredProgram ExploreAll(ProgramRunner& runner, const Program& program,
     }
     if (!result.refusal.empty()) {
       explored.refusal = std::move(result.refusal);
-      break;
+      return explored;
     }
     if (result.kind == ViolationKind::kLivelock &&
         !IsLivelock(runner, program, progress.schedule())) {
@@ -119,8 +116,9 @@ ExploredProgram ExploreAll(ProgramRunner& runner, const Program& program,
       result.kind.reset();
     }
     const bool found = Take(std::move(result), progress, options, explored);
-    if (found || explored.endless) break;
+    if (found || explored.endless) return explored;
   }
+  explored.complete = true;
   return explored;
 }
 

@@ -30,6 +30,7 @@ absl::Status IsOffered(MemoryModel memory);
 
 struct ExploreProgramOptions {
   MemoryModel memory = MemoryModel::kSc;
+  // Stops after so many, not counting those that are blocked.
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   // Only interleavings with at most so many pre-emptions (preemption_bound.h),
   // without reduction: every build offers that. What races under it a
