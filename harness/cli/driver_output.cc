@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -74,8 +75,11 @@ absl::string_view MemoryText(MemoryModel memory) {
 
 Finding MakeMinimizedFinding(const SubjectChoice& subject,
                              const Program& program,
-                             const Observation& observation) {
-  const Shrunk shrunk = Shrink(subject, program, observation);
+                             const Observation& observation,
+                             const std::atomic<bool>* stop) {
+  std::fputs("Found; making it smaller (Ctrl-C: as small as it is by then).\n",
+             stderr);
+  const Shrunk shrunk = Shrink(subject, program, observation, stop);
   Finding finding =
       BuildFinding(subject, shrunk.minimized.program, shrunk.observation);
   finding.original_operations = OperationCount(program);

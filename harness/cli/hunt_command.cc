@@ -126,7 +126,7 @@ void PrintHeadline(const HuntFlags& flags, const HuntOptions& options,
 Finding MakeFinding(const HuntOptions& options, const HuntFinding& found,
                     uint64_t executions) {
   Finding finding = MakeMinimizedFinding(options.subject, found.input.program,
-                                         found.observation);
+                                         found.observation, options.stop);
   finding.seed = options.seed;
   finding.executions_to_find = executions;
   finding.strategy = found.swept
@@ -159,8 +159,8 @@ int RunHunt(const HuntFlags& flags) {
   if (!options.ok()) return ReportBadInput(options.status());
   const absl::Status writable = CheckFolderCanBeWritten(flags.out);
   if (!writable.ok()) return ReportBadInput(writable);
-  std::optional<Interruption> interruption(std::in_place);
-  options->stop = interruption->flag();
+  const Interruption interruption;
+  options->stop = interruption.flag();
   // People's text makes room for the document.
   std::FILE* const people = flags.json ? stderr : stdout;
   PrintHeadline(flags, *options, people);
@@ -169,7 +169,6 @@ int RunHunt(const HuntFlags& flags) {
     printer.Print(progress.seconds, ProgressText(progress));
   };
   const HuntResult result = Hunt(*options);
-  interruption.reset();
   printer.Finish();
   if (!result.refusal.empty()) {
     return ReportBadInput(absl::FailedPreconditionError(

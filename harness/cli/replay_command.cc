@@ -14,9 +14,11 @@
 #include "absl/strings/str_cat.h"
 #include "harness/base/violation_kind.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/driver_output.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/files.h"
 #include "harness/cli/finding_builder.h"
+#include "harness/cli/interruption.h"
 #include "harness/cli/validators.h"
 #include "harness/history/history.h"
 #include "harness/history/text.h"
@@ -24,7 +26,6 @@
 #include "harness/hunt/observer.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/hunt/schedule_strategy.h"
-#include "harness/hunt/shrink.h"
 #include "harness/hunt/spec_memory.h"
 #include "harness/program/input.h"
 #include "harness/program/program.h"
@@ -184,12 +185,9 @@ int RunMinimize(const FindingFlags& flags) {
   }
   SayWhatIsMissing(*replayed, stdout);
   const Program& program = replayed->finding.input.program;
-  const Shrunk shrunk =
-      Shrink(replayed->subject, program, *replayed->observation);
-  Finding finding = BuildFinding(replayed->subject, shrunk.minimized.program,
-                                 shrunk.observation);
-  finding.original_operations = OperationCount(program);
-  finding.original_switches = replayed->observation->schedule.switches.size();
+  const Interruption interruption;
+  Finding finding = MakeMinimizedFinding(
+      replayed->subject, program, *replayed->observation, interruption.flag());
   finding.seed = replayed->finding.seed;
   finding.executions_to_find = replayed->finding.executions_to_find;
   finding.strategy = replayed->finding.strategy;

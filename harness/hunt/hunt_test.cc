@@ -382,6 +382,17 @@ TEST(ShrinkDeterminismTest, TheSameFindingShrinksTheSameWay) {
   EXPECT_EQ(first.minimized.attempts, second.minimized.attempts);
 }
 
+TEST(ShrinkStopTest, WhatIsStoppedSettlesForWhatThereIs) {
+  const HuntFinding finding = Found("read-dirty:c3");
+  const std::atomic<bool> stop{true};
+  const Shrunk shrunk =
+      Shrink(FindSubject("read-dirty:c3").value(), finding.input.program,
+             finding.observation, &stop);
+  EXPECT_EQ(shrunk.minimized.program, finding.input.program);
+  EXPECT_EQ(shrunk.observation.kind, finding.observation.kind);
+  EXPECT_TRUE(shrunk.observation.repeats);
+}
+
 TEST(ReplayTest, AFindingGivesTheSameHistoryEveryTime) {
   const HuntFinding finding = Found("read-dirty:c3");
   const auto history = [&] {

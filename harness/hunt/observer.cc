@@ -21,22 +21,16 @@
 namespace mortsafe {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 // A single execution takes microseconds; so long, only one that is stuck does.
 constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::milliseconds kPollInterval{100};
 
 // What only an execution that looks at the order of all steps is sure to show.
 bool IsFoundByOrder(ViolationKind kind) {
   return kind == ViolationKind::kDataRace ||
          kind == ViolationKind::kUseAfterFree;
-}
-
-// Waits for `child`, and kills it when `current` stands still for too long.
-void AwaitOrKill(Child& child, const volatile uint64_t& current) {
-  uint64_t seen = current;
-  while (!child.HasEnded(kPatience)) {
-    if (current == seen) child.KillForTimeOut();
-    seen = current;
-  }
 }
 
 }  // namespace
@@ -66,10 +60,10 @@ RunResult RunAsObserved(ProgramRunner& runner, const Program& program,
 std::optional<Observation> Observer::FindFirst(
     const Program& program, absl::Span<const ScheduleSpec> schedules,
     std::optional<ViolationKind> wanted) {
-  for (size_t start = 0; start < schedules.size();) {
+  for (size_t start = 0; start < schedules.size() && !IsStopped();) {
     report_->found = kNone;
     Child child([&] { RunFrom(start, program, schedules, wanted); });
-    AwaitOrKill(child, report_->current);
+    if (!Await(child)) return std::nullopt;
     const std::optional<Crash> crash = child.crash();
     if (!crash.has_value()) {
       if (report_->found == kNone) return std::nullopt;
@@ -87,6 +81,22 @@ std::optional<Observation> Observer::FindFirst(
     start = report_->current + 1;
   }
   return std::nullopt;
+}
+
+bool Observer::Await(Child& child) const {
+  const volatile uint64_t& current = report_->current;
+  uint64_t seen = current;
+  Clock::time_point seen_since = Clock::now();
+  while (!child.HasEnded(kPollInterval)) {
+    if (IsStopped()) return false;
+    if (current != seen) {
+      seen = current;
+      seen_since = Clock::now();
+    } else if (Clock::now() - seen_since > kPatience) {
+      child.KillForTimeOut();
+    }
+  }
+  return true;
 }
 
 RunResult Observer::RunOnce(ProgramRunner& runner, const Program& program,

@@ -4,6 +4,7 @@
 #ifndef MORTSAFE_HARNESS_HUNT_OBSERVER_H_
 #define MORTSAFE_HARNESS_HUNT_OBSERVER_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,10 +52,14 @@ RunResult RunAsObserved(ProgramRunner& runner, const Program& program,
 // free as an exhaustive search does.
 class Observer {
  public:
-  explicit Observer(SubjectChoice subject) : subject_(subject) {}
+  // `stop` ends a search soon once it is true, if not null: for signal
+  // handlers.
+  explicit Observer(SubjectChoice subject,
+                    const std::atomic<bool>* stop = nullptr)
+      : subject_(subject), stop_(stop) {}
 
   // The first of `schedules` under which `program` shows `wanted` (any
-  // violation if that is nothing).
+  // violation if that is nothing). Nothing if it was stopped.
   std::optional<Observation> FindFirst(const Program& program,
                                        absl::Span<const ScheduleSpec> schedules,
                                        std::optional<ViolationKind> wanted);
@@ -81,7 +86,13 @@ class Observer {
                std::optional<ViolationKind> wanted);
   Observation MakeObservation(size_t index, ViolationKind kind) const;
 
+  bool IsStopped() const { return stop_ != nullptr && *stop_; }
+  // Waits for `child`, and ends it when it stands still for too long. False if
+  // it was stopped before the child ended.
+  bool Await(Child& child) const;
+
   const SubjectChoice subject_;
+  const std::atomic<bool>* const stop_;
   SpecMemory memory_;
   Shared<Report> report_;
 };

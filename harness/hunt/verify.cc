@@ -135,10 +135,10 @@ class Verification {
         ReadCheckpoint(options_.checkpoint);
     if (absl::IsNotFound(saved.status())) return Save();
     if (!saved.ok()) return saved.status();
-    if (saved->verification != Name()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(options_.checkpoint, ":2: expected '", Name(),
-                       "', found '", saved->verification, "'"));
+    const std::string difference = Difference(Name(), saved->verification);
+    if (!difference.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          options_.checkpoint, " is of another verification: ", difference));
     }
     for (const auto& [chunk, counts] : saved->chunks) {
       if (chunk >= chunks_) {
@@ -239,8 +239,7 @@ class Verification {
     return chunk % options_.shard_count == options_.shard;
   }
 
-  // Which verification this is.
-  std::string Name() const {
+  VerificationName Name() const {
     std::string kinds;
     const OperationKindSet verified =
         VerifiedKinds(*options_.subject.subject, options_.use_covered);
@@ -248,13 +247,18 @@ class Verification {
       if (!verified.Has(kind)) continue;
       absl::StrAppend(&kinds, kinds.empty() ? "" : ",", HistoryName(kind));
     }
-    return absl::StrCat(
-        options_.subject.Name(), ", ", options_.threads, " threads x ",
-        options_.operations, " operations x ", options_.keys, " keys, ", kinds,
-        ", ", states_.states.size(), " initial states (",
-        absl::Hex(states_.Digest()), "), shard ", options_.shard + 1, "/",
-        options_.shard_count, " of ", chunks_, " chunks, memory ",
-        mortsafe::Name(options_.memory));
+    return {
+        {"program", options_.program},
+        {"map", options_.subject.Name()},
+        {"threads", absl::StrCat(options_.threads)},
+        {"operations per thread", absl::StrCat(options_.operations)},
+        {"keys", absl::StrCat(options_.keys)},
+        {"kinds of operations", kinds},
+        {"memory", std::string(mortsafe::Name(options_.memory))},
+        {"shard", absl::StrCat(options_.shard + 1, "/", options_.shard_count)},
+        {"chunks", absl::StrCat(chunks_)},
+        {"initial states", absl::StrCat(states_.states.size(), ", digest ",
+                                        absl::Hex(states_.Digest()))}};
   }
 
   // Calls visit(program, number) for each start at `place`, until it returns

@@ -50,6 +50,9 @@ struct VerifyOptions {
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   // Where progress is kept, and taken up if the file exists. Empty: nowhere.
   std::string checkpoint;
+  // The program that verifies, and its version, in one line: what another one
+  // kept is not taken up.
+  std::string program;
   // Ends the verification soon once it is true, if not null: for signal
   // handlers.
   const std::atomic<bool>* stop = nullptr;

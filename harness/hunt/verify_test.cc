@@ -148,7 +148,22 @@ TEST(VerifyTest, ACheckpointOfSomethingElseIsRefused) {
   MustVerify(options);
   options.subject = *FindSubject("read-dirty:c2");
   EXPECT_THAT(Verify(options).status().message(),
-              HasSubstr(":2: expected 'read-dirty:c2"));
+              HasSubstr("map: expected 'read-dirty:c2-delete-only-from-dirty', "
+                        "found 'read-dirty'"));
+  unlink(options.checkpoint.c_str());
+}
+
+TEST(VerifyTest, ACheckpointOfAnotherProgramIsRefused) {
+  VerifyOptions options = Small("read-dirty");
+  options.checkpoint = CheckpointPath("program");
+  options.program = "version 1";
+  MustVerify(options);
+  options.program = "version 2";
+  const auto refused = Verify(options);
+  EXPECT_EQ(refused.status().message(),
+            options.checkpoint +
+                " is of another verification: program: expected 'version 2', "
+                "found 'version 1'");
   unlink(options.checkpoint.c_str());
 }
 
@@ -224,7 +239,7 @@ TEST(VerifyTest, ACheckpointOfAnotherMemoryModelIsRefused) {
   MustVerify(options);
   options.memory = MemoryModel::kSc;
   EXPECT_THAT(Verify(options).status().message(),
-              HasSubstr("memory sc', found"));
+              HasSubstr("memory: expected 'sc', found 'c11'"));
   unlink(options.checkpoint.c_str());
 }
 
@@ -281,7 +296,7 @@ TEST(VerifyTest, ACrashOfTheMapIsAFinding) {
 
 TEST(CheckpointTest, TextIsReadBack) {
   Checkpoint checkpoint;
-  checkpoint.verification = "something, in one line";
+  checkpoint.verification = {{"map", "mine: really"}, {"keys", "1"}};
   checkpoint.seconds = 1.5;
   checkpoint.chunks[3] = {1, 2, 3, 4, 5};
   checkpoint.chunks[7] = {};
@@ -291,7 +306,8 @@ TEST(CheckpointTest, TextIsReadBack) {
 }
 
 TEST(CheckpointTest, ErrorsNameTheLine) {
-  const Checkpoint empty{.verification = "x", .seconds = 0, .chunks = {}};
+  const Checkpoint empty{
+      .verification = {{"map", "x"}}, .seconds = 0, .chunks = {}};
   const std::string text = ToText(empty);
   EXPECT_THAT(ParseCheckpoint("", "f").status().message(),
               HasSubstr("f:1: expected 'mortsafe verify"));
@@ -313,6 +329,13 @@ TEST(CheckpointTest, ErrorsNameTheLine) {
   const std::string chunk = "chunk 1 0 0 0 0 0\n";
   EXPECT_THAT(ParseCheckpoint(text + chunk + chunk, "f").status().message(),
               HasSubstr("f:5: expected"));
+}
+
+TEST(CheckpointTest, DifferencesAreNamed) {
+  const VerificationName name = {{"map", "a"}, {"keys", "1"}};
+  EXPECT_EQ(Difference(name, name), "");
+  EXPECT_EQ(Difference(name, {{"map", "b"}}),
+            "map: expected 'a', found 'b'; keys: expected '1', found nothing");
 }
 
 TEST(CheckpointTest, AMissingFileIsToldApartFromAnUnreadableOne) {
