@@ -236,6 +236,25 @@ TEST_F(CommandLineTest, AnInterruptionWhileAFindingIsMadeSmallerKeepsIt) {
   }
 }
 
+TEST_F(CommandLineTest, OptionsThatContradictEachOtherAreRefused) {
+  for (const char* const bound : {"--threads", "--ops", "--keys"}) {
+    EXPECT_THAT(Refused({"hunt", "--program", "thread 1: Load(0)", bound, "2"}),
+                AllOf(HasSubstr("--program"), HasSubstr(bound)));
+  }
+}
+
+TEST_F(CommandLineTest, OfTwoBudgetsTheFirstThatIsSpentEndsTheHunt) {
+  const auto executions = [&](const char* most, const char* seconds) {
+    const Finished finished =
+        Run({"hunt", "--executions", most, "--seconds", seconds, "--json"});
+    EXPECT_EQ(finished.status, 0) << finished.err;
+    EXPECT_THAT(finished.err, HasSubstr("executions or "));
+    return nlohmann::json::parse(finished.out)["executions"].get<uint64_t>();
+  };
+  EXPECT_EQ(executions("100", "600"), 100u);
+  EXPECT_LT(executions("100000000000", "0.1"), 100'000'000'000u);
+}
+
 TEST_F(CommandLineTest, EqualHuntsGiveEqualDocuments) {
   for (const char* const map : {"read-dirty", "read-dirty:c3"}) {
     const auto document = [&](const char* workers) {

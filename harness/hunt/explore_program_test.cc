@@ -368,6 +368,17 @@ TEST(ExploreProgramTest, StopsAtTheLimit) {
   EXPECT_FALSE(explored.complete);
 }
 
+TEST(ExploreProgramTest, ALimitReachedExactlyLeavesNothingOut) {
+  ProgramRunner runner(*FindSubject("read-dirty"));
+  const Program program =
+      MustParse("thread 1: Store(0, 1) | thread 2: Load(0)");
+  const uint64_t all = ExploreProgram(runner, program).executions;
+  EXPECT_TRUE(
+      ExploreProgram(runner, program, {.max_executions = all}).complete);
+  EXPECT_FALSE(
+      ExploreProgram(runner, program, {.max_executions = all - 1}).complete);
+}
+
 TEST(ExploreProgramTest, WaitingForSomebodyElseComesToAnEnd) {
   ProgramRunner runner(ChoiceOf<SpinningMap<CellMap>>());
   const ExploredProgram explored = ExploreProgram(

@@ -16,6 +16,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/check.h"
 #include "harness/base/random.h"
@@ -151,9 +154,11 @@ class SampledRange {
     FailCheck("a finding has a finder", std::source_location::current());
   }
 
-  // RunResult::refusal, if there was one.
-  std::string refusal() const {
-    return board_->refused ? board_->refusal.Get() : "";
+  // Not OK if the map was refused.
+  absl::Status refused() const {
+    if (!board_->refused) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat(options_.subject.Name(), ": ", board_->refusal.Get()));
   }
 
   // After Run(), which ended with the current epoch or in the middle of it.
@@ -306,20 +311,22 @@ HuntFinding FindingOf(const VerifyFinding& swept) {
 // Generated programs under generated schedules, after what `result` tells.
 void Sample(const HuntOptions& options, Clock::time_point start,
             HuntResult& result) {
-  std::optional<Clock::time_point> deadline;
   uint64_t end = kNone - kChunk;
   if (options.executions.has_value()) {
     end = *options.executions - result.progress.swept;
-  } else {
+  }
+  std::optional<Clock::time_point> deadline;
+  if (options.seconds.has_value()) {
     deadline = start + std::chrono::duration_cast<Clock::duration>(
-                           std::chrono::duration<double>(options.seconds));
+                           std::chrono::duration<double>(*options.seconds));
   }
   SampledRange sampled(options, 0, end, false);
   const uint64_t first = sampled.Run(deadline, result.progress, start);
-  result.refusal = sampled.refusal();
-  if (!result.refusal.empty()) return;
+  result.refused = sampled.refused();
+  if (!result.refused.ok()) return;
   if (first == kNone) {
     Check(IsInterrupted(options) || !options.executions.has_value() ||
+              deadline.has_value() ||
               result.progress.executions == *options.executions,
           "a hunt runs as many executions as it was asked for");
     return;
@@ -383,10 +390,13 @@ HuntResult Hunt(const HuntOptions& options) {
   const Clock::time_point start = Clock::now();
   SmallScopeResult swept;
   if (options.sweeps) {
-    swept = SweepSmallScope(
+    const absl::StatusOr<SmallScopeResult> sweep = SweepSmallScope(
         options.subject, options.bounds,
         std::min(options.executions.value_or(kNone), kSmallScopeExecutions),
         options.stop, options.memory);
+    result.refused = sweep.status();
+    if (!sweep.ok()) return result;
+    swept = *sweep;
     result.progress.executions = result.progress.swept = swept.executions;
     result.keys_shown = swept.keys_shown;
   }

@@ -263,9 +263,14 @@ TEST_F(WeakHuntTest, FaithfulMapsAreClean) {
 }
 
 TEST_F(WeakHuntTest, AMapWithThreadsOfItsOwnIsRefused) {
-  const HuntResult result = Hunt(WeakOptionsFor("test::Busy"));
-  EXPECT_FALSE(result.finding.has_value());
-  EXPECT_THAT(result.refusal, HasSubstr("threads of its own"));
+  HuntOptions options = WeakOptionsFor("test::Busy");
+  for (const bool sweeps : {false, true}) {
+    options.sweeps = sweeps;
+    const HuntResult result = Hunt(options);
+    EXPECT_FALSE(result.finding.has_value());
+    EXPECT_EQ(result.refused.message(),
+              "test::Busy: the map starts threads of its own");
+  }
 }
 
 TEST(ReplayTest, StaleLoadsAreRefusedUnderSanitizers) {
@@ -420,6 +425,9 @@ TEST(ReplayTest, TextsThatCannotBeReadAreErrors) {
   const ReplayResult schedule = ReplayText("read-dirty", kProgram, "T1 -> T2");
   EXPECT_EQ(schedule.violation, "error");
   EXPECT_THAT(schedule.report, HasSubstr("schedule:1:"));
+  EXPECT_EQ(ReplayText("read-dirty", kProgram, "T0@1 -> T2").report,
+            "schedule:1:9: expected a thread from T0 to T1, found 'T2'");
+  EXPECT_EQ(ReplayText("read-dirty", kProgram, "T0@1 -> T2", 1).violation, "");
 }
 
 TEST(ReplayTest, AProgramOfOperationsThatTheMapLacksIsAnError) {
