@@ -525,6 +525,50 @@ TEST_F(CommandLineTest, TheProgramOfTheReadmeFindsWhatItIsThereFor) {
   EXPECT_EQ(finished.status, 1) << finished.out << finished.err;
 }
 
+// What stands in `text` between `begin` and `end`.
+std::string Between(const std::string& text, const std::string& begin,
+                    const std::string& end) {
+  const size_t start = text.find(begin);
+  EXPECT_NE(start, std::string::npos) << begin;
+  if (start == std::string::npos) return "";
+  const std::string rest = text.substr(start + begin.size());
+  return rest.substr(0, rest.find(end));
+}
+
+TEST_F(CommandLineTest, AFindingThatCannotBeWrittenIsToldInFull) {
+  const fs::path finding = CopyFinding();
+  // A file is in its way.
+  fs::remove_all(finding);
+  std::ofstream(finding) << "x";
+  const std::vector<std::string> hunt = {
+      "hunt",         "--map",  "read-dirty:c1",
+      "--executions", "100000", "--out",
+      "findings",     "--seed", "1"};
+  const Finished finished = Run(hunt);
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.err,
+              HasSubstr("the finding could not be written: findings/" +
+                        finding.filename().string()));
+  // What was told is enough to replay it.
+  const fs::path told = folder() / "told";
+  fs::create_directory(told);
+  std::ofstream(told / "program.txt")
+      << Between(finished.out, "program.txt:\n", "\nschedule.txt:");
+  std::ofstream(told / "schedule.txt")
+      << Between(finished.out, "schedule.txt:\n", "\nmeta.json:");
+  std::ofstream(told / "meta.json")
+      << Between(finished.out, "meta.json:\n", "\nFound by");
+  EXPECT_EQ(Run({"replay", "told"}).status, 1);
+
+  std::vector<std::string> with_json = hunt;
+  with_json.emplace_back("--json");
+  const Finished document = Run(with_json);
+  EXPECT_EQ(document.status, 1);
+  const auto found = nlohmann::json::parse(document.out)["findings"];
+  EXPECT_TRUE(found[0]["folder"].is_null());
+  EXPECT_EQ(Run({"minimize", "told", "--out", "findings"}).status, 1);
+}
+
 TEST_F(CommandLineTest, ReplayPrintsHistoriesAlone) {
   const std::string finding = CopyFinding();
   const Finished broken = Run({"replay", finding, "--history"});
@@ -577,6 +621,15 @@ TEST_F(CommandLineTest, ShowWritesAllFilesOrNone) {
   EXPECT_FALSE(fs::exists(folder() / "page.html"));
   EXPECT_FALSE(fs::exists(folder() / "page.html.part"));
   EXPECT_THAT(Refused({"show", finding, "--html", ""}), HasSubstr("--html"));
+  EXPECT_THAT(
+      Refused({"show", finding, "--html", "page.html", "--test", "/dev/full"}),
+      HasSubstr("/dev/full: cannot be written"));
+  EXPECT_FALSE(fs::exists(folder() / "page.html"));
+  for (const char* const same : {"page", "./page", "findings/../page"}) {
+    EXPECT_THAT(Refused({"show", finding, "--html", "page", "--test", same}),
+                AllOf(HasSubstr("--html and --test"), HasSubstr(same)));
+    EXPECT_FALSE(fs::exists(folder() / "page"));
+  }
 
   const Finished shown =
       Run({"show", finding, "--html", "page.html", "--test", "test.cc"});

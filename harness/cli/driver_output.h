@@ -59,10 +59,15 @@ nlohmann::ordered_json DriverDocument(const SubjectChoice& subject,
                                       MemoryModel memory, uint64_t executions,
                                       double seconds, bool complete);
 
-// Saves `finding` below `out_directory`, tells people, and adds it to
-// `document`. Returns the exit status.
-int TellFinding(Finding& finding, const std::string& out_directory,
-                std::FILE* people, nlohmann::ordered_json& document);
+// Saves `finding` below `out_directory`, and tells people. Where it cannot be
+// written they are told all that it takes to replay it. Returns the folder.
+absl::StatusOr<std::string> SaveAndTell(Finding& finding,
+                                        const std::string& out_directory,
+                                        std::FILE* people);
+
+// The same; adds the finding to `document`, too.
+void TellFinding(Finding& finding, const std::string& out_directory,
+                 std::FILE* people, nlohmann::ordered_json& document);
 
 }  // namespace mortsafe
 

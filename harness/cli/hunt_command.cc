@@ -198,10 +198,10 @@ int RunHunt(const HuntFlags& flags) {
   if (result.finding.has_value()) {
     Finding finding =
         MakeFinding(*options, *result.finding, result.progress.executions);
-    status = TellFinding(finding, flags.out, people, document);
+    TellFinding(finding, flags.out, people, document);
+    status = kFound;
     std::fprintf(people, "Found by %s, after %s executions\n",
                  finding.strategy.c_str(), CountsText(result.progress).c_str());
-    if (status != kFound) return status;
   } else {
     // How much the other workers covered before a finding is a matter of speed.
     document["coverage"] = result.progress.coverage;

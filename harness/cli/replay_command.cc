@@ -4,9 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -191,9 +193,8 @@ int RunMinimize(const FindingFlags& flags) {
   finding.seed = replayed->finding.seed;
   finding.executions_to_find = replayed->finding.executions_to_find;
   finding.strategy = replayed->finding.strategy;
-  const absl::StatusOr<std::string> folder = SaveFinding(flags.out, finding);
-  if (!folder.ok()) return ReportBadInput(folder.status());
-  PrintReport(finding);
+  // A violation was found, whether it can be written or not.
+  (void)SaveAndTell(finding, flags.out, stdout);
   return kFound;
 }
 
@@ -212,7 +213,22 @@ int ShowInput(const FindingFlags& flags) {
   return kNothingFound;
 }
 
+// The same for all names of a file, which need not be there.
+std::filesystem::path Resolved(const std::string& name) {
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::absolute(name, error);
+  const std::filesystem::path resolved =
+      std::filesystem::weakly_canonical(path, error);
+  return error ? path : resolved;
+}
+
 int RunShow(const FindingFlags& flags) {
+  if (!flags.html.empty() && !flags.test.empty() &&
+      Resolved(flags.html) == Resolved(flags.test)) {
+    return ReportBadInput(absl::InvalidArgumentError(
+        absl::StrCat("--html and --test: expected two files, found ",
+                     flags.html, " and ", flags.test)));
+  }
   const bool writes = !flags.html.empty() || !flags.test.empty();
   if (flags.map.empty() && !writes &&
       !ReadFindingOrInput(flags.path, "").ok()) {

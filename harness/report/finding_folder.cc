@@ -249,6 +249,15 @@ absl::StatusOr<std::string> WriteFinding(const Finding& finding,
   return target.string();
 }
 
+std::string FindingText(const Finding& finding) {
+  Finding brief = finding;
+  brief.crash_report.clear();
+  return absl::StrCat("program.txt:\n", ToText(finding.input.program),
+                      "\nschedule.txt:\n",
+                      ToText(finding.input.schedule.schedule), "\nmeta.json:\n",
+                      FindingMetadata(brief));
+}
+
 absl::StatusOr<Finding> ReadFinding(absl::string_view path) {
   const absl::StatusOr<fs::path> folder = FolderOf(path);
   if (!folder.ok()) return folder.status();
