@@ -175,7 +175,9 @@ class Verification {
       return absl::FailedPreconditionError(
           absl::StrCat(options_.subject.Name(), ": ", board_->refusal.Get()));
     }
-    return Save();
+    // A finding is told, whether progress can be kept or not.
+    absl::Status status = Save();
+    return board_->Found() == kNone ? status : absl::OkStatus();
   }
 
   VerifyResult Result() const {

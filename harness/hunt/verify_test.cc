@@ -3,6 +3,7 @@
 
 #include "harness/hunt/verify.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -151,6 +152,22 @@ TEST(VerifyTest, ACheckpointOfSomethingElseIsRefused) {
               HasSubstr("map: expected 'read-dirty:c2-delete-only-from-dirty', "
                         "found 'read-dirty'"));
   unlink(options.checkpoint.c_str());
+}
+
+TEST(VerifyTest, AFindingIsToldThoughProgressCannotBeKept) {
+  VerifyOptions options = Small("read-dirty:c2");
+  options.checkpoint = CheckpointPath("full");
+  EXPECT_TRUE(MustVerify(options).finding.has_value());
+  const std::string in_the_way = options.checkpoint + ".next";
+  ASSERT_EQ(mkdir(in_the_way.c_str(), 0700), 0);
+  EXPECT_TRUE(MustVerify(options).finding.has_value());
+  options.checkpoint += "-other";
+  ASSERT_EQ(rename(in_the_way.c_str(), (options.checkpoint + ".next").c_str()),
+            0);
+  EXPECT_THAT(Verify(options).status().message(),
+              HasSubstr("cannot be written"));
+  rmdir((options.checkpoint + ".next").c_str());
+  unlink(CheckpointPath("full").c_str());
 }
 
 TEST(VerifyTest, ACheckpointOfAnotherProgramIsRefused) {
