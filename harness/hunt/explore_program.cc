@@ -30,11 +30,13 @@ namespace {
 // The search follows no fair schedule: what does not end under one of its own
 // is a livelock only if it does not end when it is treated fairly.
 bool IsLivelock(ProgramRunner& runner, const Program& program,
-                const Schedule& schedule) {
+                const Schedule& schedule, std::atomic<uint64_t>* pulse) {
   ReplayStrategy replay(schedule);
   SpecMemory memory;
-  return runner.Run(program, replay, {.memory = memory.For(schedule)}).kind ==
-         ViolationKind::kLivelock;
+  return runner
+             .Run(program, replay,
+                  {.pulse = pulse, .memory = memory.For(schedule)})
+             .kind == ViolationKind::kLivelock;
 }
 
 // Forgets what was counted and what symptoms were seen: they come again.
@@ -76,7 +78,8 @@ ExploredProgram ExploreWithinBound(ProgramRunner& runner,
       break;
     }
     progress.Clear();
-    RunResult result = runner.Run(program, search, {.progress = &progress});
+    RunResult result = runner.Run(
+        program, search, {.progress = &progress, .pulse = options.pulse});
     // From there on a fair schedule took over.
     explored.endless |= progress.steps >= ExecutionOptions().fair_after_steps;
     if (Take(std::move(result), progress, options, explored)) break;
@@ -100,6 +103,7 @@ ExploredProgram ExploreAll(ProgramRunner& runner, const Program& program,
     progress.Clear();
     RunResult result = runner.Run(program, strategy,
                                   {.progress = &progress,
+                                   .pulse = options.pulse,
                                    .memory = memory,
                                    .known_histories = &known_histories});
     if (search.gave_up()) {
@@ -111,7 +115,7 @@ ExploredProgram ExploreAll(ProgramRunner& runner, const Program& program,
       return explored;
     }
     if (result.kind == ViolationKind::kLivelock &&
-        !IsLivelock(runner, program, progress.schedule())) {
+        !IsLivelock(runner, program, progress.schedule(), options.pulse)) {
       explored.endless = true;
       result.kind.reset();
     }

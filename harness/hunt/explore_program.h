@@ -40,6 +40,7 @@ struct ExploreProgramOptions {
   // tell how a crashed exploration came about.
   ProgressLog* progress = nullptr;
   std::atomic<uint64_t>* executions = nullptr;
+  std::atomic<uint64_t>* pulse = nullptr;
 };
 
 struct ExploredFinding {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -377,6 +378,20 @@ TEST(ExploreProgramTest, ALimitReachedExactlyLeavesNothingOut) {
       ExploreProgram(runner, program, {.max_executions = all}).complete);
   EXPECT_FALSE(
       ExploreProgram(runner, program, {.max_executions = all - 1}).complete);
+}
+
+TEST(ExploreInChildTest, WhatIsSlowIsNotStuck) {
+  const Program program = MustParse("thread 1: Store(0, 1)");
+  const IsolatedExplorationOptions options = {
+      .patience = std::chrono::milliseconds(200)};
+  const IsolatedExploration slow =
+      ExploreInChild(ChoiceOf<SlowMap>(), program, options);
+  EXPECT_TRUE(slow.complete);
+  EXPECT_FALSE(slow.observation.has_value());
+  const IsolatedExploration stuck =
+      ExploreInChild(ChoiceOf<StuckMap>(), program, options);
+  ASSERT_TRUE(stuck.observation.has_value());
+  EXPECT_EQ(stuck.observation->kind, ViolationKind::kTimeOut);
 }
 
 TEST(ExploreProgramTest, WaitingForSomebodyElseComesToAnEnd) {

@@ -49,7 +49,6 @@ constexpr uint64_t kSchedulesPerProgram = 8;
 constexpr uint64_t kChunk = 1024;
 constexpr int kMaxWorkers = 64;
 constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
-constexpr std::chrono::seconds kPatience{10};
 constexpr std::chrono::milliseconds kPollInterval{100};
 // How often a worker looks whether the others have ended the epoch.
 constexpr std::chrono::microseconds kEpochPollInterval{50};
@@ -84,6 +83,7 @@ struct Board {
   struct Worker {
     std::atomic<uint64_t> current{kNone};  // kNone: it waits.
     std::atomic<uint64_t> executions{0};
+    std::atomic<uint64_t> pulse{0};
     // The execution that it saw go wrong, and what it saw.
     std::atomic<uint64_t> evidence_of{kNone};
     SharedEvidence evidence;
@@ -126,8 +126,8 @@ class SampledRange {
     std::vector<WorkerProcess> workers;
     for (int i = 0; i < options_.workers; ++i) {
       const auto id = static_cast<size_t>(i);
-      workers.emplace_back().child =
-          std::make_unique<Child>([this, id] { Work(id); });
+      workers.push_back({std::make_unique<Child>([this, id] { Work(id); }),
+                         StuckWatch(options_.patience)});
     }
     while (Supervise(workers)) {
       if (IsInterrupted(options_) ||
@@ -167,13 +167,12 @@ class SampledRange {
  private:
   struct WorkerProcess {
     std::unique_ptr<Child> child;
-    uint64_t seen = kNone;
-    Clock::time_point seen_since;
+    StuckWatch watch;
   };
 
   void Work(size_t id) {
-    SampleRunner runner(options_);
     Board::Worker& me = board_->workers[id];
+    SampleRunner runner(options_, &me.pulse);
     while (!board_->stop) {
       const uint64_t begin = board_->next_chunk.fetch_add(kChunk);
       if (!AwaitEpochOf(begin, me)) return;
@@ -237,7 +236,7 @@ class SampledRange {
       if (!worker.child->HasEnded(running ? std::chrono::milliseconds(0)
                                           : kPollInterval)) {
         running = true;
-        EndIfStuck(worker, board_->workers[i].current);
+        EndIfStuck(worker, board_->workers[i]);
         continue;
       }
       if (const std::optional<Crash> crash = worker.child->crash()) {
@@ -251,11 +250,10 @@ class SampledRange {
     return running;
   }
 
-  static void EndIfStuck(WorkerProcess& worker, uint64_t current) {
-    if (worker.seen != current || current == kNone) {
-      worker.seen = current;
-      worker.seen_since = Clock::now();
-    } else if (Clock::now() - worker.seen_since > kPatience) {
+  static void EndIfStuck(WorkerProcess& worker, const Board::Worker& state) {
+    if (state.current == kNone) {
+      worker.watch.Restart();
+    } else if (worker.watch.IsStuck(state.pulse)) {
       worker.child->KillForTimeOut();
     }
   }

@@ -11,6 +11,7 @@
 #define MORTSAFE_HARNESS_HUNT_HUNT_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -53,6 +54,8 @@ struct HuntOptions {
   std::optional<uint64_t> executions;
   std::optional<double> seconds;
   int workers = 1;
+  // A worker that makes no step for so long is stuck, which is a finding.
+  std::chrono::milliseconds patience{10'000};
   // Ends the hunt soon once it is true, if not null: for signal handlers.
   const std::atomic<bool>* stop = nullptr;
   // Called about ten times a second.

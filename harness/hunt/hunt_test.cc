@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -271,6 +272,24 @@ TEST_F(WeakHuntTest, AMapWithThreadsOfItsOwnIsRefused) {
     EXPECT_EQ(result.refused.message(),
               "test::Busy: the map starts threads of its own");
   }
+}
+
+HuntOptions OptionsForOneStore(const SubjectChoice& subject) {
+  HuntOptions options;
+  options.subject = subject;
+  options.program = MustParse("thread 1: Store(0, 1)");
+  options.executions = 1;
+  options.patience = std::chrono::milliseconds(200);
+  return options;
+}
+
+TEST(HuntTest, WhatIsSlowIsNotStuck) {
+  const HuntResult slow = Hunt(OptionsForOneStore(ChoiceOf<SlowMap>()));
+  EXPECT_FALSE(slow.finding.has_value());
+  EXPECT_EQ(slow.progress.executions, 1u);
+  const HuntResult stuck = Hunt(OptionsForOneStore(ChoiceOf<StuckMap>()));
+  ASSERT_TRUE(stuck.finding.has_value());
+  EXPECT_EQ(stuck.finding->observation.kind, ViolationKind::kTimeOut);
 }
 
 TEST(ReplayTest, StaleLoadsAreRefusedUnderSanitizers) {

@@ -1,7 +1,6 @@
 #include "harness/hunt/isolated_exploration.h"
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,15 +18,10 @@
 namespace mortsafe {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// A single execution takes microseconds; so long, only one that is stuck does.
-constexpr std::chrono::seconds kPatience{10};
-constexpr std::chrono::milliseconds kPollInterval{100};
-
 // What the child tells its parent.
 struct Report {
   std::atomic<uint64_t> executions{0};
+  std::atomic<uint64_t> pulse{0};
   ProgressLog progress;
   // Once it is done:
   uint64_t blocked = 0;
@@ -49,7 +43,8 @@ void Explore(const SubjectChoice& subject, const Program& program,
                       .max_executions = options.max_executions,
                       .max_preemptions = options.max_preemptions,
                       .progress = &report.progress,
-                      .executions = &report.executions});
+                      .executions = &report.executions,
+                      .pulse = &report.pulse});
   report.blocked = explored.blocked;
   report.complete = explored.complete;
   report.endless = explored.endless;
@@ -62,25 +57,6 @@ void Explore(const SubjectChoice& subject, const Program& program,
   report.found_at = finding.execution;
 }
 
-// Whether the child came to its end before somebody wanted to stop.
-bool Await(Child& child, const Report& report,
-           const IsolatedExplorationOptions& options) {
-  uint64_t seen = 0;
-  Clock::time_point seen_since = Clock::now();
-  while (!child.HasEnded(kPollInterval)) {
-    if (options.stop != nullptr && *options.stop) return false;
-    const uint64_t executions = report.executions;
-    if (options.on_progress) options.on_progress(executions);
-    if (executions != seen) {
-      seen = executions;
-      seen_since = Clock::now();
-    } else if (Clock::now() - seen_since > kPatience) {
-      child.KillForTimeOut();
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 IsolatedExploration ExploreInChild(const SubjectChoice& subject,
@@ -89,7 +65,10 @@ IsolatedExploration ExploreInChild(const SubjectChoice& subject,
   const Shared<Report> report;
   Child child([&] { Explore(subject, program, options, *report); });
   IsolatedExploration exploration;
-  exploration.interrupted = !Await(child, *report, options);
+  exploration.interrupted = !AwaitUnlessStuck(
+      child, report->pulse, options.patience, options.stop, [&] {
+        if (options.on_progress) options.on_progress(report->executions);
+      });
   exploration.executions = report->executions;
   if (exploration.interrupted) return exploration;
   const std::optional<Crash> crash = child.crash();

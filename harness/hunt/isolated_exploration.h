@@ -4,6 +4,7 @@
 #define MORTSAFE_HARNESS_HUNT_ISOLATED_EXPLORATION_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -25,6 +26,8 @@ struct IsolatedExplorationOptions {
   // Ends the exploration at once when it is true, if not null: for signal
   // handlers.
   const std::atomic<bool>* stop = nullptr;
+  // A child that makes no step for so long is stuck.
+  std::chrono::milliseconds patience{10'000};
   // Called about ten times a second with the executions so far.
   std::function<void(uint64_t)> on_progress = nullptr;
 };

@@ -1,5 +1,6 @@
 #include "harness/hunt/observer.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -21,11 +22,8 @@
 namespace mortsafe {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // A single execution takes microseconds; so long, only one that is stuck does.
 constexpr std::chrono::seconds kPatience{5};
-constexpr std::chrono::milliseconds kPollInterval{100};
 
 // What only an execution that looks at the order of all steps is sure to show.
 bool IsFoundByOrder(ViolationKind kind) {
@@ -35,9 +33,10 @@ bool IsFoundByOrder(ViolationKind kind) {
 
 }  // namespace
 
-bool EndsWell(absl::FunctionRef<void()> work) {
-  Child child(work);
-  if (!child.HasEnded(kPatience)) child.KillForTimeOut();
+bool EndsWell(absl::FunctionRef<void(std::atomic<uint64_t>& pulse)> work) {
+  const Shared<std::atomic<uint64_t>> pulse;
+  Child child([&] { work(*pulse); });
+  AwaitUnlessStuck(child, *pulse, kPatience);
   return !child.crash().has_value();
 }
 
@@ -63,7 +62,9 @@ std::optional<Observation> Observer::FindFirst(
   for (size_t start = 0; start < schedules.size() && !IsStopped();) {
     report_->found = kNone;
     Child child([&] { RunFrom(start, program, schedules, wanted); });
-    if (!Await(child)) return std::nullopt;
+    if (!AwaitUnlessStuck(child, report_->pulse, kPatience, stop_)) {
+      return std::nullopt;
+    }
     const std::optional<Crash> crash = child.crash();
     if (!crash.has_value()) {
       if (report_->found == kNone) return std::nullopt;
@@ -83,30 +84,15 @@ std::optional<Observation> Observer::FindFirst(
   return std::nullopt;
 }
 
-bool Observer::Await(Child& child) const {
-  const volatile uint64_t& current = report_->current;
-  uint64_t seen = current;
-  Clock::time_point seen_since = Clock::now();
-  while (!child.HasEnded(kPollInterval)) {
-    if (IsStopped()) return false;
-    if (current != seen) {
-      seen = current;
-      seen_since = Clock::now();
-    } else if (Clock::now() - seen_since > kPatience) {
-      child.KillForTimeOut();
-    }
-  }
-  return true;
-}
-
 RunResult Observer::RunOnce(ProgramRunner& runner, const Program& program,
                             const ScheduleSpec& spec,
                             std::optional<ViolationKind> wanted) {
   const auto run = [&](SchedulingStrategy& strategy) {
     report_->progress.Clear();
-    return runner.Run(
-        program, strategy,
-        {.progress = &report_->progress, .memory = memory_.For(spec)});
+    return runner.Run(program, strategy,
+                      {.progress = &report_->progress,
+                       .pulse = &report_->pulse,
+                       .memory = memory_.For(spec)});
   };
   RunResult result = WithStrategy(spec, run);
   const bool may_race = !wanted.has_value() || IsFoundByOrder(*wanted);

@@ -39,8 +39,9 @@ struct Observation {
   bool repeats = true;
 };
 
-// Runs `work` in a child; whether it came to its end, within a time limit.
-bool EndsWell(absl::FunctionRef<void()> work);
+// Runs `work`, which counts up the pulse that it is given, in a child. Whether
+// that came to its end.
+bool EndsWell(absl::FunctionRef<void(std::atomic<uint64_t>& pulse)> work);
 
 // Runs `program` once more, in this process, as `observation` saw it.
 RunResult RunAsObserved(ProgramRunner& runner, const Program& program,
@@ -72,6 +73,7 @@ class Observer {
 
   // What the child tells its parent.
   struct Report {
+    std::atomic<uint64_t> pulse{0};
     uint64_t current = 0;  // The schedule it is at.
     uint64_t found = kNone;
     SharedEvidence evidence;
@@ -87,9 +89,6 @@ class Observer {
   Observation MakeObservation(size_t index, ViolationKind kind) const;
 
   bool IsStopped() const { return stop_ != nullptr && *stop_; }
-  // Waits for `child`, and ends it when it stands still for too long. False if
-  // it was stopped before the child ended.
-  bool Await(Child& child) const;
 
   const SubjectChoice subject_;
   const std::atomic<bool>* const stop_;

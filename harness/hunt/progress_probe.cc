@@ -264,9 +264,10 @@ ProbedProgram ProbeProgram(ProgramRunner& runner, const Program& program,
   ProbeStrategy strategy(runner.CanKeepPlaces());
   while (strategy.search().Next()) {
     if (options.stop != nullptr && *options.stop) return probed;
-    const RunResult result = runner.Run(
-        program, strategy,
-        {.check_invariants = false, .known_histories = &known_histories});
+    const RunResult result = runner.Run(program, strategy,
+                                        {.check_invariants = false,
+                                         .pulse = options.pulse,
+                                         .known_histories = &known_histories});
     ++probed.executions;
     if (options.executions != nullptr) ++*options.executions;
     if (!Take(strategy, result, probed)) return probed;

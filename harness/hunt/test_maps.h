@@ -5,6 +5,8 @@
 #ifndef MORTSAFE_HARNESS_HUNT_TEST_MAPS_H_
 #define MORTSAFE_HARNESS_HUNT_TEST_MAPS_H_
 
+#include <unistd.h>
+
 #include <map>
 #include <memory>
 #include <mutex>
@@ -105,6 +107,30 @@ class CountingMap : public Map {
 
  private:
   atomic<int> rounds_{0};
+};
+
+// Store takes 300 steps of a millisecond each.
+class SlowMap : public LockedMap {
+ public:
+  void Store(Key key, Value value) {
+    for (int i = 0; i < 300; ++i) {
+      steps_.fetch_add(1);
+      usleep(1'000);
+    }
+    LockedMap::Store(key, value);
+  }
+
+ private:
+  atomic<int> steps_{0};
+};
+
+// Store takes half a second in which nobody sees it do anything.
+class StuckMap : public LockedMap {
+ public:
+  void Store(Key key, Value value) {
+    usleep(500'000);
+    LockedMap::Store(key, value);
+  }
 };
 
 inline Program MustParse(absl::string_view text) {

@@ -40,7 +40,6 @@ using Clock = std::chrono::steady_clock;
 constexpr int kMaxWorkers = 64;
 constexpr uint64_t kMostChunks = 8192;
 constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
-constexpr std::chrono::seconds kPatience{10};
 constexpr std::chrono::milliseconds kPollInterval{100};
 constexpr std::chrono::seconds kCheckpointInterval{5};
 // How many more places to look at for what a client sees, after a symptom that
@@ -97,6 +96,7 @@ struct Board {
   struct Worker {
     std::atomic<uint64_t> current{kNone};  // The start that it explores.
     std::atomic<uint64_t> executions{0};
+    std::atomic<uint64_t> pulse{0};
     ProgressLog progress;
   };
   std::array<Worker, kMaxWorkers> workers;
@@ -159,8 +159,8 @@ class Verification {
     std::vector<WorkerProcess> workers;
     for (int i = 0; i < options_.workers; ++i) {
       const auto id = static_cast<size_t>(i);
-      workers.emplace_back().child =
-          std::make_unique<Child>([this, id] { Work(id); });
+      workers.push_back({std::make_unique<Child>([this, id] { Work(id); }),
+                         StuckWatch(options_.patience)});
     }
     Clock::time_point saved = start_;
     while (Supervise(workers)) {
@@ -210,8 +210,7 @@ class Verification {
  private:
   struct WorkerProcess {
     std::unique_ptr<Child> child;
-    uint64_t seen = kNone;
-    Clock::time_point seen_since;
+    StuckWatch watch;
   };
 
   // A number without a common divisor, near the golden section of `size`.
@@ -339,7 +338,8 @@ class Verification {
                        {.memory = options_.memory,
                         .max_executions = options_.max_executions - spent,
                         .progress = &me.progress,
-                        .executions = &me.executions});
+                        .executions = &me.executions,
+                        .pulse = &me.pulse});
     ++chunk.counts.starts;
     chunk.counts.executions += explored.executions;
     chunk.counts.blocked += explored.blocked;
@@ -380,7 +380,9 @@ class Verification {
       if (!worker.child->HasEnded(running ? std::chrono::milliseconds(0)
                                           : kPollInterval)) {
         running = true;
-        KillIfStuck(worker, board_->workers[i].executions);
+        if (worker.watch.IsStuck(board_->workers[i].pulse)) {
+          worker.child->KillForTimeOut();
+        }
         continue;
       }
       if (worker.child->crash().has_value()) {
@@ -393,15 +395,6 @@ class Verification {
       worker.child.reset();
     }
     return running;
-  }
-
-  static void KillIfStuck(WorkerProcess& worker, uint64_t executions) {
-    if (worker.seen != executions) {
-      worker.seen = executions;
-      worker.seen_since = Clock::now();
-    } else if (Clock::now() - worker.seen_since > kPatience) {
-      worker.child->KillForTimeOut();
-    }
   }
 
   // Explores the start once more, for its schedule; completes `counts`.

@@ -10,6 +10,7 @@
 #define MORTSAFE_HARNESS_HUNT_VERIFY_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -46,6 +47,7 @@ struct VerifyOptions {
   uint64_t shard = 0;
   uint64_t shard_count = 1;
   int workers = 1;
+  std::chrono::milliseconds patience{10'000};  // As HuntOptions has it.
   // Stop after so many executions; which ones, one worker alone determines.
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   // Where progress is kept, and taken up if the file exists. Empty: nowhere.

@@ -21,6 +21,12 @@
 #include "mortsafe/memory_model.h"
 
 namespace mortsafe {
+namespace {
+
+// So few that steps of a hundredth of a second leave no doubt.
+constexpr uint32_t kStepsPerPulse = 100;
+
+}  // namespace
 
 Execution::Execution()
     : memory_(
@@ -493,17 +499,23 @@ void Execution::PerformWatched() {
 }
 
 void Execution::SetClockLimit() {
-  const uint32_t end = options_.step_bound + 1;
-  // Who follows steps sees to fairness itself.
-  const bool may_be_fair = !fair_ && !follows_;
-  clock_limit_ =
-      stamps_ + (may_be_fair ? std::min(options_.fair_after_steps, end) : end);
+  uint32_t limit = options_.step_bound + 1;
+  if (MayBecomeFair()) limit = std::min(limit, options_.fair_after_steps);
+  if (options_.pulse != nullptr) {
+    // Nobody else counts it.
+    options_.pulse->store(options_.pulse->load(std::memory_order_relaxed) + 1,
+                          std::memory_order_relaxed);
+    limit = std::min(limit, steps() + kStepsPerPulse);
+  }
+  clock_limit_ = stamps_ + limit;
 }
 
 void Execution::ReachClockLimit() {
   if (steps() > options_.step_bound) FailWithLivelock();
-  fair_ = true;
-  strategy_ = &fair_walk_;
+  if (MayBecomeFair() && steps() >= options_.fair_after_steps) {
+    fair_ = true;
+    strategy_ = &fair_walk_;
+  }
   SetClockLimit();
 }
 

@@ -16,6 +16,7 @@
 #define MORTSAFE_HARNESS_MODEL_EXECUTION_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -90,6 +91,9 @@ struct ExecutionOptions {
   std::optional<uint32_t> stop_at_step = std::nullopt;
   // Kept up to date while the execution runs, if not null.
   ProgressLog* progress = nullptr;
+  // Counted up at the beginning and every so many steps, if not null: tells who
+  // watches, from another process too, that the execution is slow, not stuck.
+  std::atomic<uint64_t>* pulse = nullptr;
   // Where switches are counted; in Execution::coverage() if null.
   SwitchCoverage* coverage = nullptr;
   // Decides what loads read. Null: each reads what was written last.
@@ -248,6 +252,9 @@ class Execution final : public Scheduler {
     ++clock_limit_;
   }
   uint32_t steps() const { return static_cast<uint32_t>(clock_ - stamps_); }
+  // Who follows steps sees to fairness itself.
+  bool MayBecomeFair() const { return !fair_ && !follows_; }
+  // Counts up the pulse, too.
   void SetClockLimit();
   [[gnu::cold, gnu::noinline]] void ReachClockLimit();
   void RecordStep();
@@ -353,8 +360,9 @@ class Execution final : public Scheduler {
   // Ticks at every step, and at every call and return that is stamped.
   uint64_t clock_ = 0;
   uint64_t stamps_ = 0;
-  uint64_t clock_limit_ = 0;  // Where the next bound on steps is reached.
-  bool fair_ = false;         // The strategy was put aside for this one.
+  // Where the next bound on steps is reached, or the pulse is due.
+  uint64_t clock_limit_ = 0;
+  bool fair_ = false;  // The strategy was put aside for this one.
   FairWalk fair_walk_;
   bool observed_ = false;   // Somebody wants to know of switches.
   bool inspected_ = false;  // Or counts steps.
