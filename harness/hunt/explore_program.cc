@@ -39,6 +39,14 @@ bool IsLivelock(ProgramRunner& runner, const Program& program,
              .kind == ViolationKind::kLivelock;
 }
 
+// Whether to leave the rest be.
+bool IsEnough(const ExploredProgram& explored,
+              const ExploreProgramOptions& options) {
+  return explored.executions >= options.max_executions ||
+         (options.stop != nullptr &&
+          options.stop->load(std::memory_order_relaxed));
+}
+
 // Forgets what was counted and what symptoms were seen: they come again.
 void BeginAnew(ExploredProgram& explored,
                const ExploreProgramOptions& options) {
@@ -72,7 +80,7 @@ ExploredProgram ExploreWithinBound(ProgramRunner& runner,
                                    ProgressLog& progress) {
   ExploredProgram explored;
   PreemptionBoundedSearch search(*options.max_preemptions);
-  while (explored.executions < options.max_executions) {
+  while (!IsEnough(explored, options)) {
     if (!search.Next()) {
       explored.complete = !search.cut() && !explored.endless;
       break;
@@ -99,7 +107,7 @@ ExploredProgram ExploreAll(ProgramRunner& runner, const Program& program,
   KnownHistories known_histories;
   while (search.Next()) {
     if (search.began_anew()) BeginAnew(explored, options);
-    if (explored.executions >= options.max_executions) return explored;
+    if (IsEnough(explored, options)) return explored;
     progress.Clear();
     RunResult result = runner.Run(program, strategy,
                                   {.progress = &progress,

@@ -36,6 +36,8 @@ struct ExploreProgramOptions {
   // without reduction: every build offers that. What races under it a
   // sanitizer alone sees. Under kSc alone.
   std::optional<uint32_t> max_preemptions = std::nullopt;
+  // Ends the exploration soon once it is true, if not null.
+  const std::atomic<bool>* stop = nullptr;
   // Kept up to date, if not null; placed in memory that processes share, they
   // tell how a crashed exploration came about.
   ProgressLog* progress = nullptr;

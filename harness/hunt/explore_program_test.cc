@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -380,10 +381,34 @@ TEST(ExploreProgramTest, ALimitReachedExactlyLeavesNothingOut) {
       ExploreProgram(runner, program, {.max_executions = all - 1}).complete);
 }
 
+// Wrong where no client looks.
+class UnsoundMap : public CellMap {
+ public:
+  static std::optional<std::string> CheckInvariants() { return "all is lost"; }
+};
+
+TEST(ExploreInChildTest, AnInterruptionKeepsWhatWasSeenByThen) {
+  const Program program = MustParse(
+      "thread 1: Store(0, 1); Load(0); Store(0, 2); Load(0) | "
+      "thread 2: Store(0, 3); Load(0); Store(0, 4); Load(0) | "
+      "thread 3: Store(0, 5); Load(0); Store(0, 6); Load(0) | "
+      "thread 4: Store(0, 7); Load(0); Store(0, 8); Load(0)");
+  std::atomic<bool> stop{false};
+  const IsolatedExploration explored =
+      ExploreInChild(ChoiceOf<UnsoundMap>(), program,
+                     {.stop = &stop, .on_progress = [&](uint64_t executions) {
+                        if (executions > 0) stop = true;
+                      }});
+  EXPECT_TRUE(explored.interrupted);
+  EXPECT_FALSE(explored.complete);
+  ASSERT_TRUE(explored.observation.has_value());
+  EXPECT_EQ(explored.observation->kind, ViolationKind::kBrokenInvariant);
+}
+
 TEST(ExploreInChildTest, WhatIsSlowIsNotStuck) {
   const Program program = MustParse("thread 1: Store(0, 1)");
   const IsolatedExplorationOptions options = {
-      .patience = std::chrono::milliseconds(200)};
+      .patience = std::chrono::milliseconds(500)};
   const IsolatedExploration slow =
       ExploreInChild(ChoiceOf<SlowMap>(), program, options);
   EXPECT_TRUE(slow.complete);

@@ -279,7 +279,7 @@ HuntOptions OptionsForOneStore(const SubjectChoice& subject) {
   options.subject = subject;
   options.program = MustParse("thread 1: Store(0, 1)");
   options.executions = 1;
-  options.patience = std::chrono::milliseconds(200);
+  options.patience = std::chrono::milliseconds(500);
   return options;
 }
 

@@ -20,6 +20,7 @@ namespace {
 
 // What the child tells its parent.
 struct Report {
+  std::atomic<bool> stop{false};  // It is its parent who tells that.
   std::atomic<uint64_t> executions{0};
   std::atomic<uint64_t> pulse{0};
   ProgressLog progress;
@@ -42,6 +43,7 @@ void Explore(const SubjectChoice& subject, const Program& program,
                      {.memory = options.memory,
                       .max_executions = options.max_executions,
                       .max_preemptions = options.max_preemptions,
+                      .stop = &report.stop,
                       .progress = &report.progress,
                       .executions = &report.executions,
                       .pulse = &report.pulse});
@@ -65,12 +67,12 @@ IsolatedExploration ExploreInChild(const SubjectChoice& subject,
   const Shared<Report> report;
   Child child([&] { Explore(subject, program, options, *report); });
   IsolatedExploration exploration;
-  exploration.interrupted = !AwaitUnlessStuck(
-      child, report->pulse, options.patience, options.stop, [&] {
-        if (options.on_progress) options.on_progress(report->executions);
-      });
+  AwaitUnlessStuck(child, report->pulse, options.patience, nullptr, [&] {
+    if (options.stop != nullptr && *options.stop) report->stop = true;
+    if (options.on_progress) options.on_progress(report->executions);
+  });
+  exploration.interrupted = report->stop;
   exploration.executions = report->executions;
-  if (exploration.interrupted) return exploration;
   const std::optional<Crash> crash = child.crash();
   if (crash.has_value()) {
     const ProgressLog& progress = report->progress;

@@ -23,6 +23,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "harness/base/violation_kind.h"
 #include "harness/hunt/hunt.h"
 #include "harness/hunt/portfolio.h"
 #include "harness/program/program.h"

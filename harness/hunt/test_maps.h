@@ -5,12 +5,12 @@
 #ifndef MORTSAFE_HARNESS_HUNT_TEST_MAPS_H_
 #define MORTSAFE_HARNESS_HUNT_TEST_MAPS_H_
 
-#include <unistd.h>
-
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
@@ -109,13 +109,13 @@ class CountingMap : public Map {
   atomic<int> rounds_{0};
 };
 
-// Store takes 300 steps of a millisecond each.
+// Store takes 1,000 steps of a millisecond each.
 class SlowMap : public LockedMap {
  public:
   void Store(Key key, Value value) {
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 1'000; ++i) {
       steps_.fetch_add(1);
-      usleep(1'000);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     LockedMap::Store(key, value);
   }
@@ -124,11 +124,11 @@ class SlowMap : public LockedMap {
   atomic<int> steps_{0};
 };
 
-// Store takes half a second in which nobody sees it do anything.
+// Store takes more than a second in which nobody sees it do anything.
 class StuckMap : public LockedMap {
  public:
   void Store(Key key, Value value) {
-    usleep(500'000);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
     LockedMap::Store(key, value);
   }
 };
