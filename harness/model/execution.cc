@@ -272,8 +272,7 @@ void Execution::SwitchTo(uint32_t next) {
   SwitchTo(next);
 }
 
-[[gnu::always_inline]] inline void Execution::Tick() {
-  ModelThread& self = threads_[now_.running];
+[[gnu::always_inline]] inline void Execution::Tick(ModelThread& self) {
   if (self.call_time != nullptr) [[unlikely]]
     Stamp(std::exchange(self.call_time, nullptr));
   if (++clock_ >= clock_limit_) [[unlikely]]
@@ -282,9 +281,13 @@ void Execution::SwitchTo(uint32_t next) {
 
 void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
-  if ((unattended_kinds_ & KindBit(access.kind)) != 0) {
-    PerformUnattended(access, site);
-  } else if (alone_) {
+  if ((unattended_kinds_ & KindBit(access.kind)) == 0) [[unlikely]]
+    return BeforeAttendedAccess(access, site);
+  PerformUnattended(access, site);
+}
+
+void Execution::BeforeAttendedAccess(Access access, uintptr_t site) {
+  if (alone_) {
     PerformAlone();
   } else if (!followed_) {
     PerformAccess(access, site);
@@ -295,23 +298,26 @@ void Execution::BeforeAccess(Access access) {
   }
 }
 
-void Execution::PerformUnattended(Access access, uintptr_t site) {
+[[gnu::always_inline]] inline void Execution::PerformUnattended(
+    Access access, uintptr_t site) {
+  // The same before and after others had their turns.
   ModelThread& self = threads_[now_.running];
   next_[now_.running].access = access;
   self.site = site;
-  if (now_.enabled != OnlyThread(now_.running)) {
+  if (HasSeveral(now_.enabled)) {
     now_.step = self.step;
     const uint32_t next = Ask(now_);
     if (next != now_.running) PreemptFor(next);
   }
-  Tick();
+  Tick(self);
   ++self.step;
 }
 
 [[gnu::always_inline]] inline void Execution::PerformAlone() {
-  Tick();
+  ModelThread& self = threads_[now_.running];
+  Tick(self);
   LogProgress();
-  ++threads_[now_.running].step;
+  ++self.step;
 }
 
 void Execution::PerformAccess(Access access, uintptr_t site) {
@@ -345,7 +351,7 @@ void Execution::PerformAccess(Access access, uintptr_t site) {
     strategy_->Arrived(self, whereabouts, next_[self]);
   }
   ArriveFollowed();
-  Tick();
+  Tick(threads_[self]);
   PerformFollowed();
 }
 
@@ -386,7 +392,7 @@ void Execution::FollowUnscheduled(Access access, uintptr_t site) {
       (now_.enabled & ~OnlyThread(now_.running)) != 0) {
     RecordSwitch({now_.running, self.step, now_.running});
   }
-  Tick();
+  Tick(self);
   LogProgress();
   if (watched_) [[unlikely]] {
     PerformWatched();
@@ -409,7 +415,7 @@ void Execution::Arrive() {
 
 [[gnu::always_inline]] inline uint32_t Execution::ChooseAmong(
     const ChoicePoint& point) {
-  if (!followed_ && (point.enabled & (point.enabled - 1)) == 0) {
+  if (!followed_ && !HasSeveral(point.enabled)) {
     return LowestThread(point.enabled);
   }
   const uint32_t next = Ask(point);
@@ -449,10 +455,11 @@ uint32_t Execution::AskAgain(const ChoicePoint& point, uint32_t answer) {
 }
 
 void Execution::Perform() {
-  Tick();
+  ModelThread& self = threads_[now_.running];
+  Tick(self);
   if (attended_) [[unlikely]]
     return PerformAttended();
-  ++threads_[now_.running].step;
+  ++self.step;
 }
 
 void Execution::PerformAttended() {

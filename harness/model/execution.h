@@ -220,9 +220,11 @@ class Execution final : public Scheduler {
   void PerformAccess(Access access, uintptr_t site);
   // The same while there is one thread, alone.
   void PerformAlone();
-  // The same in unattended turns, where it is no yield. Not inlined, so that
-  // others do not save registers for it.
-  [[gnu::noinline]] void PerformUnattended(Access access, uintptr_t site);
+  // The same in unattended turns, where it is no yield.
+  void PerformUnattended(Access access, uintptr_t site);
+  // What BeforeAccess() does otherwise. Not inlined, so that it need not save
+  // registers for it.
+  [[gnu::noinline]] void BeforeAttendedAccess(Access access, uintptr_t site);
   // The running thread has made its next step known. Returns once it has been
   // chosen to perform it.
   void Arrive();
@@ -240,8 +242,8 @@ class Execution final : public Scheduler {
   void LogProgress() {
     if (options_.progress != nullptr) options_.progress->steps = steps();
   }
-  // Its part for all: time goes on.
-  void Tick();
+  // Its part for all: time goes on. `self` is the running thread.
+  void Tick(ModelThread& self);
   void Stamp(uint64_t* time) {
     *time = ++clock_;
     ++stamps_;
