@@ -181,13 +181,9 @@ void Execution::RunBodyOf(uint32_t thread) {
       (*body_)();
     }
   } catch (const std::exception& exception) {
-    const HarnessAllocations harness;
-    Abandon(ViolationKind::kCrash,
-            absl::StrCat("an exception left thread ", thread, ": ",
-                         exception.what()));
+    FailWithException(thread, exception);
   } catch (...) {
-    const HarnessAllocations harness;
-    Abandon(ViolationKind::kCrash, "an exception left a thread");
+    Fail(ViolationKind::kCrash, "an exception left a thread");
   }
   ReleaseTo(&threads_[thread]);
   FinishThread();
@@ -237,10 +233,7 @@ void Execution::FinishThread() {
 void Execution::EndOperation(uint64_t* return_time) {
   if (weak_) [[unlikely]]
     return EndWeakOperation(return_time);
-  ModelThread& self = threads_[now_.running];
-  if (self.call_time != nullptr) {
-    Stamp(std::exchange(self.call_time, nullptr));
-  }
+  StampCall(threads_[now_.running]);
   Stamp(return_time);
   next_[now_.running].calls = false;
   if (!followed_) return;
@@ -273,8 +266,7 @@ void Execution::SwitchTo(uint32_t next) {
 }
 
 [[gnu::always_inline]] inline void Execution::Tick(ModelThread& self) {
-  if (self.call_time != nullptr) [[unlikely]]
-    Stamp(std::exchange(self.call_time, nullptr));
+  StampCall(self);
   if (++clock_ >= clock_limit_) [[unlikely]]
     ReachClockLimit();
 }
@@ -288,7 +280,7 @@ void Execution::BeforeAccess(Access access) {
 
 void Execution::BeforeAttendedAccess(Access access, uintptr_t site) {
   if (alone_) {
-    PerformAlone();
+    return PerformAlone();
   } else if (!followed_) {
     PerformAccess(access, site);
   } else if (IsUnscheduled(access.kind)) {
@@ -313,11 +305,35 @@ void Execution::BeforeAttendedAccess(Access access, uintptr_t site) {
   ++self.step;
 }
 
-[[gnu::always_inline]] inline void Execution::PerformAlone() {
+void Execution::AwaitTurn() {
+  if ((unattended_kinds_ & kWaitingKinds) != kWaitingKinds) [[unlikely]] {
+    Arrive();
+    return Perform();
+  }
   ModelThread& self = threads_[now_.running];
+  if (now_.enabled != OnlyThread(now_.running)) {
+    if (now_.enabled == 0) [[unlikely]]
+      FailWithDeadlock();
+    now_.step = self.step;
+    const uint32_t next =
+        HasSeveral(now_.enabled) ? Ask(now_) : LowestThread(now_.enabled);
+    if (next != now_.running) PreemptFor(next);
+  }
   Tick(self);
-  LogProgress();
   ++self.step;
+}
+
+void Execution::PerformAlone() {
+  ModelThread& self = threads_[now_.running];
+  StampCall(self);
+  if (++clock_ >= clock_limit_) [[unlikely]]
+    return FinishAloneAtLimit(self);
+  FinishAlone(self);
+}
+
+void Execution::FinishAloneAtLimit(ModelThread& self) {
+  ReachClockLimit();
+  FinishAlone(self);
 }
 
 void Execution::PerformAccess(Access access, uintptr_t site) {
