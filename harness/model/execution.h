@@ -18,9 +18,11 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -222,11 +224,22 @@ class Execution final : public Scheduler {
 
   // Performs `access` of the code at `site` once the thread has been chosen.
   void PerformAccess(Access access, uintptr_t site);
-  // The same while there is one thread, alone.
+  // The same while there is one thread, alone. Like the next, arranged so that
+  // no registers need be saved.
   void PerformAlone();
-  // The same in unattended turns, where it is no yield. Not inlined, so that
-  // others do not save registers for it.
-  [[gnu::noinline]] void PerformUnattended(Access access, uintptr_t site);
+  [[gnu::cold, gnu::noinline]] void FinishAloneAtLimit(ModelThread& self);
+  void FinishAlone(ModelThread& self) {
+    LogProgress();
+    ++self.step;
+  }
+  // The same in unattended turns, where it is no yield.
+  void PerformUnattended(Access access, uintptr_t site);
+  // What BeforeAccess() does otherwise. Not inlined, so that it need not save
+  // registers for it.
+  [[gnu::noinline]] void BeforeAttendedAccess(Access access, uintptr_t site);
+  // The running thread has made its next step known, a lock or a join, for
+  // which it may have to wait. Returns once it has performed it.
+  void AwaitTurn();
   // The running thread has made its next step known. Returns once it has been
   // chosen to perform it.
   void Arrive();
@@ -244,12 +257,17 @@ class Execution final : public Scheduler {
   void LogProgress() {
     if (options_.progress != nullptr) options_.progress->steps = steps();
   }
-  // Its part for all: time goes on.
-  void Tick();
+  // Its part for all: time goes on. `self` is the running thread.
+  void Tick(ModelThread& self);
   void Stamp(uint64_t* time) {
     *time = ++clock_;
     ++stamps_;
     ++clock_limit_;
+  }
+  // Stamps the call that `self`'s next access belongs to, if it is the first.
+  void StampCall(ModelThread& self) {
+    if (self.call_time != nullptr) [[unlikely]]
+      Stamp(std::exchange(self.call_time, nullptr));
   }
   uint32_t steps() const { return static_cast<uint32_t>(clock_ - stamps_); }
   // Who follows steps sees to fairness itself.
@@ -306,6 +324,10 @@ class Execution final : public Scheduler {
   void PreemptFor(uint32_t next);
   void FinishThread();
   [[noreturn, gnu::cold, gnu::noinline]] void FailWithLivelock();
+  // Not inlined, as the frame below those of all that a thread does, which are
+  // kept and put back, would grow.
+  [[noreturn, gnu::cold, gnu::noinline]] void FailWithException(
+      uint32_t thread, const std::exception& exception);
   [[noreturn]] void Abandon(ViolationKind kind, std::string message);
   [[noreturn]] void LeaveForGood();
   void CleanUpAbandoned();
