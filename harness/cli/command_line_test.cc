@@ -18,6 +18,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -36,8 +37,8 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const char* const kExecutions =
-    kAddressSanitizer || kThreadSanitizer ? "2000" : "20000";
+constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
+const char* const kExecutions = kSanitized ? "2000" : "20000";
 
 std::string ReadAll(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -195,6 +196,65 @@ TEST_F(CommandLineTest, AnInterruptedHuntSaysWhatItDid) {
   }
 }
 
+// What is found in it takes long to be made smaller.
+std::string LongProgram() {
+  std::string program = "initial: Store(0, 1); Load(1)";
+  for (int thread = 1; thread <= 3; ++thread) {
+    absl::StrAppend(&program, " | thread ", thread, ": Delete(0)");
+    for (int i = 0; i < 4; ++i) {
+      absl::StrAppend(&program, "; Store(0, ", 10 * thread + i,
+                      "); Load(1); Load(0)");
+    }
+    absl::StrAppend(&program, "; Delete(0); Load(0)");
+  }
+  return program;
+}
+
+TEST_F(CommandLineTest, AnInterruptionWhileAFindingIsMadeSmallerKeepsIt) {
+  const std::vector<std::vector<std::string>> commands = {
+      {"hunt", "--executions", "100000", "--seed", "1", "--program",
+       LongProgram()},
+      {"explore", "--preemptions", "2", "--program", LongProgram()},
+      {"verify", "--threads", "3", "--ops", "2", "--keys", "2"}};
+  for (std::vector<std::string> arguments : commands) {
+    SCOPED_TRACE(arguments[0]);
+    if (kSanitized && arguments[0] == "verify") continue;
+    arguments.insert(arguments.end(), {"--map", "read-dirty:c2", "--json"});
+    const pid_t process = Start(arguments);
+    while (ReadAll(folder() / "err").find("smaller") == std::string::npos) {
+      ASSERT_EQ(waitpid(process, nullptr, WNOHANG), 0);
+      sched_yield();
+    }
+    EXPECT_EQ(kill(process, SIGINT), 0);
+    const Finished finished = End(process);
+    EXPECT_EQ(finished.status, 1) << finished.err;
+    const auto document = nlohmann::json::parse(finished.out);
+    const std::string finding = document["findings"][0]["folder"];
+    EXPECT_EQ(Run({"replay", finding}).status, 1);
+    fs::remove_all(folder() / "findings");
+    fs::remove(folder() / "err");
+  }
+}
+
+TEST_F(CommandLineTest, OptionsThatContradictEachOtherAreRefused) {
+  for (const char* const bound : {"--threads", "--ops", "--keys"}) {
+    EXPECT_THAT(Refused({"hunt", "--program", "thread 1: Load(0)", bound, "2"}),
+                AllOf(HasSubstr("--program"), HasSubstr(bound)));
+  }
+}
+
+TEST_F(CommandLineTest, OfTwoBudgetsTheFirstThatIsSpentEndsTheHunt) {
+  const auto executions = [&](const char* most, const char* seconds) {
+    const Finished finished =
+        Run({"hunt", "--executions", most, "--seconds", seconds, "--json"});
+    EXPECT_EQ(finished.status, 0) << finished.err;
+    EXPECT_THAT(finished.err, HasSubstr("executions or "));
+    return nlohmann::json::parse(finished.out)["executions"].get<uint64_t>();
+  };
+  EXPECT_EQ(executions("100", "600"), 100u);
+  EXPECT_LT(executions("100000000000", "0.1"), 100'000'000'000u);
+}
+
 TEST_F(CommandLineTest, EqualHuntsGiveEqualDocuments) {
   for (const char* const map : {"read-dirty", "read-dirty:c3"}) {
     const auto document = [&](const char* workers) {
@@ -210,7 +270,6 @@ TEST_F(CommandLineTest, EqualHuntsGiveEqualDocuments) {
   }
 }
 
-constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
 // Broken by the order in which c1 looks at a mark and at the value.
 const char* const kOneDelete =
     "initial: Store(0, 1); Load(0) | thread 1: Load(0) | "
@@ -423,6 +482,37 @@ TEST_F(CommandLineTest, AnInterruptedVerificationIsTakenUpAgain) {
   }
 }
 
+TEST_F(CommandLineTest, ACheckpointOfAnotherVerificationIsRefused) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  const auto resume = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {
+        "verify", "--threads", "2", "--ops", "1", "--resume", "checkpoint"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  };
+  const auto refused = [&](std::vector<std::string> more) {
+    const Finished finished = resume(std::move(more));
+    EXPECT_EQ(finished.status, 2);
+    EXPECT_EQ(finished.err.find('\n'), finished.err.size() - 1);
+    return finished.err;
+  };
+  EXPECT_EQ(resume({}).status, 0);
+  EXPECT_EQ(resume({}).status, 0);
+  EXPECT_THAT(
+      refused({"--map", "read-dirty-epoch"}),
+      HasSubstr("map: expected 'read-dirty-epoch', found 'read-dirty'"));
+  EXPECT_THAT(refused({"--memory", "c11"}),
+              HasSubstr("memory: expected 'c11', found 'sc'"));
+  EXPECT_THAT(refused({"--keys", "1"}), HasSubstr("keys: expected '1', found"));
+  EXPECT_THAT(refused({"--shard", "1/2"}), HasSubstr("shard: expected '1/2'"));
+  // As another build would have written it.
+  const std::string saved = ReadAll(folder() / "checkpoint");
+  const size_t digest = saved.find("digest ") + 7;
+  std::ofstream(folder() / "checkpoint")
+      << saved.substr(0, digest) << "0" << saved.substr(digest);
+  EXPECT_THAT(refused({}), HasSubstr("program: expected 'mortsafe "));
+}
+
 TEST_F(CommandLineTest, TheProgramOfTheReadmeFindsWhatItIsThereFor) {
   const std::string readme = ReadAll(MORTSAFE_README);
   const std::string before = "hunt --map read-dirty:c3 --program \\\n      '";
@@ -433,6 +523,50 @@ TEST_F(CommandLineTest, TheProgramOfTheReadmeFindsWhatItIsThereFor) {
       Run({"hunt", "--map", "read-dirty:c3", "--seed", "1", "--executions",
            "100000", "--program", rest.substr(0, rest.find('\''))});
   EXPECT_EQ(finished.status, 1) << finished.out << finished.err;
+}
+
+// What stands in `text` between `begin` and `end`.
+std::string Between(const std::string& text, const std::string& begin,
+                    const std::string& end) {
+  const size_t start = text.find(begin);
+  EXPECT_NE(start, std::string::npos) << begin;
+  if (start == std::string::npos) return "";
+  const std::string rest = text.substr(start + begin.size());
+  return rest.substr(0, rest.find(end));
+}
+
+TEST_F(CommandLineTest, AFindingThatCannotBeWrittenIsToldInFull) {
+  const fs::path finding = CopyFinding();
+  // A file is in its way.
+  fs::remove_all(finding);
+  std::ofstream(finding) << "x";
+  const std::vector<std::string> hunt = {
+      "hunt",         "--map",  "read-dirty:c1",
+      "--executions", "100000", "--out",
+      "findings",     "--seed", "1"};
+  const Finished finished = Run(hunt);
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.err,
+              HasSubstr("the finding could not be written: findings/" +
+                        finding.filename().string()));
+  // What was told is enough to replay it.
+  const fs::path told = folder() / "told";
+  fs::create_directory(told);
+  std::ofstream(told / "program.txt")
+      << Between(finished.out, "program.txt:\n", "\nschedule.txt:");
+  std::ofstream(told / "schedule.txt")
+      << Between(finished.out, "schedule.txt:\n", "\nmeta.json:");
+  std::ofstream(told / "meta.json")
+      << Between(finished.out, "meta.json:\n", "\nFound by");
+  EXPECT_EQ(Run({"replay", "told"}).status, 1);
+
+  std::vector<std::string> with_json = hunt;
+  with_json.emplace_back("--json");
+  const Finished document = Run(with_json);
+  EXPECT_EQ(document.status, 1);
+  const auto found = nlohmann::json::parse(document.out)["findings"];
+  EXPECT_TRUE(found[0]["folder"].is_null());
+  EXPECT_EQ(Run({"minimize", "told", "--out", "findings"}).status, 1);
 }
 
 TEST_F(CommandLineTest, ReplayPrintsHistoriesAlone) {
@@ -487,6 +621,15 @@ TEST_F(CommandLineTest, ShowWritesAllFilesOrNone) {
   EXPECT_FALSE(fs::exists(folder() / "page.html"));
   EXPECT_FALSE(fs::exists(folder() / "page.html.part"));
   EXPECT_THAT(Refused({"show", finding, "--html", ""}), HasSubstr("--html"));
+  EXPECT_THAT(
+      Refused({"show", finding, "--html", "page.html", "--test", "/dev/full"}),
+      HasSubstr("/dev/full: cannot be written"));
+  EXPECT_FALSE(fs::exists(folder() / "page.html"));
+  for (const char* const same : {"page", "./page", "findings/../page"}) {
+    EXPECT_THAT(Refused({"show", finding, "--html", "page", "--test", same}),
+                AllOf(HasSubstr("--html and --test"), HasSubstr(same)));
+    EXPECT_FALSE(fs::exists(folder() / "page"));
+  }
 
   const Finished shown =
       Run({"show", finding, "--html", "page.html", "--test", "test.cc"});

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -17,14 +18,13 @@
 #include "harness/base/check.h"
 #include "harness/base/memory_model_name.h"
 #include "harness/base/violation_kind.h"
-#include "harness/cli/commands.h"
-#include "harness/cli/exit_status.h"
 #include "harness/cli/finding_builder.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/observer.h"
 #include "harness/hunt/shrink.h"
 #include "harness/program/program.h"
 #include "harness/report/finding.h"
+#include "harness/report/finding_folder.h"
 #include "harness/report/terminal.h"
 #include "harness/subject/registry.h"
 #include "mortsafe/memory_model.h"
@@ -74,8 +74,12 @@ absl::string_view MemoryText(MemoryModel memory) {
 
 Finding MakeMinimizedFinding(const SubjectChoice& subject,
                              const Program& program,
-                             const Observation& observation) {
-  const Shrunk shrunk = Shrink(subject, program, observation);
+                             const Observation& observation,
+                             const std::atomic<bool>* stop) {
+  std::fputs(
+      "Making what was found smaller (Ctrl-C: as small as it is by then).\n",
+      stderr);
+  const Shrunk shrunk = Shrink(subject, program, observation, stop);
   Finding finding =
       BuildFinding(subject, shrunk.minimized.program, shrunk.observation);
   finding.original_operations = OperationCount(program);
@@ -94,24 +98,39 @@ nlohmann::ordered_json DriverDocument(const SubjectChoice& subject,
           {"findings", nlohmann::ordered_json::array()}};
 }
 
-int TellFinding(Finding& finding, const std::string& out_directory,
-                std::FILE* people, nlohmann::ordered_json& document) {
-  const absl::StatusOr<std::string> folder =
-      SaveFinding(out_directory, finding);
-  // Told in any case: a finding must not be lost for want of a folder.
+absl::StatusOr<std::string> SaveAndTell(Finding& finding,
+                                        const std::string& out_directory,
+                                        std::FILE* people) {
+  absl::StatusOr<std::string> folder = SaveFinding(out_directory, finding);
+  // That would replay what is not there.
+  if (!folder.ok()) finding.replay_command.clear();
   std::fputs(
       TerminalReport(finding, {.color = isatty(fileno(people)) != 0}).c_str(),
       people);
-  if (!folder.ok()) return ReportBadInput(folder.status());
+  if (folder.ok()) return folder;
+  std::fprintf(people,
+               "\nThe finding could not be written. To replay it, make these "
+               "three files in\na folder of their own, and give that folder to "
+               "mortsafe replay.\n\n%s\n",
+               FindingText(finding).c_str());
+  std::fflush(people);
+  std::fprintf(stderr, "mortsafe: the finding could not be written: %s\n",
+               std::string(folder.status().message()).c_str());
+  return folder;
+}
+
+void TellFinding(Finding& finding, const std::string& out_directory,
+                 std::FILE* people, nlohmann::ordered_json& document) {
+  const absl::StatusOr<std::string> folder =
+      SaveAndTell(finding, out_directory, people);
   document["findings"].push_back(
       {{"kind", std::string(Slug(finding.kind))},
-       {"folder", *folder},
+       {"folder", folder.ok() ? nlohmann::ordered_json(*folder) : nullptr},
        {"executions_to_find", finding.executions_to_find},
        {"strategy", finding.strategy},
        {"threads", finding.input.program.threads.size()},
        {"operations", OperationCount(finding.input.program)},
        {"sentence", finding.sentence}});
-  return kFound;
 }
 
 }  // namespace mortsafe

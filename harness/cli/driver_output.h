@@ -5,6 +5,7 @@
 #define MORTSAFE_HARNESS_CLI_DRIVER_OUTPUT_H_
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -46,21 +47,27 @@ absl::StatusOr<MemoryModel> OfferedMemory(const std::string& memory);
 // "under sequentially consistent memory", "under C11's memory model (RC11)"
 absl::string_view MemoryText(MemoryModel memory);
 
-// Minimises what was observed, and tells where it came from as far as
-// `program` and `observation` say.
+// Minimises what was observed until `stop` is true, and tells where it came
+// from as far as `program` and `observation` say.
 Finding MakeMinimizedFinding(const SubjectChoice& subject,
                              const Program& program,
-                             const Observation& observation);
+                             const Observation& observation,
+                             const std::atomic<bool>* stop);
 
 // The document of a driver, without findings so far.
 nlohmann::ordered_json DriverDocument(const SubjectChoice& subject,
                                       MemoryModel memory, uint64_t executions,
                                       double seconds, bool complete);
 
-// Saves `finding` below `out_directory`, tells people, and adds it to
-// `document`. Returns the exit status.
-int TellFinding(Finding& finding, const std::string& out_directory,
-                std::FILE* people, nlohmann::ordered_json& document);
+// Saves `finding` below `out_directory`, and tells people. Where it cannot be
+// written they are told all that it takes to replay it. Returns the folder.
+absl::StatusOr<std::string> SaveAndTell(Finding& finding,
+                                        const std::string& out_directory,
+                                        std::FILE* people);
+
+// The same; adds the finding to `document`, too.
+void TellFinding(Finding& finding, const std::string& out_directory,
+                 std::FILE* people, nlohmann::ordered_json& document);
 
 }  // namespace mortsafe
 

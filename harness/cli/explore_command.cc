@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -116,7 +115,7 @@ int RunExplore(const ExploreFlags& flags) {
   if (!exploration.ok()) return ReportBadInput(exploration.status());
   const absl::Status writable = CheckFolderCanBeWritten(flags.out);
   if (!writable.ok()) return ReportBadInput(writable);
-  std::optional<Interruption> interruption(std::in_place);
+  const Interruption interruption;
   std::FILE* const people = flags.json ? stderr : stdout;
   std::fprintf(people, "Exploring %s: %s\n",
                exploration->subject.Name().c_str(),
@@ -130,12 +129,11 @@ int RunExplore(const ExploreFlags& flags) {
        .max_executions =
            flags.max_executions.value_or(std::numeric_limits<uint64_t>::max()),
        .max_preemptions = flags.preemptions,
-       .stop = interruption->flag(),
+       .stop = interruption.flag(),
        .on_progress = [&](uint64_t executions) {
          const double seconds = SecondsSince(start);
          printer.Print(seconds, ProgressText(executions, seconds));
        }});
-  interruption.reset();
   printer.Finish();
   const double seconds = SecondsSince(start);
   if (!explored.refusal.empty()) {
@@ -150,12 +148,13 @@ int RunExplore(const ExploreFlags& flags) {
   if (explored.cut) document["preemption_bound"] = *flags.preemptions;
   int status = kNothingFound;
   if (explored.observation.has_value()) {
-    Finding finding = MakeMinimizedFinding(
-        exploration->subject, exploration->program, *explored.observation);
+    Finding finding =
+        MakeMinimizedFinding(exploration->subject, exploration->program,
+                             *explored.observation, interruption.flag());
     finding.executions_to_find = explored.executions_to_find;
     finding.strategy = "exhaustive";
-    status = TellFinding(finding, flags.out, people, document);
-    if (status != kFound) return status;
+    TellFinding(finding, flags.out, people, document);
+    status = kFound;
   } else {
     std::fprintf(people, "  %s\n%s\n",
                  ProgressText(explored.executions, seconds).c_str(),
@@ -182,7 +181,8 @@ void AddExploreCommand(CLI::App& app, int& status) {
   AddMemoryOption(*command, flags->memory);
   command
       ->add_option("--max-executions", flags->max_executions,
-                   "Give up after so many")
+                   "Give up after so many; those that are begun and given up, "
+                   "as they could only repeat others, do not count")
       ->check(WholeNumber());
   command
       ->add_option("--preemptions", flags->preemptions,

@@ -72,6 +72,9 @@ class StagedFile {
                                                   : CannotWrite(file.path);
   }
 
+  // What is written to a device or to a pipe stays written.
+  bool IsFinal() const { return staged_.empty(); }
+
   absl::Status Publish() {
     if (staged_.empty()) return WriteFile(file_->path, file_->contents);
     std::error_code error;
@@ -94,9 +97,13 @@ absl::Status WriteFiles(const std::vector<NewFile>& files) {
     absl::Status status = staged[i].Stage(files[i]);
     if (!status.ok()) return status;
   }
-  for (StagedFile& file : staged) {
-    absl::Status status = file.Publish();
-    if (!status.ok()) return status;
+  // What may still fail comes first.
+  for (const bool final : {true, false}) {
+    for (StagedFile& file : staged) {
+      if (file.IsFinal() != final) continue;
+      absl::Status status = file.Publish();
+      if (!status.ok()) return status;
+    }
   }
   return absl::OkStatus();
 }

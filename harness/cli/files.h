@@ -20,7 +20,7 @@ struct NewFile {
   std::string contents;
 };
 
-// Writes all of the files or, on an error, none.
+// Writes all of the files or, on an error, none. REQUIRES: no two are the same.
 absl::Status WriteFiles(const std::vector<NewFile>& files);
 
 // OK if a folder `path` is there, or can be made, and can be written to. Leaves

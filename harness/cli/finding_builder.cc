@@ -1,5 +1,7 @@
 #include "harness/cli/finding_builder.h"
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -32,13 +34,15 @@ bool RunAgain(const SubjectChoice& subject, const Observation& observation,
               Finding& finding) {
   ProgramRunner runner(subject);
   RunResult result;
-  const auto run = [&] {
+  const auto run = [&](std::atomic<uint64_t>& pulse) {
     RunOptions options = {.record = true};
+    options.pulse = &pulse;
     if (observation.crash.has_value()) options.stop_at_step = observation.steps;
     result = RunAsObserved(runner, finding.input.program, observation, options);
   };
   if (!EndsWell(run)) return false;
-  run();
+  std::atomic<uint64_t> unwatched{0};
+  run(unwatched);
   if (!observation.crash.has_value() && result.kind != observation.kind) {
     return false;
   }

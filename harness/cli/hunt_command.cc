@@ -9,11 +9,13 @@
 #include <random>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "harness/base/operation_kind.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/driver_output.h"
@@ -34,9 +36,11 @@
 namespace mortsafe {
 namespace {
 
+constexpr double kDefaultSeconds = 60;
+
 struct HuntFlags {
   std::string map = "read-dirty";
-  double seconds = 60;
+  std::optional<double> seconds;
   std::optional<uint64_t> executions;
   std::string strategy;
   int threads = 3;
@@ -80,6 +84,9 @@ absl::StatusOr<HuntOptions> MakeOptions(const HuntFlags& flags) {
                      : std::random_device()();  // Drawn once, and printed.
   options.executions = flags.executions;
   options.seconds = flags.seconds;
+  if (!flags.executions.has_value() && !flags.seconds.has_value()) {
+    options.seconds = kDefaultSeconds;
+  }
   options.workers = flags.workers;
   return options;
 }
@@ -92,12 +99,21 @@ std::string ProgressText(const HuntProgress& progress) {
       WithCommas(progress.coverage));
 }
 
+// "1,000 executions", "60 s", "1,000 executions or 60 s"
+std::string BudgetText(const HuntOptions& options) {
+  std::vector<std::string> budgets;
+  if (options.executions.has_value()) {
+    budgets.push_back(
+        absl::StrCat(WithCommas(*options.executions), " executions"));
+  }
+  if (options.seconds.has_value()) {
+    budgets.push_back(absl::StrFormat("%g s", *options.seconds));
+  }
+  return absl::StrJoin(budgets, " or ");
+}
+
 void PrintHeadline(const HuntFlags& flags, const HuntOptions& options,
                    std::FILE* out) {
-  const std::string budget =
-      options.executions.has_value()
-          ? absl::StrCat(WithCommas(*options.executions), " executions")
-          : absl::StrFormat("%g s", options.seconds);
   const std::string programs =
       options.program.has_value()
           ? "one program: " + ToOneLine(*options.program)
@@ -105,7 +121,8 @@ void PrintHeadline(const HuntFlags& flags, const HuntOptions& options,
                 "programs of up to %d threads x %d operations x %d keys",
                 flags.threads, flags.operations, flags.keys);
   std::fprintf(out, "Hunting in %s for %s: %s;%s seed %s, build %s\n",
-               options.subject.Name().c_str(), budget.c_str(), programs.c_str(),
+               options.subject.Name().c_str(), BudgetText(options).c_str(),
+               programs.c_str(),
                options.memory == MemoryModel::kSc ? "" : " memory c11,",
                absl::StrCat(options.seed).c_str(), MORTSAFE_BUILD);
   std::string operations;
@@ -126,7 +143,7 @@ void PrintHeadline(const HuntFlags& flags, const HuntOptions& options,
 Finding MakeFinding(const HuntOptions& options, const HuntFinding& found,
                     uint64_t executions) {
   Finding finding = MakeMinimizedFinding(options.subject, found.input.program,
-                                         found.observation);
+                                         found.observation, options.stop);
   finding.seed = options.seed;
   finding.executions_to_find = executions;
   finding.strategy = found.swept
@@ -159,8 +176,8 @@ int RunHunt(const HuntFlags& flags) {
   if (!options.ok()) return ReportBadInput(options.status());
   const absl::Status writable = CheckFolderCanBeWritten(flags.out);
   if (!writable.ok()) return ReportBadInput(writable);
-  std::optional<Interruption> interruption(std::in_place);
-  options->stop = interruption->flag();
+  const Interruption interruption;
+  options->stop = interruption.flag();
   // People's text makes room for the document.
   std::FILE* const people = flags.json ? stderr : stdout;
   PrintHeadline(flags, *options, people);
@@ -169,12 +186,8 @@ int RunHunt(const HuntFlags& flags) {
     printer.Print(progress.seconds, ProgressText(progress));
   };
   const HuntResult result = Hunt(*options);
-  interruption.reset();
   printer.Finish();
-  if (!result.refusal.empty()) {
-    return ReportBadInput(absl::FailedPreconditionError(
-        absl::StrCat(options->subject.Name(), ": ", result.refusal)));
-  }
+  if (!result.refused.ok()) return ReportBadInput(result.refused);
 
   nlohmann::ordered_json document = DriverDocument(
       options->subject, options->memory, result.progress.executions,
@@ -185,10 +198,10 @@ int RunHunt(const HuntFlags& flags) {
   if (result.finding.has_value()) {
     Finding finding =
         MakeFinding(*options, *result.finding, result.progress.executions);
-    status = TellFinding(finding, flags.out, people, document);
+    TellFinding(finding, flags.out, people, document);
+    status = kFound;
     std::fprintf(people, "Found by %s, after %s executions\n",
                  finding.strategy.c_str(), CountsText(result.progress).c_str());
-    if (status != kFound) return status;
   } else {
     // How much the other workers covered before a finding is a matter of speed.
     document["coverage"] = result.progress.coverage;
@@ -217,15 +230,17 @@ void AddHuntCommand(CLI::App& app, int& status) {
   command
       ->add_option(
           "--seconds", flags->seconds,
-          "Budget in seconds. After a leak or a broken invariant up to "
-          "200,000 executions more look for something that a client "
-          "sees")
+          "Budget in seconds; none by default if --executions is given. "
+          "After a leak or a broken invariant up to 200,000 executions more "
+          "look for something that a client sees")
       ->check(Seconds())
-      ->capture_default_str();
+      ->default_str(absl::StrCat(kDefaultSeconds));
   command
       ->add_option("--executions", flags->executions,
-                   "Budget in executions, instead; with one build the result "
-                   "is then the same on every machine")
+                   "Budget in executions: exactly so many, unless something "
+                   "is found or --seconds, if given too, are over; without "
+                   "--seconds the result is the same, with one build, on every "
+                   "machine")
       ->check(WholeNumber());
   command
       ->add_option("--strategy", flags->strategy,
@@ -236,17 +251,21 @@ void AddHuntCommand(CLI::App& app, int& status) {
                    "interleaving of the smallest programs, then a portfolio of "
                    "all four, whose shares follow what each finds new")
       ->check(CLI::IsMember({"random", "pct", "pos", "surw"}));
-  command->add_option("--threads", flags->threads, "At most so many threads")
-      ->check(CLI::Range(1, kMaxThreads))
-      ->capture_default_str();
-  command
-      ->add_option("--ops", flags->operations,
-                   "At most so many operations per thread")
-      ->check(CLI::Range(1, kMaxOperationsPerThread))
-      ->capture_default_str();
-  command->add_option("--keys", flags->keys, "At most so many keys")
-      ->check(CLI::Range(1, kMaxKeys))
-      ->capture_default_str();
+  CLI::Option* const threads =
+      command
+          ->add_option("--threads", flags->threads, "At most so many threads")
+          ->check(CLI::Range(1, kMaxThreads))
+          ->capture_default_str();
+  CLI::Option* const operations =
+      command
+          ->add_option("--ops", flags->operations,
+                       "At most so many operations per thread")
+          ->check(CLI::Range(1, kMaxOperationsPerThread))
+          ->capture_default_str();
+  CLI::Option* const keys =
+      command->add_option("--keys", flags->keys, "At most so many keys")
+          ->check(CLI::Range(1, kMaxKeys))
+          ->capture_default_str();
   AddMemoryOption(*command, flags->memory);
   command
       ->add_option("--seed", flags->seed,
@@ -255,7 +274,8 @@ void AddHuntCommand(CLI::App& app, int& status) {
   command
       ->add_option("--program", flags->program,
                    "A file, or the text of a program, to hunt with")
-      ->check(NotEmpty());
+      ->check(NotEmpty())
+      ->excludes(threads, operations, keys);
   command->add_option("--out", flags->out, "Where findings are written")
       ->check(NotEmpty())
       ->capture_default_str();

@@ -20,7 +20,8 @@ Interruption::Interruption() {
   interrupted = false;
   struct sigaction action = {};
   action.sa_handler = &Handle;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  // What is being written is written to its end.
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
   for (const int number : kSignals) sigaction(number, &action, nullptr);
 }
 

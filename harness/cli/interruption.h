@@ -3,6 +3,7 @@
 //   const Interruption interruption;
 //   options.stop = interruption.flag();
 //   Hunt(options);
+//   MakeMinimizedFinding(…, interruption.flag());
 //
 // The first SIGINT or SIGTERM sets the flag; the second ends the process, as
 // does one after the object is gone.

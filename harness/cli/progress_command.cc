@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -29,17 +28,18 @@ namespace mortsafe {
 namespace {
 
 // Tells of a program on which the map fails, as a verification would.
-int TellFailure(const SubjectChoice& subject, const Program& program,
-                const std::string& out, std::FILE* people,
-                nlohmann::ordered_json& document) {
-  const IsolatedExploration exploration = ExploreInChild(subject, program);
+void TellFailure(const ProgressOptions& options, const Program& program,
+                 const std::string& out, std::FILE* people,
+                 nlohmann::ordered_json& document) {
+  const IsolatedExploration exploration =
+      ExploreInChild(options.subject, program);
   Check(exploration.observation.has_value(),
         "a map failed while it was probed and did not when that was repeated");
-  Finding finding =
-      MakeMinimizedFinding(subject, program, *exploration.observation);
+  Finding finding = MakeMinimizedFinding(
+      options.subject, program, *exploration.observation, options.stop);
   finding.executions_to_find = exploration.executions_to_find;
   finding.strategy = "exhaustive";
-  return TellFinding(finding, out, people, document);
+  TellFinding(finding, out, people, document);
 }
 
 void PrintHeadline(const ProgressOptions& options, std::FILE* out) {
@@ -74,8 +74,8 @@ int RunProgress(const VerifyOptions& options, const std::string& out,
   probe.keys = options.keys;
   probe.use_covered = options.use_covered;
   probe.workers = options.workers;
-  std::optional<Interruption> interruption(std::in_place);
-  probe.stop = interruption->flag();
+  const Interruption interruption;
+  probe.stop = interruption.flag();
   std::FILE* const people = json ? stderr : stdout;
   PrintHeadline(probe, people);
   ProgressPrinter printer;
@@ -84,7 +84,6 @@ int RunProgress(const VerifyOptions& options, const std::string& out,
                                            WithCommas(executions)));
   };
   const ProgressResult result = ProbeProgress(probe);
-  interruption.reset();
   printer.Finish();
 
   nlohmann::ordered_json document =
@@ -92,8 +91,8 @@ int RunProgress(const VerifyOptions& options, const std::string& out,
                      result.seconds, result.complete);
   int status = kNothingFound;
   if (result.failing.has_value()) {
-    status = TellFailure(probe.subject, *result.failing, out, people, document);
-    if (status != kFound) return status;
+    TellFailure(probe, *result.failing, out, people, document);
+    status = kFound;
   } else {
     const std::string summary = ProgressSummary(probe, result);
     document["initial_states"] = result.states;

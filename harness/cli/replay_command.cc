@@ -4,9 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,9 +16,11 @@
 #include "absl/strings/str_cat.h"
 #include "harness/base/violation_kind.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/driver_output.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/files.h"
 #include "harness/cli/finding_builder.h"
+#include "harness/cli/interruption.h"
 #include "harness/cli/validators.h"
 #include "harness/history/history.h"
 #include "harness/history/text.h"
@@ -24,7 +28,6 @@
 #include "harness/hunt/observer.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/hunt/schedule_strategy.h"
-#include "harness/hunt/shrink.h"
 #include "harness/hunt/spec_memory.h"
 #include "harness/program/input.h"
 #include "harness/program/program.h"
@@ -184,18 +187,14 @@ int RunMinimize(const FindingFlags& flags) {
   }
   SayWhatIsMissing(*replayed, stdout);
   const Program& program = replayed->finding.input.program;
-  const Shrunk shrunk =
-      Shrink(replayed->subject, program, *replayed->observation);
-  Finding finding = BuildFinding(replayed->subject, shrunk.minimized.program,
-                                 shrunk.observation);
-  finding.original_operations = OperationCount(program);
-  finding.original_switches = replayed->observation->schedule.switches.size();
+  const Interruption interruption;
+  Finding finding = MakeMinimizedFinding(
+      replayed->subject, program, *replayed->observation, interruption.flag());
   finding.seed = replayed->finding.seed;
   finding.executions_to_find = replayed->finding.executions_to_find;
   finding.strategy = replayed->finding.strategy;
-  const absl::StatusOr<std::string> folder = SaveFinding(flags.out, finding);
-  if (!folder.ok()) return ReportBadInput(folder.status());
-  PrintReport(finding);
+  // A violation was found, whether it can be written or not.
+  (void)SaveAndTell(finding, flags.out, stdout);
   return kFound;
 }
 
@@ -214,7 +213,22 @@ int ShowInput(const FindingFlags& flags) {
   return kNothingFound;
 }
 
+// The same for all names of a file, which need not be there.
+std::filesystem::path Resolved(const std::string& name) {
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::absolute(name, error);
+  const std::filesystem::path resolved =
+      std::filesystem::weakly_canonical(path, error);
+  return error ? path : resolved;
+}
+
 int RunShow(const FindingFlags& flags) {
+  if (!flags.html.empty() && !flags.test.empty() &&
+      Resolved(flags.html) == Resolved(flags.test)) {
+    return ReportBadInput(absl::InvalidArgumentError(
+        absl::StrCat("--html and --test: expected two files, found ",
+                     flags.html, " and ", flags.test)));
+  }
   const bool writes = !flags.html.empty() || !flags.test.empty();
   if (flags.map.empty() && !writes &&
       !ReadFindingOrInput(flags.path, "").ok()) {

@@ -6,9 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -23,6 +21,7 @@
 #include "harness/cli/files.h"
 #include "harness/cli/interruption.h"
 #include "harness/cli/numbers.h"
+#include "harness/cli/program_identity.h"
 #include "harness/cli/progress_command.h"
 #include "harness/cli/validators.h"
 #include "harness/cli/verify_summary.h"
@@ -85,6 +84,7 @@ absl::StatusOr<VerifyOptions> MakeOptions(const VerifyFlags& flags) {
     if (!saved.ok() && !absl::IsNotFound(saved.status())) return saved.status();
   }
   options.checkpoint = flags.resume;
+  options.program = ProgramIdentity();
   absl::Status shard = SetShard(flags.shard, options);
   if (!shard.ok()) return shard;
   return options;
@@ -143,8 +143,8 @@ int RunVerify(const VerifyFlags& flags) {
   const absl::Status writable = CheckFolderCanBeWritten(flags.out);
   if (!writable.ok()) return ReportBadInput(writable);
   if (flags.progress) return RunProgress(*options, flags.out, flags.json);
-  std::optional<Interruption> interruption(std::in_place);
-  options->stop = interruption->flag();
+  const Interruption interruption;
+  options->stop = interruption.flag();
   std::FILE* const people = flags.json ? stderr : stdout;
   PrintHeadline(*options, people);
   ProgressPrinter printer;
@@ -157,7 +157,6 @@ int RunVerify(const VerifyFlags& flags) {
     printer.Print(progress.seconds, ProgressText(progress, resumed));
   };
   const absl::StatusOr<VerifyResult> result = Verify(*options);
-  interruption.reset();
   printer.Finish();
   if (!result.ok()) return ReportBadInput(result.status());
 
@@ -173,11 +172,11 @@ int RunVerify(const VerifyFlags& flags) {
   if (result->finding.has_value()) {
     Finding finding =
         MakeMinimizedFinding(options->subject, result->finding->program,
-                             result->finding->observation);
+                             result->finding->observation, options->stop);
     finding.executions_to_find = result->counts.executions;
     finding.strategy = "exhaustive";
-    status = TellFinding(finding, flags.out, people, document);
-    if (status != kFound) return status;
+    TellFinding(finding, flags.out, people, document);
+    status = kFound;
   } else {
     const std::string summary = VerifySummary(*options, *result);
     document["shown"] = result->complete ? summary : "";
@@ -215,7 +214,8 @@ void AddVerifyCommand(CLI::App& app, int& status) {
   CLI::Option* const resume =
       command
           ->add_option("--resume", flags->resume,
-                       "A file that progress is kept in, and taken up from")
+                       "A file that progress is kept in, and taken up from "
+                       "by the same build with the same options")
           ->check(NotEmpty());
   CLI::Option* const shard =
       command

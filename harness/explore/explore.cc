@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <new>
 #include <source_location>
@@ -69,16 +70,15 @@ ExploreFailure Told(const Failure& failed, const Outcome& again,
   return failure;
 }
 
-ExploreResult Search(uint64_t max_executions,
-                     const std::function<void()>& body) {
+// Of the executions that count, at most `most`; those that are blocked do not.
+ExploreResult Search(uint64_t most, const std::function<void()>& body) {
   ExploreResult result;
   const auto execution = std::make_unique<Execution>();
   ExhaustiveStrategy search;
   ChoiceLog log(search);
-  uint64_t runs = 0;
   while (search.Next()) {
-    if (max_executions != 0 && ++runs > max_executions) return result;
     if (search.began_anew()) result.executions = result.blocked = 0;
+    if (result.executions >= most) return result;
     log.Clear();
     const Outcome outcome = execution->Run({}, log, body);
     if (search.gave_up()) {
@@ -97,14 +97,14 @@ ExploreResult Search(uint64_t max_executions,
   return result;
 }
 
-ExploreResult SearchWithin(uint32_t max_preemptions, uint64_t max_executions,
+ExploreResult SearchWithin(uint32_t max_preemptions, uint64_t most,
                            const std::function<void()>& body) {
   ExploreResult result;
   const auto execution = std::make_unique<Execution>();
   PreemptionBoundedSearch search(max_preemptions);
   bool all_tried = true;
   while (search.Next()) {
-    if (max_executions != 0 && result.executions == max_executions) {
+    if (result.executions >= most) {
       all_tried = false;
       break;
     }
@@ -127,15 +127,13 @@ ExploreResult SearchWithin(uint32_t max_preemptions, uint64_t max_executions,
 }
 
 // The same where loads may be stale.
-ExploreResult SearchGraphs(uint64_t max_executions,
-                           const std::function<void()>& body) {
+ExploreResult SearchGraphs(uint64_t most, const std::function<void()>& body) {
   ExploreResult result;
   const auto execution = std::make_unique<Execution>();
   GraphSearch search;
-  uint64_t runs = 0;
   while (search.Next()) {
-    if (max_executions != 0 && ++runs > max_executions) return result;
     if (search.began_anew()) result.executions = result.blocked = 0;
+    if (result.executions >= most) return result;
     const Outcome outcome =
         execution->Run({.memory = &search}, search.strategy(), body);
     if (search.gave_up()) {
@@ -215,12 +213,14 @@ ExploreResult Explore(const ExploreOptions& options,
       (!weak && options.memory != MemoryModel::kSc)) {
     return UnsupportedMemoryModel();
   }
+  const uint64_t most = options.max_executions != 0
+                            ? options.max_executions
+                            : std::numeric_limits<uint64_t>::max();
   if (bounded) {
-    return SearchWithin(*options.max_preemptions, options.max_executions, body);
+    return SearchWithin(*options.max_preemptions, most, body);
   }
   if (options.strategy == Strategy::kExhaustive) {
-    return weak ? SearchGraphs(options.max_executions, body)
-                : Search(options.max_executions, body);
+    return weak ? SearchGraphs(most, body) : Search(most, body);
   }
   return Sample(options, body);
 }

@@ -110,6 +110,29 @@ TEST(ExploreTest, MaxExecutionsEndsTheExplorationWhichIsThenNotComplete) {
   EXPECT_FALSE(sampled.complete);
 }
 
+TEST(ExploreTest, MaxExecutionsDoesNotCountWhatIsBlocked) {
+  if (kAddressSanitizer || kThreadSanitizer) GTEST_SKIP() << "of plain builds";
+  const auto body = [] {
+    atomic<int> rounds{0};
+    thread other([&] {
+      for (int i = 0; i < 3; ++i) rounds.fetch_add(1);
+    });
+    while (rounds.load() < 3) {
+    }
+    other.join();
+  };
+  for (const MemoryModel memory : {MemoryModel::kSc, MemoryModel::kC11}) {
+    const ExploreResult all = Explore({.memory = memory}, body);
+    ASSERT_TRUE(all.complete);
+    ASSERT_GT(all.blocked, 0u);
+    for (uint64_t most = 1; most <= all.executions; ++most) {
+      EXPECT_EQ(
+          Explore({.memory = memory, .max_executions = most}, body).executions,
+          most);
+    }
+  }
+}
+
 TEST(ExploreTest, ADeadlockIsToldAsTheCycleThatItIs) {
   const ExploreResult result = Explore({}, [] {
     mutex a;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "harness/base/opaque.h"
+#include "harness/base/random.h"
 #include "harness/explore/explored_step.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
@@ -30,17 +32,8 @@ constexpr uint32_t CommutesWith(AccessKind kind) {
 
 }  // namespace
 
-// Conflicts and keeps are 0 or 1, and conditional moves are used in place of
-// branches: these are coins that no processor can predict.
-
-uint32_t PosStrategy::ConflictsWithPerformed(const NextStep& step) const {
-  const volatile void* const object = step.access.object;
-  const uint32_t meets = object == performed_ ? 1 : 0;
-  const uint32_t commutes =
-      commutes_with_ >> static_cast<uint32_t>(step.access.kind) & 1;
-  const uint32_t over_its_lock = step.lock == performed_ ? 1 : 0;
-  const uint32_t over_performed_lock = object == performed_lock_ ? 1 : 0;
-  return (meets & ~commutes) | over_its_lock | over_performed_lock;
+bool PosStrategy::IsOverLock(const NextStep& step) const {
+  return step.lock == performed_ || step.access.object == performed_lock_;
 }
 
 uint32_t PosStrategy::Choose(const ChoicePoint& point) {
@@ -48,22 +41,31 @@ uint32_t PosStrategy::Choose(const ChoicePoint& point) {
   const ThreadSet kept = drawn_ & ~OnlyThread(point.running);
   uint32_t highest = LowestThread(point.enabled);
   uint64_t highest_priority = 0;
+  Random random = random_;  // Stays in registers.
+  // Masks and conditional moves are used in place of branches: these are coins
+  // that no processor can predict.
   for (ThreadSet rest = point.enabled; rest != 0; rest &= rest - 1) {
     const uint32_t thread = LowestThread(rest);
-    const uint64_t drawn = random_.Next();  // Whether it is needed or not.
-    const uint64_t keeps =
-        kept >> thread & ~uint64_t{ConflictsWithPerformed(point.next[thread])} &
-        1;
-    const uint64_t priority = keeps != 0 ? priorities_[thread] : drawn;
+    const NextStep& step = point.next[thread];
+    const uint64_t drawn = random.Next();  // Whether it is needed or not.
+    const uint64_t kind = static_cast<uint64_t>(step.access.kind);
+    const uint64_t meets = step.access.object == performed_ ? 1 : 0;
+    uint64_t keeps = kept >> thread & ~(meets & conflicts_with_ >> kind) & 1;
+    if (step.lock != nullptr || performed_lock_ != nullptr) [[unlikely]] {
+      if (IsOverLock(step)) keeps = 0;
+    }
+    const uint64_t priority =
+        drawn ^ ((drawn ^ priorities_[thread]) & Opaque(uint64_t{0} - keeps));
     priorities_[thread] = priority;
     highest = priority > highest_priority ? thread : highest;
     highest_priority = std::max(priority, highest_priority);
   }
+  random_ = random;
   drawn_ = point.enabled;
   const NextStep& chosen = point.next[highest];
-  commutes_with_ = CommutesWith(chosen.access.kind);
-  performed_ = OrNothing(chosen.access.object);
-  performed_lock_ = OrNothing(chosen.lock);
+  conflicts_with_ = ~CommutesWith(chosen.access.kind);
+  performed_ = chosen.access.object != nullptr ? chosen.access.object : this;
+  performed_lock_ = chosen.lock;
   return highest;
 }
 

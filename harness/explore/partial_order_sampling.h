@@ -25,20 +25,20 @@ class PosStrategy final : public SchedulingStrategy {
   uint32_t Choose(const ChoicePoint& point) override;
 
  private:
-  // An object, or an address that no step has where there is none.
-  const volatile void* OrNothing(const volatile void* object) const {
-    return object != nullptr ? object : this;
-  }
-  uint32_t ConflictsWithPerformed(const NextStep& step) const;
+  // Whether a pending step conflicts with the performed one by a lock that one
+  // of them, a Wait, gives up.
+  bool IsOverLock(const NextStep& step) const;
 
   Random random_;
-  std::array<uint64_t, kMaxModelThreads> priorities_;
+  // Initialized, as they are loaded whether or not they were drawn.
+  std::array<uint64_t, kMaxModelThreads> priorities_ = {};
   ThreadSet drawn_ = 0;  // The threads whose pending steps have one.
-  // What was chosen last: its object, the lock that it gives up, and the kinds
-  // of steps on that object with which it commutes.
+  // What was chosen last: its object, or an address that no step has where
+  // there is none; the lock that it gives up, or null; and the kinds of steps
+  // on that object that conflict with it.
   const volatile void* performed_ = this;
-  const volatile void* performed_lock_ = this;
-  uint32_t commutes_with_ = 0;
+  const volatile void* performed_lock_ = nullptr;
+  uint32_t conflicts_with_ = 0;
 };
 
 }  // namespace mortsafe

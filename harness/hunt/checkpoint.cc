@@ -9,11 +9,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -25,12 +28,27 @@
 namespace mortsafe {
 namespace {
 
-constexpr absl::string_view kTitle = "mortsafe verify, checkpoint 1";
+constexpr absl::string_view kTitle = "mortsafe verify, checkpoint 2";
+constexpr absl::string_view kSeconds = "seconds ";
 
 absl::Status Unexpected(absl::string_view source, size_t line,
                         absl::string_view expected) {
   return absl::InvalidArgumentError(
       absl::StrCat(source, ":", line, ": expected ", expected));
+}
+
+bool ParseNamed(absl::string_view line, Checkpoint& checkpoint) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(line, absl::MaxSplits(": ", 1));
+  if (!absl::StrContains(line, ": ")) return false;
+  checkpoint.verification.emplace_back(parts.first, parts.second);
+  return true;
+}
+
+bool ParseSeconds(absl::string_view line, Checkpoint& checkpoint) {
+  return absl::ConsumePrefix(&line, kSeconds) &&
+         absl::SimpleAtod(line, &checkpoint.seconds) &&
+         std::isfinite(checkpoint.seconds) && checkpoint.seconds >= 0;
 }
 
 bool ParseChunk(absl::string_view line, Checkpoint& checkpoint) {
@@ -67,10 +85,27 @@ bool WriteDurably(const std::string& path, const std::string& text) {
 
 }  // namespace
 
+std::string Difference(const VerificationName& expected,
+                       const VerificationName& found) {
+  const std::map<std::string, std::string> values(found.begin(), found.end());
+  std::string difference;
+  for (const auto& [name, value] : expected) {
+    const auto at = values.find(name);
+    if (at != values.end() && at->second == value) continue;
+    absl::StrAppend(
+        &difference, difference.empty() ? "" : "; ", name, ": expected '",
+        value, "', found ",
+        at == values.end() ? "nothing" : absl::StrCat("'", at->second, "'"));
+  }
+  return difference;
+}
+
 std::string ToText(const Checkpoint& checkpoint) {
-  std::string text =
-      absl::StrFormat("%s\n%s\nseconds %.3f\n", kTitle, checkpoint.verification,
-                      checkpoint.seconds);
+  std::string text = absl::StrCat(kTitle, "\n");
+  for (const auto& [name, value] : checkpoint.verification) {
+    absl::StrAppend(&text, name, ": ", value, "\n");
+  }
+  absl::StrAppendFormat(&text, "%s%.3f\n", kSeconds, checkpoint.seconds);
   for (const auto& [chunk, counts] : checkpoint.chunks) {
     absl::StrAppend(&text, "chunk ", chunk, " ", counts.programs, " ",
                     counts.starts, " ", counts.executions, " ", counts.blocked,
@@ -88,15 +123,12 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text,
   }
   if (!ends) return Unexpected(source, lines.size(), "the end of the line");
   Checkpoint checkpoint;
-  if (lines.size() < 2) return Unexpected(source, 2, "a verification");
-  checkpoint.verification = std::string(lines[1]);
-  absl::string_view seconds = lines.size() > 2 ? lines[2] : "";
-  if (!absl::ConsumePrefix(&seconds, "seconds ") ||
-      !absl::SimpleAtod(seconds, &checkpoint.seconds) ||
-      !std::isfinite(checkpoint.seconds) || checkpoint.seconds < 0) {
-    return Unexpected(source, 3, "'seconds' and how many");
+  size_t i = 1;
+  while (i < lines.size() && ParseNamed(lines[i], checkpoint)) ++i;
+  if (i == lines.size() || !ParseSeconds(lines[i], checkpoint)) {
+    return Unexpected(source, i + 1, "'seconds' and how many");
   }
-  for (size_t i = 3; i < lines.size(); ++i) {
+  while (++i < lines.size()) {
     if (!ParseChunk(lines[i], checkpoint)) {
       return Unexpected(source, i + 1,
                         "'chunk' and six numbers, of a chunk not named before");

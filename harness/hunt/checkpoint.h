@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,9 +27,16 @@ struct VerifyCounts {
   friend bool operator==(const VerifyCounts&, const VerifyCounts&) = default;
 };
 
+// Which verification it is, and who performs it: names, each with a value, in
+// a fixed order. Neither has an end of line, nor a name a colon.
+using VerificationName = std::vector<std::pair<std::string, std::string>>;
+
+// What tells `found` from `expected`, in words; empty if they are the same.
+std::string Difference(const VerificationName& expected,
+                       const VerificationName& found);
+
 struct Checkpoint {
-  // Says which verification this is; one line.
-  std::string verification;
+  VerificationName verification;
   double seconds = 0;
   // The chunks that are done.
   std::map<uint64_t, VerifyCounts> chunks;

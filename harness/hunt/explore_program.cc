@@ -30,11 +30,21 @@ namespace {
 // The search follows no fair schedule: what does not end under one of its own
 // is a livelock only if it does not end when it is treated fairly.
 bool IsLivelock(ProgramRunner& runner, const Program& program,
-                const Schedule& schedule) {
+                const Schedule& schedule, std::atomic<uint64_t>* pulse) {
   ReplayStrategy replay(schedule);
   SpecMemory memory;
-  return runner.Run(program, replay, {.memory = memory.For(schedule)}).kind ==
-         ViolationKind::kLivelock;
+  return runner
+             .Run(program, replay,
+                  {.pulse = pulse, .memory = memory.For(schedule)})
+             .kind == ViolationKind::kLivelock;
+}
+
+// Whether to leave the rest be.
+bool IsEnough(const ExploredProgram& explored,
+              const ExploreProgramOptions& options) {
+  return explored.executions >= options.max_executions ||
+         (options.stop != nullptr &&
+          options.stop->load(std::memory_order_relaxed));
 }
 
 // Forgets what was counted and what symptoms were seen: they come again.
@@ -70,13 +80,14 @@ ExploredProgram ExploreWithinBound(ProgramRunner& runner,
                                    ProgressLog& progress) {
   ExploredProgram explored;
   PreemptionBoundedSearch search(*options.max_preemptions);
-  while (explored.executions < options.max_executions) {
+  while (!IsEnough(explored, options)) {
     if (!search.Next()) {
       explored.complete = !search.cut() && !explored.endless;
       break;
     }
     progress.Clear();
-    RunResult result = runner.Run(program, search, {.progress = &progress});
+    RunResult result = runner.Run(
+        program, search, {.progress = &progress, .pulse = options.pulse});
     // From there on a fair schedule took over.
     explored.endless |= progress.steps >= ExecutionOptions().fair_after_steps;
     if (Take(std::move(result), progress, options, explored)) break;
@@ -94,15 +105,13 @@ ExploredProgram ExploreAll(ProgramRunner& runner, const Program& program,
                            ProgressLog& progress) {
   ExploredProgram explored;
   KnownHistories known_histories;
-  while (explored.executions < options.max_executions) {
-    if (!search.Next()) {
-      explored.complete = true;
-      break;
-    }
+  while (search.Next()) {
     if (search.began_anew()) BeginAnew(explored, options);
+    if (IsEnough(explored, options)) return explored;
     progress.Clear();
     RunResult result = runner.Run(program, strategy,
                                   {.progress = &progress,
+                                   .pulse = options.pulse,
                                    .memory = memory,
                                    .known_histories = &known_histories});
     if (search.gave_up()) {
@@ -111,16 +120,17 @@ ExploredProgram ExploreAll(ProgramRunner& runner, const Program& program,
     }
     if (!result.refusal.empty()) {
       explored.refusal = std::move(result.refusal);
-      break;
+      return explored;
     }
     if (result.kind == ViolationKind::kLivelock &&
-        !IsLivelock(runner, program, progress.schedule())) {
+        !IsLivelock(runner, program, progress.schedule(), options.pulse)) {
       explored.endless = true;
       result.kind.reset();
     }
     const bool found = Take(std::move(result), progress, options, explored);
-    if (found || explored.endless) break;
+    if (found || explored.endless) return explored;
   }
+  explored.complete = true;
   return explored;
 }
 

@@ -30,15 +30,19 @@ absl::Status IsOffered(MemoryModel memory);
 
 struct ExploreProgramOptions {
   MemoryModel memory = MemoryModel::kSc;
+  // Stops after so many, not counting those that are blocked.
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   // Only interleavings with at most so many pre-emptions (preemption_bound.h),
   // without reduction: every build offers that. What races under it a
   // sanitizer alone sees. Under kSc alone.
   std::optional<uint32_t> max_preemptions = std::nullopt;
+  // Ends the exploration soon once it is true, if not null.
+  const std::atomic<bool>* stop = nullptr;
   // Kept up to date, if not null; placed in memory that processes share, they
   // tell how a crashed exploration came about.
   ProgressLog* progress = nullptr;
   std::atomic<uint64_t>* executions = nullptr;
+  std::atomic<uint64_t>* pulse = nullptr;
 };
 
 struct ExploredFinding {

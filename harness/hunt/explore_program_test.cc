@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -366,6 +368,55 @@ TEST(ExploreProgramTest, StopsAtTheLimit) {
       ExploreProgram(runner, program, {.max_executions = 5});
   EXPECT_EQ(explored.executions, 5u);
   EXPECT_FALSE(explored.complete);
+}
+
+TEST(ExploreProgramTest, ALimitReachedExactlyLeavesNothingOut) {
+  ProgramRunner runner(*FindSubject("read-dirty"));
+  const Program program =
+      MustParse("thread 1: Store(0, 1) | thread 2: Load(0)");
+  const uint64_t all = ExploreProgram(runner, program).executions;
+  EXPECT_TRUE(
+      ExploreProgram(runner, program, {.max_executions = all}).complete);
+  EXPECT_FALSE(
+      ExploreProgram(runner, program, {.max_executions = all - 1}).complete);
+}
+
+// Wrong where no client looks.
+class UnsoundMap : public CellMap {
+ public:
+  static std::optional<std::string> CheckInvariants() { return "all is lost"; }
+};
+
+TEST(ExploreInChildTest, AnInterruptionKeepsWhatWasSeenByThen) {
+  const Program program = MustParse(
+      "thread 1: Store(0, 1); Load(0); Store(0, 2); Load(0) | "
+      "thread 2: Store(0, 3); Load(0); Store(0, 4); Load(0) | "
+      "thread 3: Store(0, 5); Load(0); Store(0, 6); Load(0) | "
+      "thread 4: Store(0, 7); Load(0); Store(0, 8); Load(0)");
+  std::atomic<bool> stop{false};
+  const IsolatedExploration explored =
+      ExploreInChild(ChoiceOf<UnsoundMap>(), program,
+                     {.stop = &stop, .on_progress = [&](uint64_t executions) {
+                        if (executions > 0) stop = true;
+                      }});
+  EXPECT_TRUE(explored.interrupted);
+  EXPECT_FALSE(explored.complete);
+  ASSERT_TRUE(explored.observation.has_value());
+  EXPECT_EQ(explored.observation->kind, ViolationKind::kBrokenInvariant);
+}
+
+TEST(ExploreInChildTest, WhatIsSlowIsNotStuck) {
+  const Program program = MustParse("thread 1: Store(0, 1)");
+  const IsolatedExplorationOptions options = {
+      .patience = std::chrono::milliseconds(500)};
+  const IsolatedExploration slow =
+      ExploreInChild(ChoiceOf<SlowMap>(), program, options);
+  EXPECT_TRUE(slow.complete);
+  EXPECT_FALSE(slow.observation.has_value());
+  const IsolatedExploration stuck =
+      ExploreInChild(ChoiceOf<StuckMap>(), program, options);
+  ASSERT_TRUE(stuck.observation.has_value());
+  EXPECT_EQ(stuck.observation->kind, ViolationKind::kTimeOut);
 }
 
 TEST(ExploreProgramTest, WaitingForSomebodyElseComesToAnEnd) {

@@ -16,6 +16,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/check.h"
 #include "harness/base/random.h"
@@ -46,7 +49,6 @@ constexpr uint64_t kSchedulesPerProgram = 8;
 constexpr uint64_t kChunk = 1024;
 constexpr int kMaxWorkers = 64;
 constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
-constexpr std::chrono::seconds kPatience{10};
 constexpr std::chrono::milliseconds kPollInterval{100};
 // How often a worker looks whether the others have ended the epoch.
 constexpr std::chrono::microseconds kEpochPollInterval{50};
@@ -81,6 +83,7 @@ struct Board {
   struct Worker {
     std::atomic<uint64_t> current{kNone};  // kNone: it waits.
     std::atomic<uint64_t> executions{0};
+    std::atomic<uint64_t> pulse{0};
     // The execution that it saw go wrong, and what it saw.
     std::atomic<uint64_t> evidence_of{kNone};
     SharedEvidence evidence;
@@ -123,8 +126,8 @@ class SampledRange {
     std::vector<WorkerProcess> workers;
     for (int i = 0; i < options_.workers; ++i) {
       const auto id = static_cast<size_t>(i);
-      workers.emplace_back().child =
-          std::make_unique<Child>([this, id] { Work(id); });
+      workers.push_back({std::make_unique<Child>([this, id] { Work(id); }),
+                         StuckWatch(options_.patience)});
     }
     while (Supervise(workers)) {
       if (IsInterrupted(options_) ||
@@ -151,9 +154,11 @@ class SampledRange {
     FailCheck("a finding has a finder", std::source_location::current());
   }
 
-  // RunResult::refusal, if there was one.
-  std::string refusal() const {
-    return board_->refused ? board_->refusal.Get() : "";
+  // Not OK if the map was refused.
+  absl::Status refused() const {
+    if (!board_->refused) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat(options_.subject.Name(), ": ", board_->refusal.Get()));
   }
 
   // After Run(), which ended with the current epoch or in the middle of it.
@@ -162,13 +167,12 @@ class SampledRange {
  private:
   struct WorkerProcess {
     std::unique_ptr<Child> child;
-    uint64_t seen = kNone;
-    Clock::time_point seen_since;
+    StuckWatch watch;
   };
 
   void Work(size_t id) {
-    SampleRunner runner(options_);
     Board::Worker& me = board_->workers[id];
+    SampleRunner runner(options_, &me.pulse);
     while (!board_->stop) {
       const uint64_t begin = board_->next_chunk.fetch_add(kChunk);
       if (!AwaitEpochOf(begin, me)) return;
@@ -232,7 +236,7 @@ class SampledRange {
       if (!worker.child->HasEnded(running ? std::chrono::milliseconds(0)
                                           : kPollInterval)) {
         running = true;
-        EndIfStuck(worker, board_->workers[i].current);
+        EndIfStuck(worker, board_->workers[i]);
         continue;
       }
       if (const std::optional<Crash> crash = worker.child->crash()) {
@@ -246,11 +250,10 @@ class SampledRange {
     return running;
   }
 
-  static void EndIfStuck(WorkerProcess& worker, uint64_t current) {
-    if (worker.seen != current || current == kNone) {
-      worker.seen = current;
-      worker.seen_since = Clock::now();
-    } else if (Clock::now() - worker.seen_since > kPatience) {
+  static void EndIfStuck(WorkerProcess& worker, const Board::Worker& state) {
+    if (state.current == kNone) {
+      worker.watch.Restart();
+    } else if (worker.watch.IsStuck(state.pulse)) {
       worker.child->KillForTimeOut();
     }
   }
@@ -306,20 +309,22 @@ HuntFinding FindingOf(const VerifyFinding& swept) {
 // Generated programs under generated schedules, after what `result` tells.
 void Sample(const HuntOptions& options, Clock::time_point start,
             HuntResult& result) {
-  std::optional<Clock::time_point> deadline;
   uint64_t end = kNone - kChunk;
   if (options.executions.has_value()) {
     end = *options.executions - result.progress.swept;
-  } else {
+  }
+  std::optional<Clock::time_point> deadline;
+  if (options.seconds.has_value()) {
     deadline = start + std::chrono::duration_cast<Clock::duration>(
-                           std::chrono::duration<double>(options.seconds));
+                           std::chrono::duration<double>(*options.seconds));
   }
   SampledRange sampled(options, 0, end, false);
   const uint64_t first = sampled.Run(deadline, result.progress, start);
-  result.refusal = sampled.refusal();
-  if (!result.refusal.empty()) return;
+  result.refused = sampled.refused();
+  if (!result.refused.ok()) return;
   if (first == kNone) {
     Check(IsInterrupted(options) || !options.executions.has_value() ||
+              deadline.has_value() ||
               result.progress.executions == *options.executions,
           "a hunt runs as many executions as it was asked for");
     return;
@@ -383,10 +388,13 @@ HuntResult Hunt(const HuntOptions& options) {
   const Clock::time_point start = Clock::now();
   SmallScopeResult swept;
   if (options.sweeps) {
-    swept = SweepSmallScope(
+    const absl::StatusOr<SmallScopeResult> sweep = SweepSmallScope(
         options.subject, options.bounds,
         std::min(options.executions.value_or(kNone), kSmallScopeExecutions),
         options.stop, options.memory);
+    result.refused = sweep.status();
+    if (!sweep.ok()) return result;
+    swept = *sweep;
     result.progress.executions = result.progress.swept = swept.executions;
     result.keys_shown = swept.keys_shown;
   }

@@ -11,11 +11,12 @@
 #define MORTSAFE_HARNESS_HUNT_HUNT_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "harness/hunt/observer.h"
 #include "harness/hunt/portfolio.h"
@@ -48,11 +49,13 @@ struct HuntOptions {
   // Begin with the smallest programs, exhaustively (small_scope.h). REQUIRES:
   // ExhaustiveIsOffered(), and no `program`.
   bool sweeps = false;
-  // Exactly so many executions, unless something is found.
+  // Exactly so many executions, if set, and for so long, if set; whichever
+  // comes first, unless something is found before.
   std::optional<uint64_t> executions;
-  // Otherwise, for so long.
-  double seconds = 60;
+  std::optional<double> seconds;
   int workers = 1;
+  // A worker that makes no step for so long is stuck, which is a finding.
+  std::chrono::milliseconds patience{10'000};
   // Ends the hunt soon once it is true, if not null: for signal handlers.
   const std::atomic<bool>* stop = nullptr;
   // Called about ten times a second.
@@ -71,8 +74,9 @@ struct HuntResult {
   std::optional<HuntFinding> finding;
   int keys_shown = 0;        // SmallScopeResult::keys_shown.
   bool interrupted = false;  // By HuntOptions::stop.
-  // RunResult::refusal, if there was one: then the hunt was given up.
-  std::string refusal;
+  // Not OK if the hunt was given up: the map does what cannot be done under
+  // that memory model.
+  absl::Status refused;
 };
 
 // Makes the inputs of a hunt. Several executions in a row share a program,

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -263,9 +264,32 @@ TEST_F(WeakHuntTest, FaithfulMapsAreClean) {
 }
 
 TEST_F(WeakHuntTest, AMapWithThreadsOfItsOwnIsRefused) {
-  const HuntResult result = Hunt(WeakOptionsFor("test::Busy"));
-  EXPECT_FALSE(result.finding.has_value());
-  EXPECT_THAT(result.refusal, HasSubstr("threads of its own"));
+  HuntOptions options = WeakOptionsFor("test::Busy");
+  for (const bool sweeps : {false, true}) {
+    options.sweeps = sweeps;
+    const HuntResult result = Hunt(options);
+    EXPECT_FALSE(result.finding.has_value());
+    EXPECT_EQ(result.refused.message(),
+              "test::Busy: the map starts threads of its own");
+  }
+}
+
+HuntOptions OptionsForOneStore(const SubjectChoice& subject) {
+  HuntOptions options;
+  options.subject = subject;
+  options.program = MustParse("thread 1: Store(0, 1)");
+  options.executions = 1;
+  options.patience = std::chrono::milliseconds(500);
+  return options;
+}
+
+TEST(HuntTest, WhatIsSlowIsNotStuck) {
+  const HuntResult slow = Hunt(OptionsForOneStore(ChoiceOf<SlowMap>()));
+  EXPECT_FALSE(slow.finding.has_value());
+  EXPECT_EQ(slow.progress.executions, 1u);
+  const HuntResult stuck = Hunt(OptionsForOneStore(ChoiceOf<StuckMap>()));
+  ASSERT_TRUE(stuck.finding.has_value());
+  EXPECT_EQ(stuck.finding->observation.kind, ViolationKind::kTimeOut);
 }
 
 TEST(ReplayTest, StaleLoadsAreRefusedUnderSanitizers) {
@@ -382,6 +406,17 @@ TEST(ShrinkDeterminismTest, TheSameFindingShrinksTheSameWay) {
   EXPECT_EQ(first.minimized.attempts, second.minimized.attempts);
 }
 
+TEST(ShrinkStopTest, WhatIsStoppedSettlesForWhatThereIs) {
+  const HuntFinding finding = Found("read-dirty:c3");
+  const std::atomic<bool> stop{true};
+  const Shrunk shrunk =
+      Shrink(FindSubject("read-dirty:c3").value(), finding.input.program,
+             finding.observation, &stop);
+  EXPECT_EQ(shrunk.minimized.program, finding.input.program);
+  EXPECT_EQ(shrunk.observation.kind, finding.observation.kind);
+  EXPECT_TRUE(shrunk.observation.repeats);
+}
+
 TEST(ReplayTest, AFindingGivesTheSameHistoryEveryTime) {
   const HuntFinding finding = Found("read-dirty:c3");
   const auto history = [&] {
@@ -409,6 +444,9 @@ TEST(ReplayTest, TextsThatCannotBeReadAreErrors) {
   const ReplayResult schedule = ReplayText("read-dirty", kProgram, "T1 -> T2");
   EXPECT_EQ(schedule.violation, "error");
   EXPECT_THAT(schedule.report, HasSubstr("schedule:1:"));
+  EXPECT_EQ(ReplayText("read-dirty", kProgram, "T0@1 -> T2").report,
+            "schedule:1:9: expected a thread from T0 to T1, found 'T2'");
+  EXPECT_EQ(ReplayText("read-dirty", kProgram, "T0@1 -> T2", 1).violation, "");
 }
 
 TEST(ReplayTest, AProgramOfOperationsThatTheMapLacksIsAnError) {

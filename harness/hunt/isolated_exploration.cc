@@ -1,7 +1,6 @@
 #include "harness/hunt/isolated_exploration.h"
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,15 +18,11 @@
 namespace mortsafe {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// A single execution takes microseconds; so long, only one that is stuck does.
-constexpr std::chrono::seconds kPatience{10};
-constexpr std::chrono::milliseconds kPollInterval{100};
-
 // What the child tells its parent.
 struct Report {
+  std::atomic<bool> stop{false};  // It is its parent who tells that.
   std::atomic<uint64_t> executions{0};
+  std::atomic<uint64_t> pulse{0};
   ProgressLog progress;
   // Once it is done:
   uint64_t blocked = 0;
@@ -48,8 +43,10 @@ void Explore(const SubjectChoice& subject, const Program& program,
                      {.memory = options.memory,
                       .max_executions = options.max_executions,
                       .max_preemptions = options.max_preemptions,
+                      .stop = &report.stop,
                       .progress = &report.progress,
-                      .executions = &report.executions});
+                      .executions = &report.executions,
+                      .pulse = &report.pulse});
   report.blocked = explored.blocked;
   report.complete = explored.complete;
   report.endless = explored.endless;
@@ -62,25 +59,6 @@ void Explore(const SubjectChoice& subject, const Program& program,
   report.found_at = finding.execution;
 }
 
-// Whether the child came to its end before somebody wanted to stop.
-bool Await(Child& child, const Report& report,
-           const IsolatedExplorationOptions& options) {
-  uint64_t seen = 0;
-  Clock::time_point seen_since = Clock::now();
-  while (!child.HasEnded(kPollInterval)) {
-    if (options.stop != nullptr && *options.stop) return false;
-    const uint64_t executions = report.executions;
-    if (options.on_progress) options.on_progress(executions);
-    if (executions != seen) {
-      seen = executions;
-      seen_since = Clock::now();
-    } else if (Clock::now() - seen_since > kPatience) {
-      child.KillForTimeOut();
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 IsolatedExploration ExploreInChild(const SubjectChoice& subject,
@@ -89,9 +67,12 @@ IsolatedExploration ExploreInChild(const SubjectChoice& subject,
   const Shared<Report> report;
   Child child([&] { Explore(subject, program, options, *report); });
   IsolatedExploration exploration;
-  exploration.interrupted = !Await(child, *report, options);
+  AwaitUnlessStuck(child, report->pulse, options.patience, nullptr, [&] {
+    if (options.stop != nullptr && *options.stop) report->stop = true;
+    if (options.on_progress) options.on_progress(report->executions);
+  });
+  exploration.interrupted = report->stop;
   exploration.executions = report->executions;
-  if (exploration.interrupted) return exploration;
   const std::optional<Crash> crash = child.crash();
   if (crash.has_value()) {
     const ProgressLog& progress = report->progress;

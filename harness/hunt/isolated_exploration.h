@@ -4,6 +4,7 @@
 #define MORTSAFE_HARNESS_HUNT_ISOLATED_EXPLORATION_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -22,9 +23,11 @@ struct IsolatedExplorationOptions {
   MemoryModel memory = MemoryModel::kSc;
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   std::optional<uint32_t> max_preemptions = std::nullopt;
-  // Ends the exploration at once when it is true, if not null: for signal
-  // handlers.
+  // Ends the exploration soon once it is true, if not null: for signal
+  // handlers. What was found by then is told.
   const std::atomic<bool>* stop = nullptr;
+  // A child that makes no step for so long is stuck.
+  std::chrono::milliseconds patience{10'000};
   // Called about ten times a second with the executions so far.
   std::function<void(uint64_t)> on_progress = nullptr;
 };

@@ -37,6 +37,7 @@ constexpr off_t kOutputKept = off_t{1} << 16;
 constexpr off_t kMostOutput = off_t{1} << 20;
 // How often a child is looked at while it is waited for.
 constexpr std::chrono::milliseconds kGlance{20};
+constexpr std::chrono::milliseconds kPollInterval{100};
 
 struct Sign {
   absl::string_view text;
@@ -195,6 +196,28 @@ std::optional<Crash> Child::crash() const {
     _exit(kHarnessErrorExitStatus);
   }
   return ClassifyCrash(status_, Output());
+}
+
+bool StuckWatch::IsStuck(uint64_t pulse) {
+  if (pulse_ != pulse) {
+    pulse_ = pulse;
+    since_ = Clock::now();
+    return false;
+  }
+  return Clock::now() - since_ > patience_;
+}
+
+bool AwaitUnlessStuck(Child& child, const std::atomic<uint64_t>& pulse,
+                      std::chrono::milliseconds patience,
+                      const std::atomic<bool>* stop,
+                      absl::FunctionRef<void()> on_poll) {
+  StuckWatch watch(patience);
+  while (!child.HasEnded(kPollInterval)) {
+    if (stop != nullptr && *stop) return false;
+    on_poll();
+    if (watch.IsStuck(pulse)) child.KillForTimeOut();
+  }
+  return true;
 }
 
 Crash ClassifyCrash(int wait_status, absl::string_view output) {

@@ -90,6 +90,34 @@ class Child {
   int status_ = 0;
 };
 
+// Tells a child that is stuck from one that is slow.
+class StuckWatch {
+ public:
+  explicit StuckWatch(std::chrono::milliseconds patience)
+      : patience_(patience) {}
+
+  // Whether `pulse`, which changes while the child makes progress, has stood
+  // still for longer than that.
+  bool IsStuck(uint64_t pulse);
+  // The child does nothing, and may: what was seen so far does not count.
+  void Restart() { pulse_.reset(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::chrono::milliseconds patience_;
+  std::optional<uint64_t> pulse_;
+  Clock::time_point since_;
+};
+
+// Waits for `child`, and ends it when it is stuck by `pulse`. False if `stop`,
+// if not null, was true before it ended. Calls `on_poll` about ten times a
+// second.
+bool AwaitUnlessStuck(
+    Child& child, const std::atomic<uint64_t>& pulse,
+    std::chrono::milliseconds patience, const std::atomic<bool>* stop = nullptr,
+    absl::FunctionRef<void()> on_poll = [] {});
+
 // The crash that a wait status and what the process wrote tell of.
 Crash ClassifyCrash(int wait_status, absl::string_view output);
 

@@ -1,5 +1,6 @@
 #include "harness/hunt/observer.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,20 +31,12 @@ bool IsFoundByOrder(ViolationKind kind) {
          kind == ViolationKind::kUseAfterFree;
 }
 
-// Waits for `child`, and kills it when `current` stands still for too long.
-void AwaitOrKill(Child& child, const volatile uint64_t& current) {
-  uint64_t seen = current;
-  while (!child.HasEnded(kPatience)) {
-    if (current == seen) child.KillForTimeOut();
-    seen = current;
-  }
-}
-
 }  // namespace
 
-bool EndsWell(absl::FunctionRef<void()> work) {
-  Child child(work);
-  if (!child.HasEnded(kPatience)) child.KillForTimeOut();
+bool EndsWell(absl::FunctionRef<void(std::atomic<uint64_t>& pulse)> work) {
+  const Shared<std::atomic<uint64_t>> pulse;
+  Child child([&] { work(*pulse); });
+  AwaitUnlessStuck(child, *pulse, kPatience);
   return !child.crash().has_value();
 }
 
@@ -66,10 +59,12 @@ RunResult RunAsObserved(ProgramRunner& runner, const Program& program,
 std::optional<Observation> Observer::FindFirst(
     const Program& program, absl::Span<const ScheduleSpec> schedules,
     std::optional<ViolationKind> wanted) {
-  for (size_t start = 0; start < schedules.size();) {
+  for (size_t start = 0; start < schedules.size() && !IsStopped();) {
     report_->found = kNone;
     Child child([&] { RunFrom(start, program, schedules, wanted); });
-    AwaitOrKill(child, report_->current);
+    if (!AwaitUnlessStuck(child, report_->pulse, kPatience, stop_)) {
+      return std::nullopt;
+    }
     const std::optional<Crash> crash = child.crash();
     if (!crash.has_value()) {
       if (report_->found == kNone) return std::nullopt;
@@ -94,9 +89,10 @@ RunResult Observer::RunOnce(ProgramRunner& runner, const Program& program,
                             std::optional<ViolationKind> wanted) {
   const auto run = [&](SchedulingStrategy& strategy) {
     report_->progress.Clear();
-    return runner.Run(
-        program, strategy,
-        {.progress = &report_->progress, .memory = memory_.For(spec)});
+    return runner.Run(program, strategy,
+                      {.progress = &report_->progress,
+                       .pulse = &report_->pulse,
+                       .memory = memory_.For(spec)});
   };
   RunResult result = WithStrategy(spec, run);
   const bool may_race = !wanted.has_value() || IsFoundByOrder(*wanted);

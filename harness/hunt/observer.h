@@ -4,6 +4,7 @@
 #ifndef MORTSAFE_HARNESS_HUNT_OBSERVER_H_
 #define MORTSAFE_HARNESS_HUNT_OBSERVER_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -38,8 +39,9 @@ struct Observation {
   bool repeats = true;
 };
 
-// Runs `work` in a child; whether it came to its end, within a time limit.
-bool EndsWell(absl::FunctionRef<void()> work);
+// Runs `work`, which counts up the pulse that it is given, in a child. Whether
+// that came to its end.
+bool EndsWell(absl::FunctionRef<void(std::atomic<uint64_t>& pulse)> work);
 
 // Runs `program` once more, in this process, as `observation` saw it.
 RunResult RunAsObserved(ProgramRunner& runner, const Program& program,
@@ -51,10 +53,14 @@ RunResult RunAsObserved(ProgramRunner& runner, const Program& program,
 // free as an exhaustive search does.
 class Observer {
  public:
-  explicit Observer(SubjectChoice subject) : subject_(subject) {}
+  // `stop` ends a search soon once it is true, if not null: for signal
+  // handlers.
+  explicit Observer(SubjectChoice subject,
+                    const std::atomic<bool>* stop = nullptr)
+      : subject_(subject), stop_(stop) {}
 
   // The first of `schedules` under which `program` shows `wanted` (any
-  // violation if that is nothing).
+  // violation if that is nothing). Nothing if it was stopped.
   std::optional<Observation> FindFirst(const Program& program,
                                        absl::Span<const ScheduleSpec> schedules,
                                        std::optional<ViolationKind> wanted);
@@ -67,6 +73,7 @@ class Observer {
 
   // What the child tells its parent.
   struct Report {
+    std::atomic<uint64_t> pulse{0};
     uint64_t current = 0;  // The schedule it is at.
     uint64_t found = kNone;
     SharedEvidence evidence;
@@ -81,7 +88,10 @@ class Observer {
                std::optional<ViolationKind> wanted);
   Observation MakeObservation(size_t index, ViolationKind kind) const;
 
+  bool IsStopped() const { return stop_ != nullptr && *stop_; }
+
   const SubjectChoice subject_;
+  const std::atomic<bool>* const stop_;
   SpecMemory memory_;
   Shared<Report> report_;
 };

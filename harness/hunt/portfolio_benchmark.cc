@@ -23,6 +23,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "harness/base/violation_kind.h"
 #include "harness/hunt/hunt.h"
 #include "harness/hunt/portfolio.h"
 #include "harness/program/program.h"
@@ -126,9 +127,9 @@ void PrintRow(const SubjectChoice& subject, const Settings& settings) {
   std::fflush(stdout);
 }
 
-bool IsSeenByAHunt(const DefectInfo& defect) {
-  return std::find(defect.seen_by.begin(), defect.seen_by.end(), "hunt") !=
-         defect.seen_by.end();
+// Executions that are drawn show no race: only a sweep looks for them.
+bool IsSeenInSamples(const DefectInfo& defect) {
+  return defect.violation != ViolationKind::kDataRace;
 }
 
 void PrintTable(const Settings& settings) {
@@ -147,7 +148,7 @@ void PrintTable(const Settings& settings) {
     }
     for (const DefectInfo& defect : subject.defects) {
       const SubjectChoice choice = {&subject, &defect};
-      if (IsSeenByAHunt(defect) &&
+      if (IsSeenInSamples(defect) &&
           absl::StartsWith(choice.Name(), settings.name)) {
         PrintRow(choice, settings);
       }

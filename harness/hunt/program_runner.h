@@ -35,6 +35,7 @@ struct RunOptions {
   // As in ExecutionOptions.
   std::optional<uint32_t> stop_at_step = std::nullopt;
   ProgressLog* progress = nullptr;
+  std::atomic<uint64_t>* pulse = nullptr;
   SwitchCoverage* coverage = nullptr;
   WeakMemory* memory = nullptr;
   // Keep the place of the first choice for RunAgain(), where CanKeepPlaces().

@@ -35,7 +35,6 @@ constexpr size_t kMaxRows =
 constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
 // A map that takes so long for one execution hangs.
 constexpr std::chrono::seconds kPatience{10};
-constexpr std::chrono::milliseconds kPollInterval{100};
 
 // Nothing is less than any number.
 void RaiseTo(std::optional<uint32_t>& most, std::optional<uint32_t> steps) {
@@ -94,6 +93,7 @@ struct Board {
   struct Worker {
     std::atomic<uint64_t> current{kNone};  // The start that it probes.
     std::atomic<uint64_t> executions{0};
+    std::atomic<uint64_t> pulse{0};
     std::array<RowCounts, kMaxRows> rows;
   };
   std::array<Worker, kMaxWorkers> workers;
@@ -175,7 +175,9 @@ class Probing {
       me.current = number;
       const ProbedProgram probed =
           ProbeProgram(runner, program.After(state.prefix, state.present),
-                       {.stop = &board_->stop, .executions = &me.executions});
+                       {.stop = &board_->stop,
+                        .executions = &me.executions,
+                        .pulse = &me.pulse});
       if (board_->stop) return false;
       if (probed.failure.has_value()) {
         Fail(number);
@@ -195,20 +197,12 @@ class Probing {
 
   void Await(Child& child, size_t id) {
     const Board::Worker& worker = board_->workers[id];
-    uint64_t seen = 0;
-    Clock::time_point seen_since = Clock::now();
-    while (!child.HasEnded(kPollInterval)) {
+    AwaitUnlessStuck(child, worker.pulse, kPatience, nullptr, [this] {
       if (options_.stop != nullptr && *options_.stop) board_->stop = true;
       if (options_.on_progress) {
         options_.on_progress(Executions(), Seconds());
       }
-      if (worker.executions != seen) {
-        seen = worker.executions;
-        seen_since = Clock::now();
-      } else if (Clock::now() - seen_since > kPatience) {
-        child.KillForTimeOut();
-      }
-    }
+    });
     if (!child.crash().has_value()) return;
     Check(worker.current != kNone,
           "a worker crashed before it probed anything");

@@ -109,11 +109,13 @@ class ProbedExecution {
 
   // That it waits for a lock with the execution as it stands.
   std::optional<ProbedWait> WaitForPendingLock() const {
-    if (!Acquires(strategy_.pending().kind)) return std::nullopt;
-    for (size_t i = order_.size(); i > 0; --i) {
-      const ExploredStep& step = order_.step(i - 1);
-      if (step.object == strategy_.pending().object && HasTaken(step)) {
-        return Wait(ProbedWait::Kind::kLock, own_.size(), i - 1);
+    const Access& pending = strategy_.pending();
+    if (!Acquires(pending.kind)) return std::nullopt;
+    for (size_t i = 0; i < order_.size(); ++i) {
+      const ExploredStep& step = order_.step(i);
+      if (step.object == pending.object && IsInTheWay(step, pending.kind) &&
+          IsHeldAtTheEnd(i)) {
+        return Wait(ProbedWait::Kind::kLock, own_.size(), i);
       }
     }
     return std::nullopt;
@@ -143,10 +145,7 @@ class ProbedExecution {
     const ExploredStep& own = order_.step(own_[k]);
     for (size_t i = 0; i < own_[k]; ++i) {
       const ExploredStep& step = order_.step(i);
-      if (step.thread == kProbed || step.object != own.object ||
-          !HasTaken(step) || (IsShared(step.kind) && IsShared(own.kind))) {
-        continue;
-      }
+      if (step.object != own.object || !IsInTheWay(step, own.kind)) continue;
       const std::optional<size_t> next = NextOn(own.object, i);
       // A failed attempt to share it is followed by another.
       if (next.has_value() ? !GivesUp(order_.step(*next).kind)
@@ -158,6 +157,24 @@ class ProbedExecution {
       if (!given_up) return i;
     }
     return std::nullopt;
+  }
+
+  // Whether `step` keeps the probed operation from acquiring the lock so.
+  static bool IsInTheWay(const ExploredStep& step, AccessKind acquisition) {
+    return step.thread != kProbed && HasTaken(step) &&
+           !(IsShared(step.kind) && IsShared(acquisition));
+  }
+
+  // Whether the thread of step `i` has the lock still that it took there.
+  bool IsHeldAtTheEnd(size_t i) const {
+    // It may have failed; nobody gives up what it did not get.
+    if (order_.step(i).kind == AccessKind::kTryLockShared) return false;
+    const volatile void* const lock = order_.step(i).object;
+    std::optional<size_t> next = NextOn(lock, i);
+    while (next.has_value() && !GivesUp(order_.step(*next).kind)) {
+      next = NextOn(lock, *next);
+    }
+    return !next.has_value();
   }
 
   static bool HasTaken(const ExploredStep& step) {
@@ -247,9 +264,10 @@ ProbedProgram ProbeProgram(ProgramRunner& runner, const Program& program,
   ProbeStrategy strategy(runner.CanKeepPlaces());
   while (strategy.search().Next()) {
     if (options.stop != nullptr && *options.stop) return probed;
-    const RunResult result = runner.Run(
-        program, strategy,
-        {.check_invariants = false, .known_histories = &known_histories});
+    const RunResult result = runner.Run(program, strategy,
+                                        {.check_invariants = false,
+                                         .pulse = options.pulse,
+                                         .known_histories = &known_histories});
     ++probed.executions;
     if (options.executions != nullptr) ++*options.executions;
     if (!Take(strategy, result, probed)) return probed;

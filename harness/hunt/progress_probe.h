@@ -67,6 +67,8 @@ struct ProbeProgramOptions {
   const std::atomic<bool>* stop = nullptr;
   // Counts executions as they are performed, if not null.
   std::atomic<uint64_t>* executions = nullptr;
+  // As in ExecutionOptions.
+  std::atomic<uint64_t>* pulse = nullptr;
 };
 
 // Probes the operation of client 1. REQUIRES: client 1 has one operation; as

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
@@ -112,6 +113,25 @@ class StubbornMap : public CellMap {
 
  private:
   mutex mutex_;
+};
+
+// Load shares the lock for a moment, Store for ever, as the key never comes to
+// be there; Delete has it alone.
+class SharingMap {
+ public:
+  std::optional<Value> Load(Key) {
+    const std::shared_lock<shared_mutex> lock(mutex_);
+    return std::nullopt;
+  }
+  void Store(Key, Value) {
+    const std::shared_lock<shared_mutex> lock(mutex_);
+    while (value_.load() == 0) this_thread::yield();
+  }
+  void Delete(Key) { const std::lock_guard<shared_mutex> lock(mutex_); }
+
+ private:
+  shared_mutex mutex_;
+  atomic<Value> value_{0};
 };
 
 ProbedProgram Probe(const SubjectChoice& subject, absl::string_view text) {
@@ -317,6 +337,19 @@ TEST(ProgressProbeTest, WhoHoldsALockMaySpin) {
   EXPECT_EQ(wait.own_steps, 0u);
   EXPECT_EQ(wait.client, 2u);
   EXPECT_EQ(wait.steps, 1u);
+}
+
+// Not whoever was the last to take the lock.
+TEST(ProgressProbeTest, WhoStillHoldsALockIsNamed) {
+  for (const char* const program :
+       {"thread 1: Delete(0) | thread 2: Store(0, 1) | thread 3: Load(0)",
+        "thread 1: Delete(0) | thread 2: Load(1); Store(0, 1) | "
+        "thread 3: Load(0); Load(0)"}) {
+    const ProbedWait wait =
+        ExpectWait(ChoiceOf<SharingMap>(), program, Kind::kLock);
+    EXPECT_EQ(wait.client, 2u) << program;
+    EXPECT_EQ(wait.steps, 1u) << program;
+  }
 }
 
 TEST(ProgressProbeTest, AReaderMayHaveNoEnd) {

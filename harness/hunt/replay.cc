@@ -1,5 +1,6 @@
 #include "harness/hunt/replay.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -26,15 +27,16 @@ ReplayResult Error(const absl::Status& status) {
 }  // namespace
 
 ReplayResult ReplayText(absl::string_view map, absl::string_view program_text,
-                        absl::string_view schedule_text) {
+                        absl::string_view schedule_text, uint32_t own_threads) {
   const absl::StatusOr<SubjectChoice> subject = FindSubject(map);
   if (!subject.ok()) return Error(subject.status());
   const absl::StatusOr<Program> program = ParseProgram(program_text, "program");
   if (!program.ok()) return Error(program.status());
   const absl::Status offered = CheckOffered(*program, *subject->subject);
   if (!offered.ok()) return Error(offered);
-  const absl::StatusOr<Schedule> schedule =
-      ParseSchedule(schedule_text, "schedule");
+  const absl::StatusOr<Schedule> schedule = ParseSchedule(
+      schedule_text, "schedule",
+      static_cast<uint32_t>(program->threads.size()) + own_threads);
   if (!schedule.ok()) return Error(schedule.status());
   const absl::Status memory = IsOffered(schedule->memory);
   if (!memory.ok()) return Error(memory);

@@ -25,7 +25,8 @@ RunResult SampleRunner::Run(SwitchCoverage* coverage) {
     if (again) return runner_.RunAgain(strategy, coverage);
     WeakMemory* const memory = memory_.For(input_->schedule);
     return runner_.Run(input_->program, strategy,
-                       {.coverage = coverage,
+                       {.pulse = pulse_,
+                        .coverage = coverage,
                         .memory = memory,
                         .keep_first_choice = memory == nullptr});
   });

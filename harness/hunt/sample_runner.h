@@ -5,6 +5,7 @@
 #ifndef MORTSAFE_HARNESS_HUNT_SAMPLE_RUNNER_H_
 #define MORTSAFE_HARNESS_HUNT_SAMPLE_RUNNER_H_
 
+#include <atomic>
 #include <cstdint>
 
 #include "harness/history/history.h"
@@ -19,9 +20,11 @@ namespace mortsafe {
 
 class SampleRunner {
  public:
-  // `options` must outlive it.
-  explicit SampleRunner(const HuntOptions& options)
-      : runner_(options.subject), inputs_(options) {}
+  // `options` must outlive it, and so must `pulse`, which executions count up
+  // if it is not null.
+  explicit SampleRunner(const HuntOptions& options,
+                        std::atomic<uint64_t>* pulse = nullptr)
+      : runner_(options.subject), inputs_(options), pulse_(pulse) {}
 
   // Makes the input of execution `index`, valid until the next call.
   const Input& Prepare(uint64_t index, const StrategyWeights& weights);
@@ -37,6 +40,7 @@ class SampleRunner {
   InputGenerator inputs_;
   SpecMemory memory_;
   const Input* input_ = nullptr;
+  std::atomic<uint64_t>* const pulse_;
 };
 
 }  // namespace mortsafe

@@ -1,5 +1,6 @@
 #include "harness/hunt/shrink.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -77,14 +78,11 @@ std::vector<ScheduleSpec> SchedulesWithFewSwitches(const Program& program,
 }  // namespace
 
 Shrunk Shrink(const SubjectChoice& subject, const Program& program,
-              const Observation& observation) {
+              const Observation& observation, const std::atomic<bool>* stop) {
   if (!observation.repeats)
     return {{program, observation.schedule}, observation};
-  Observer observer(subject);
+  Observer observer(subject, stop);
   const ViolationKind kind = observation.kind;
-  auto find = [&](const Program& candidate, const Schedule& hint, bool search) {
-    return observer.FindFirst(candidate, SchedulesToTry(hint, search), kind);
-  };
   Shrunk shrunk;
   shrunk.minimized =
       Minimize(program, observation.schedule, subject.subject->operations,
@@ -92,7 +90,8 @@ Shrunk Shrink(const SubjectChoice& subject, const Program& program,
                    bool search) -> std::optional<Schedule> {
                  // Of a map that cannot even be made nothing would be left.
                  if (!Validate(candidate).ok()) return std::nullopt;
-                 auto found = find(candidate, hint, search);
+                 const auto found = observer.FindFirst(
+                     candidate, SchedulesToTry(hint, search), kind);
                  if (!found.has_value()) return std::nullopt;
                  return found->schedule;
                });
@@ -105,8 +104,10 @@ Shrunk Shrink(const SubjectChoice& subject, const Program& program,
         kind);
     if (fewer.has_value()) schedule = fewer->schedule;
   }
+  // Whether it was stopped or not.
   const std::optional<Observation> final_observation =
-      find(shrunk.minimized.program, shrunk.minimized.schedule, false);
+      Observer(subject).FindFirst(shrunk.minimized.program,
+                                  SchedulesToTry(schedule, false), kind);
   if (final_observation.has_value()) {
     shrunk.observation = *final_observation;
     return shrunk;

@@ -3,6 +3,8 @@
 #ifndef MORTSAFE_HARNESS_HUNT_SHRINK_H_
 #define MORTSAFE_HARNESS_HUNT_SHRINK_H_
 
+#include <atomic>
+
 #include "harness/hunt/observer.h"
 #include "harness/minimize/minimizer.h"
 #include "harness/program/program.h"
@@ -16,9 +18,11 @@ struct Shrunk {
 };
 
 // The smallest program and schedule that show the same kind of violation. What
-// does not repeat is left as it is.
+// does not repeat is left as it is. Once `stop`, if not null, is true it
+// settles for what is smallest so far: for signal handlers.
 Shrunk Shrink(const SubjectChoice& subject, const Program& program,
-              const Observation& observation);
+              const Observation& observation,
+              const std::atomic<bool>* stop = nullptr);
 
 }  // namespace mortsafe
 

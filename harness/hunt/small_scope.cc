@@ -18,11 +18,11 @@ constexpr int kMostKeys = 2;
 
 }  // namespace
 
-SmallScopeResult SweepSmallScope(const SubjectChoice& subject,
-                                 const ProgramBounds& bounds,
-                                 uint64_t max_executions,
-                                 const std::atomic<bool>* stop,
-                                 MemoryModel memory) {
+absl::StatusOr<SmallScopeResult> SweepSmallScope(const SubjectChoice& subject,
+                                                 const ProgramBounds& bounds,
+                                                 uint64_t max_executions,
+                                                 const std::atomic<bool>* stop,
+                                                 MemoryModel memory) {
   SmallScopeResult swept;
   if (bounds.threads < kThreads) return swept;
   const int keys = std::min(bounds.keys, kMostKeys);
@@ -36,7 +36,7 @@ SmallScopeResult SweepSmallScope(const SubjectChoice& subject,
     options.max_executions = max_executions - swept.executions;
     options.stop = stop;
     const absl::StatusOr<VerifyResult> result = Verify(options);
-    if (!result.ok()) return {};
+    if (!result.ok()) return result.status();
     swept.executions += result->counts.executions;
     swept.finding = result->finding;
     if (!result->complete) return swept;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/status/statusor.h"
 #include "harness/hunt/verify.h"
 #include "harness/program/generator.h"
 #include "harness/subject/registry.h"
@@ -29,14 +30,12 @@ struct SmallScopeResult {
 
 // Sweeps programs of two threads with one operation each on one key, then on
 // two, as far as `bounds` goes and `max_executions` lasts; in one worker, so
-// that the result depends on these alone. `stop` as HuntOptions::stop. What
-// Verify() fails with, an empty result stands for: sampling will tell.
-// REQUIRES: ExhaustiveIsOffered().
-SmallScopeResult SweepSmallScope(const SubjectChoice& subject,
-                                 const ProgramBounds& bounds,
-                                 uint64_t max_executions,
-                                 const std::atomic<bool>* stop,
-                                 MemoryModel memory = MemoryModel::kSc);
+// that the result depends on these alone. `stop` as HuntOptions::stop. Fails as
+// Verify() does. REQUIRES: ExhaustiveIsOffered().
+absl::StatusOr<SmallScopeResult> SweepSmallScope(
+    const SubjectChoice& subject, const ProgramBounds& bounds,
+    uint64_t max_executions, const std::atomic<bool>* stop,
+    MemoryModel memory = MemoryModel::kSc);
 
 }  // namespace mortsafe
 

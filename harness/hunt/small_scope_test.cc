@@ -17,6 +17,8 @@
 #include "harness/program/generator.h"
 #include "harness/program/program.h"
 #include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
+#include "mortsafe/sync.h"
 
 namespace mortsafe {
 namespace {
@@ -39,8 +41,18 @@ class UnsoundInside : public LockedMap {
   std::optional<std::string> CheckInvariants() { return "all is lost"; }
 };
 
+// Has a thread of its own.
+class BusyMap : public LockedMap {
+ public:
+  BusyMap() : thread_([] {}) {}
+  ~BusyMap() { thread_.join(); }
+
+ private:
+  thread thread_;
+};
+
 SmallScopeResult SweepAll(const SubjectChoice& subject) {
-  return SweepSmallScope(subject, {}, kNoLimit, nullptr);
+  return SweepSmallScope(subject, {}, kNoLimit, nullptr).value();
 }
 
 HuntOptions SweepingHunt(const SubjectChoice& subject, uint64_t executions) {
@@ -61,13 +73,14 @@ TEST(SmallScopeTest, AFaithfulMapIsShownOnBothKeys) {
 
 TEST(SmallScopeTest, BoundsAreKept) {
   const SubjectChoice subject = *FindSubject("read-dirty");
-  EXPECT_EQ(SweepSmallScope(subject, {.keys = 1}, kNoLimit, nullptr).keys_shown,
-            1);
   EXPECT_EQ(
-      SweepSmallScope(subject, {.threads = 1}, kNoLimit, nullptr).executions,
+      SweepSmallScope(subject, {.keys = 1}, kNoLimit, nullptr)->keys_shown, 1);
+  EXPECT_EQ(
+      SweepSmallScope(subject, {.threads = 1}, kNoLimit, nullptr)->executions,
       0u);
   for (const uint64_t limit : {0, 1, 50}) {
-    const SmallScopeResult swept = SweepSmallScope(subject, {}, limit, nullptr);
+    const SmallScopeResult swept =
+        SweepSmallScope(subject, {}, limit, nullptr).value();
     EXPECT_EQ(swept.executions, limit);
     EXPECT_EQ(swept.keys_shown, 0);
   }
@@ -96,13 +109,20 @@ TEST(SmallScopeTest, AFaultOfTwoOperationsIsFoundWithoutChance) {
 TEST(SmallScopeTest, ExecutionsOfTheSweepCountAsTheHunts) {
   const SubjectChoice subject = *FindSubject("read-dirty");
   const uint64_t sweep =
-      SweepSmallScope(subject, {}, kSmallScopeExecutions, nullptr).executions;
+      SweepSmallScope(subject, {}, kSmallScopeExecutions, nullptr)->executions;
   for (const uint64_t executions : {uint64_t{10}, sweep, sweep + 3'000}) {
     const HuntResult result = Hunt(SweepingHunt(subject, executions));
     EXPECT_EQ(result.progress.executions, executions);
     EXPECT_EQ(result.progress.swept, std::min(executions, sweep));
     EXPECT_FALSE(result.finding.has_value());
   }
+}
+
+TEST(SmallScopeTest, AMapThatCannotBeSweptIsNotPassedOver) {
+  const auto swept = SweepSmallScope(ChoiceOf<BusyMap>(), {}, kNoLimit, nullptr,
+                                     MemoryModel::kC11);
+  EXPECT_EQ(swept.status().message(),
+            "test: the map starts threads of its own");
 }
 
 TEST(SmallScopeTest, WhatNoClientSeesIsToldIfNothingElseIsFound) {

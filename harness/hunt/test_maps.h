@@ -5,10 +5,12 @@
 #ifndef MORTSAFE_HARNESS_HUNT_TEST_MAPS_H_
 #define MORTSAFE_HARNESS_HUNT_TEST_MAPS_H_
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
@@ -105,6 +107,30 @@ class CountingMap : public Map {
 
  private:
   atomic<int> rounds_{0};
+};
+
+// Store takes 1,000 steps of a millisecond each.
+class SlowMap : public LockedMap {
+ public:
+  void Store(Key key, Value value) {
+    for (int i = 0; i < 1'000; ++i) {
+      steps_.fetch_add(1);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    LockedMap::Store(key, value);
+  }
+
+ private:
+  atomic<int> steps_{0};
+};
+
+// Store takes more than a second in which nobody sees it do anything.
+class StuckMap : public LockedMap {
+ public:
+  void Store(Key key, Value value) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
+    LockedMap::Store(key, value);
+  }
 };
 
 inline Program MustParse(absl::string_view text) {

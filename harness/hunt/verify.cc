@@ -40,7 +40,6 @@ using Clock = std::chrono::steady_clock;
 constexpr int kMaxWorkers = 64;
 constexpr uint64_t kMostChunks = 8192;
 constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
-constexpr std::chrono::seconds kPatience{10};
 constexpr std::chrono::milliseconds kPollInterval{100};
 constexpr std::chrono::seconds kCheckpointInterval{5};
 // How many more places to look at for what a client sees, after a symptom that
@@ -97,6 +96,7 @@ struct Board {
   struct Worker {
     std::atomic<uint64_t> current{kNone};  // The start that it explores.
     std::atomic<uint64_t> executions{0};
+    std::atomic<uint64_t> pulse{0};
     ProgressLog progress;
   };
   std::array<Worker, kMaxWorkers> workers;
@@ -135,10 +135,10 @@ class Verification {
         ReadCheckpoint(options_.checkpoint);
     if (absl::IsNotFound(saved.status())) return Save();
     if (!saved.ok()) return saved.status();
-    if (saved->verification != Name()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(options_.checkpoint, ":2: expected '", Name(),
-                       "', found '", saved->verification, "'"));
+    const std::string difference = Difference(Name(), saved->verification);
+    if (!difference.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          options_.checkpoint, " is of another verification: ", difference));
     }
     for (const auto& [chunk, counts] : saved->chunks) {
       if (chunk >= chunks_) {
@@ -159,8 +159,8 @@ class Verification {
     std::vector<WorkerProcess> workers;
     for (int i = 0; i < options_.workers; ++i) {
       const auto id = static_cast<size_t>(i);
-      workers.emplace_back().child =
-          std::make_unique<Child>([this, id] { Work(id); });
+      workers.push_back({std::make_unique<Child>([this, id] { Work(id); }),
+                         StuckWatch(options_.patience)});
     }
     Clock::time_point saved = start_;
     while (Supervise(workers)) {
@@ -175,7 +175,9 @@ class Verification {
       return absl::FailedPreconditionError(
           absl::StrCat(options_.subject.Name(), ": ", board_->refusal.Get()));
     }
-    return Save();
+    // A finding is told, whether progress can be kept or not.
+    absl::Status status = Save();
+    return board_->Found() == kNone ? status : absl::OkStatus();
   }
 
   VerifyResult Result() const {
@@ -208,8 +210,7 @@ class Verification {
  private:
   struct WorkerProcess {
     std::unique_ptr<Child> child;
-    uint64_t seen = kNone;
-    Clock::time_point seen_since;
+    StuckWatch watch;
   };
 
   // A number without a common divisor, near the golden section of `size`.
@@ -239,8 +240,7 @@ class Verification {
     return chunk % options_.shard_count == options_.shard;
   }
 
-  // Which verification this is.
-  std::string Name() const {
+  VerificationName Name() const {
     std::string kinds;
     const OperationKindSet verified =
         VerifiedKinds(*options_.subject.subject, options_.use_covered);
@@ -248,13 +248,18 @@ class Verification {
       if (!verified.Has(kind)) continue;
       absl::StrAppend(&kinds, kinds.empty() ? "" : ",", HistoryName(kind));
     }
-    return absl::StrCat(
-        options_.subject.Name(), ", ", options_.threads, " threads x ",
-        options_.operations, " operations x ", options_.keys, " keys, ", kinds,
-        ", ", states_.states.size(), " initial states (",
-        absl::Hex(states_.Digest()), "), shard ", options_.shard + 1, "/",
-        options_.shard_count, " of ", chunks_, " chunks, memory ",
-        mortsafe::Name(options_.memory));
+    return {
+        {"program", options_.program},
+        {"map", options_.subject.Name()},
+        {"threads", absl::StrCat(options_.threads)},
+        {"operations per thread", absl::StrCat(options_.operations)},
+        {"keys", absl::StrCat(options_.keys)},
+        {"kinds of operations", kinds},
+        {"memory", std::string(mortsafe::Name(options_.memory))},
+        {"shard", absl::StrCat(options_.shard + 1, "/", options_.shard_count)},
+        {"chunks", absl::StrCat(chunks_)},
+        {"initial states", absl::StrCat(states_.states.size(), ", digest ",
+                                        absl::Hex(states_.Digest()))}};
   }
 
   // Calls visit(program, number) for each start at `place`, until it returns
@@ -333,7 +338,8 @@ class Verification {
                        {.memory = options_.memory,
                         .max_executions = options_.max_executions - spent,
                         .progress = &me.progress,
-                        .executions = &me.executions});
+                        .executions = &me.executions,
+                        .pulse = &me.pulse});
     ++chunk.counts.starts;
     chunk.counts.executions += explored.executions;
     chunk.counts.blocked += explored.blocked;
@@ -374,7 +380,9 @@ class Verification {
       if (!worker.child->HasEnded(running ? std::chrono::milliseconds(0)
                                           : kPollInterval)) {
         running = true;
-        KillIfStuck(worker, board_->workers[i].executions);
+        if (worker.watch.IsStuck(board_->workers[i].pulse)) {
+          worker.child->KillForTimeOut();
+        }
         continue;
       }
       if (worker.child->crash().has_value()) {
@@ -387,15 +395,6 @@ class Verification {
       worker.child.reset();
     }
     return running;
-  }
-
-  static void KillIfStuck(WorkerProcess& worker, uint64_t executions) {
-    if (worker.seen != executions) {
-      worker.seen = executions;
-      worker.seen_since = Clock::now();
-    } else if (Clock::now() - worker.seen_since > kPatience) {
-      worker.child->KillForTimeOut();
-    }
   }
 
   // Explores the start once more, for its schedule; completes `counts`.

@@ -10,6 +10,7 @@
 #define MORTSAFE_HARNESS_HUNT_VERIFY_H_
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -46,10 +47,14 @@ struct VerifyOptions {
   uint64_t shard = 0;
   uint64_t shard_count = 1;
   int workers = 1;
+  std::chrono::milliseconds patience{10'000};  // As HuntOptions has it.
   // Stop after so many executions; which ones, one worker alone determines.
   uint64_t max_executions = std::numeric_limits<uint64_t>::max();
   // Where progress is kept, and taken up if the file exists. Empty: nowhere.
   std::string checkpoint;
+  // The program that verifies, and its version, in one line: what another one
+  // kept is not taken up.
+  std::string program;
   // Ends the verification soon once it is true, if not null: for signal
   // handlers.
   const std::atomic<bool>* stop = nullptr;

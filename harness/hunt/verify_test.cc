@@ -3,6 +3,7 @@
 
 #include "harness/hunt/verify.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -148,7 +149,38 @@ TEST(VerifyTest, ACheckpointOfSomethingElseIsRefused) {
   MustVerify(options);
   options.subject = *FindSubject("read-dirty:c2");
   EXPECT_THAT(Verify(options).status().message(),
-              HasSubstr(":2: expected 'read-dirty:c2"));
+              HasSubstr("map: expected 'read-dirty:c2-delete-only-from-dirty', "
+                        "found 'read-dirty'"));
+  unlink(options.checkpoint.c_str());
+}
+
+TEST(VerifyTest, AFindingIsToldThoughProgressCannotBeKept) {
+  VerifyOptions options = Small("read-dirty:c2");
+  options.checkpoint = CheckpointPath("full");
+  EXPECT_TRUE(MustVerify(options).finding.has_value());
+  const std::string in_the_way = options.checkpoint + ".next";
+  ASSERT_EQ(mkdir(in_the_way.c_str(), 0700), 0);
+  EXPECT_TRUE(MustVerify(options).finding.has_value());
+  options.checkpoint += "-other";
+  ASSERT_EQ(rename(in_the_way.c_str(), (options.checkpoint + ".next").c_str()),
+            0);
+  EXPECT_THAT(Verify(options).status().message(),
+              HasSubstr("cannot be written"));
+  rmdir((options.checkpoint + ".next").c_str());
+  unlink(CheckpointPath("full").c_str());
+}
+
+TEST(VerifyTest, ACheckpointOfAnotherProgramIsRefused) {
+  VerifyOptions options = Small("read-dirty");
+  options.checkpoint = CheckpointPath("program");
+  options.program = "version 1";
+  MustVerify(options);
+  options.program = "version 2";
+  const auto refused = Verify(options);
+  EXPECT_EQ(refused.status().message(),
+            options.checkpoint +
+                " is of another verification: program: expected 'version 2', "
+                "found 'version 1'");
   unlink(options.checkpoint.c_str());
 }
 
@@ -224,7 +256,7 @@ TEST(VerifyTest, ACheckpointOfAnotherMemoryModelIsRefused) {
   MustVerify(options);
   options.memory = MemoryModel::kSc;
   EXPECT_THAT(Verify(options).status().message(),
-              HasSubstr("memory sc', found"));
+              HasSubstr("memory: expected 'sc', found 'c11'"));
   unlink(options.checkpoint.c_str());
 }
 
@@ -281,7 +313,7 @@ TEST(VerifyTest, ACrashOfTheMapIsAFinding) {
 
 TEST(CheckpointTest, TextIsReadBack) {
   Checkpoint checkpoint;
-  checkpoint.verification = "something, in one line";
+  checkpoint.verification = {{"map", "mine: really"}, {"keys", "1"}};
   checkpoint.seconds = 1.5;
   checkpoint.chunks[3] = {1, 2, 3, 4, 5};
   checkpoint.chunks[7] = {};
@@ -291,7 +323,8 @@ TEST(CheckpointTest, TextIsReadBack) {
 }
 
 TEST(CheckpointTest, ErrorsNameTheLine) {
-  const Checkpoint empty{.verification = "x", .seconds = 0, .chunks = {}};
+  const Checkpoint empty{
+      .verification = {{"map", "x"}}, .seconds = 0, .chunks = {}};
   const std::string text = ToText(empty);
   EXPECT_THAT(ParseCheckpoint("", "f").status().message(),
               HasSubstr("f:1: expected 'mortsafe verify"));
@@ -313,6 +346,13 @@ TEST(CheckpointTest, ErrorsNameTheLine) {
   const std::string chunk = "chunk 1 0 0 0 0 0\n";
   EXPECT_THAT(ParseCheckpoint(text + chunk + chunk, "f").status().message(),
               HasSubstr("f:5: expected"));
+}
+
+TEST(CheckpointTest, DifferencesAreNamed) {
+  const VerificationName name = {{"map", "a"}, {"keys", "1"}};
+  EXPECT_EQ(Difference(name, name), "");
+  EXPECT_EQ(Difference(name, {{"map", "b"}}),
+            "map: expected 'a', found 'b'; keys: expected '1', found nothing");
 }
 
 TEST(CheckpointTest, AMissingFileIsToldApartFromAnUnreadableOne) {

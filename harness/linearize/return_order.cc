@@ -1,47 +1,94 @@
 #include "harness/linearize/return_order.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include "harness/base/operation_kind.h"
+#include "harness/history/history.h"
 
 namespace mortsafe {
 namespace {
 
-// So few operations are sorted faster by insertion, without std's overhead.
-constexpr size_t kInsertionSorted = 24;
+// So few operations are sorted faster by comparing each with each.
+constexpr size_t kRanked = 24;
 // Among so many of the next returns an open write is looked for.
 constexpr size_t kLookAhead = 32;
 
-// The answer contradicts itself: a value came back where none was found, or
-// none where one was.
-bool ContradictsItself(const HistoryOperation& operation) {
-  switch (operation.kind) {
+// Contents of a key, beside a value: a bit each.
+constexpr uint8_t kAbsent = 1;
+constexpr uint8_t kOther = 2;
+constexpr uint8_t kThatValue = 4;
+
+// How an operation on one key treats what the key holds, as it answered.
+struct Behavior {
+  // What it can have found, beside its old value if it compares, else beside
+  // its result.
+  uint8_t accepts = kAbsent | kOther | kThatValue;
+  bool compares = false;
+  bool writes = false;
+  bool leaves_value = false;   // Where it writes.
+  bool returns_found = false;  // The value it found, where it found one.
+};
+
+constexpr Behavior BehaviorOf(OperationKind kind, bool ok) {
+  const uint8_t as_answered = ok ? kThatValue : kAbsent;
+  const uint8_t as_compared = ok ? kThatValue : kAbsent | kOther;
+  switch (kind) {
     case OperationKind::kLoad:
-    case OperationKind::kLoadAndDelete:
-    case OperationKind::kSwap:
-      return operation.ok != operation.result.has_value();
+      return {.accepts = as_answered, .returns_found = true};
+    case OperationKind::kStore:
+      return {.writes = true, .leaves_value = true};
     case OperationKind::kLoadOrStore:
-      return !operation.result.has_value() ||
-             (!operation.ok && operation.result != operation.value);
-    default:
-      return false;
+      return {.accepts = as_answered, .writes = !ok, .leaves_value = true};
+    case OperationKind::kLoadAndDelete:
+      return {.accepts = as_answered, .writes = ok, .returns_found = true};
+    case OperationKind::kDelete:
+      return {.writes = true};
+    case OperationKind::kSwap:
+      return {.accepts = as_answered,
+              .writes = true,
+              .leaves_value = true,
+              .returns_found = true};
+    case OperationKind::kCompareAndSwap:
+      return {.accepts = as_compared,
+              .compares = true,
+              .writes = ok,
+              .leaves_value = true};
+    case OperationKind::kCompareAndDelete:
+      return {.accepts = as_compared, .compares = true, .writes = ok};
+    case OperationKind::kRange:
+    case OperationKind::kClear:
+      break;
   }
+  return {};
 }
 
-// Whether it found something else than it would have changed, and left it.
-bool IsRead(const HistoryOperation& operation) {
-  switch (operation.kind) {
-    case OperationKind::kLoad:
-      return true;
-    case OperationKind::kLoadOrStore:
-      return operation.ok;
-    case OperationKind::kLoadAndDelete:
-    case OperationKind::kCompareAndSwap:
-    case OperationKind::kCompareAndDelete:
-      return !operation.ok;
-    default:
-      return false;
+// Looked up, as nobody can predict which operation comes next.
+constexpr auto kBehaviors = [] {
+  std::array<std::array<Behavior, 2>, kOperationKindCount> behaviors;
+  for (const OperationKind kind : kAllOperationKinds) {
+    for (const bool ok : {false, true}) {
+      behaviors[static_cast<size_t>(kind)][ok ? 1 : 0] = BehaviorOf(kind, ok);
+    }
   }
+  return behaviors;
+}();
+
+const Behavior& BehaviorOf(const HistoryOperation& operation) {
+  return kBehaviors[static_cast<size_t>(operation.kind)][operation.ok ? 1 : 0];
+}
+
+// The answer contradicts itself: a value came back where none was found, or
+// none where one was. REQUIRES: it has a key.
+bool ContradictsItself(const HistoryOperation& operation,
+                       const Behavior& behavior) {
+  const bool returns = operation.result.has_value();
+  if (operation.kind == OperationKind::kLoadOrStore) {
+    return !returns || (!operation.ok && *operation.result != operation.value);
+  }
+  return behavior.returns_found && returns != operation.ok;
 }
 
 }  // namespace
@@ -70,9 +117,16 @@ void ReturnOrder::TakeBack(Cell& cell) {
 
 inline uint32_t ReturnOrder::Name(Key key) {
   const uint32_t name = keys_.Intern(key);
-  if (name == cells_.size()) cells_.emplace_back();
+  if (name == cells_.size()) [[unlikely]]
+    AddCell();
   return name;
 }
+
+inline ReturnOrder::Cell& ReturnOrder::CellOf(Key key) {
+  return cells_[Name(key)];
+}
+
+void ReturnOrder::AddCell() { cells_.emplace_back(); }
 
 bool ReturnOrder::ShowsWhatWasThere(const HistoryOperation& range) {
   shown_.assign(cells_.size(), false);
@@ -104,68 +158,43 @@ void ReturnOrder::Clear(uint64_t time) {
   }
 }
 
-bool ReturnOrder::Write(uint64_t time, const HistoryOperation& operation,
-                        Cell& cell) {
-  Content found = cell.now;
-  Content left = {true, operation.value};
-  switch (operation.kind) {
-    case OperationKind::kLoadOrStore:
-      found = {};
-      break;
-    case OperationKind::kDelete:
-      left = {};
-      break;
-    case OperationKind::kLoadAndDelete:
-      found = {true, *operation.result};
-      left = {};
-      break;
-    case OperationKind::kSwap:
-      found = {operation.ok, operation.result.value_or(0)};
-      break;
-    case OperationKind::kCompareAndSwap:
-      found = {true, operation.old_value};
-      break;
-    case OperationKind::kCompareAndDelete:
-      found = {true, operation.old_value};
-      left = {};
-      break;
-    default:
-      break;
-  }
-  const bool allowed =
-      found.present ? cell.now.Is(found.value) : !cell.now.present;
-  if (allowed) Put(left, time, cell);
-  return allowed;
-}
-
-bool ReturnOrder::TakeEffect(uint64_t time, const HistoryOperation& operation) {
+bool ReturnOrder::TakeEffectOnAll(uint64_t time,
+                                  const HistoryOperation& operation) {
   if (operation.kind == OperationKind::kRange) {
     return ShowsWhatWasThere(operation);
   }
-  if (operation.kind == OperationKind::kClear) {
-    Clear(time);
-    return true;
-  }
-  if (ContradictsItself(operation)) return false;
-  Cell& cell = cells_[Name(operation.key)];
-  if (!IsRead(operation)) return Write(time, operation, cell);
-  const bool compares = operation.kind == OperationKind::kCompareAndSwap ||
-                        operation.kind == OperationKind::kCompareAndDelete;
-  return Held(cell, operation.call_time, [&](const Content& content) {
-    if (compares) return !content.Is(operation.old_value);
-    return operation.result.has_value() ? content.Is(*operation.result)
-                                        : !content.present;
-  });
+  Clear(time);
+  return true;
+}
+
+bool ReturnOrder::TakeEffect(uint64_t time, const HistoryOperation& operation) {
+  if (!HasKey(operation.kind)) return TakeEffectOnAll(time, operation);
+  const Behavior& behavior = BehaviorOf(operation);
+  if (ContradictsItself(operation, behavior)) [[unlikely]]
+    return false;
+  Cell& cell = CellOf(operation.key);
+  const Value beside =
+      behavior.compares ? operation.old_value : operation.result.value_or(0);
+  const auto accepts = [&](const Content& content) {
+    const int present = content.present ? 1 : 0;
+    const int same = content.value == beside ? 1 : 0;
+    return (behavior.accepts >> (present + (present & same)) & 1) != 0;
+  };
+  if (!behavior.writes) return Held(cell, operation.call_time, accepts);
+  const bool allowed = accepts(cell.now);
+  if (allowed) Put({behavior.leaves_value, operation.value}, time, cell);
+  return allowed;
 }
 
 bool ReturnOrder::HelpsAt(uint64_t time, const HistoryOperation& write,
                           const HistoryOperation& operation) {
-  if (!HasKey(write.kind) || write.key != operation.key || IsRead(write)) {
+  if (!HasKey(write.kind) || write.key != operation.key ||
+      !BehaviorOf(write).writes) {
     return false;
   }
   if (!TakeEffect(time, write)) return false;
   if (TakeEffect(time, operation)) return true;
-  TakeBack(cells_[Name(write.key)]);
+  TakeBack(CellOf(write.key));
   return false;
 }
 
@@ -184,26 +213,44 @@ bool ReturnOrder::Return(size_t i) {
 }
 
 void ReturnOrder::SortByReturn(const History& history) {
+  if (history.operations.size() <= kRanked) return RankByReturn(history);
   by_return_.clear();
-  const bool few = history.operations.size() <= kInsertionSorted;
   for (const HistoryOperation& operation : history.operations) {
     // Need not take effect.
     if (operation.return_time == kPending) continue;
-    const Returned added = {operation.return_time, &operation};
-    size_t at = by_return_.size();
-    by_return_.push_back(added);
-    if (!few) continue;
-    for (; at > 0 && by_return_[at - 1].time > added.time; --at) {
-      by_return_[at] = by_return_[at - 1];
-    }
-    by_return_[at] = added;
+    by_return_.push_back({operation.return_time, &operation});
   }
-  if (few) return;
   std::sort(by_return_.begin(), by_return_.end(),
             [](const Returned& a, const Returned& b) {
               return a.time != b.time ? a.time < b.time
                                       : a.operation < b.operation;
             });
+}
+
+void ReturnOrder::RankByReturn(const History& history) {
+  std::array<const HistoryOperation*, kRanked> returned;
+  std::array<uint64_t, kRanked> times;
+  std::array<uint32_t, kRanked> ranks;
+  size_t count = 0;
+  for (const HistoryOperation& operation : history.operations) {
+    if (operation.return_time == kPending) continue;
+    uint32_t rank = 0;
+    // Which of two is later is a coin: it is added, and not asked.
+#if defined(__clang__)
+#pragma clang loop vectorize(disable) unroll(disable)
+#endif
+    for (size_t i = 0; i < count; ++i) {
+      const uint32_t later = times[i] > operation.return_time ? 1 : 0;
+      ranks[i] += later;
+      rank += later ^ 1;
+    }
+    ranks[count] = rank;
+    times[count] = operation.return_time;
+    returned[count++] = &operation;
+  }
+  by_return_.resize(count);
+  for (size_t i = 0; i < count; ++i)
+    by_return_[ranks[i]] = {times[i], returned[i]};
 }
 
 bool ReturnOrder::Explains(const History& history) {

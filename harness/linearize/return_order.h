@@ -29,7 +29,6 @@ class ReturnOrder {
     bool present = false;
     Value value = 0;
     bool Is(Value other) const { return present && value == other; }
-    friend bool operator==(const Content&, const Content&) = default;
   };
   struct Cell {
     Content now;
@@ -48,6 +47,8 @@ class ReturnOrder {
   };
 
   void SortByReturn(const History& history);
+  // Its part for few operations.
+  void RankByReturn(const History& history);
   // Whether operation number `i` by return can take effect at that time as it
   // answered, perhaps after another one that is open then.
   bool Return(size_t i);
@@ -57,11 +58,13 @@ class ReturnOrder {
   // Whether it can take effect at `time` as it answered; if not, nothing has
   // changed.
   bool TakeEffect(uint64_t time, const HistoryOperation& operation);
-  bool Write(uint64_t time, const HistoryOperation& operation, Cell& cell);
+  bool TakeEffectOnAll(uint64_t time, const HistoryOperation& operation);
   bool ShowsWhatWasThere(const HistoryOperation& range);
   void Clear(uint64_t time);
 
   uint32_t Name(Key key);
+  Cell& CellOf(Key key);
+  [[gnu::noinline]] void AddCell();
   void Put(Content content, uint64_t time, Cell& cell);
   // Takes the latest Put() back, which was for `cell`.
   void TakeBack(Cell& cell);

@@ -21,6 +21,12 @@
 #include "mortsafe/memory_model.h"
 
 namespace mortsafe {
+namespace {
+
+// So few that steps of a hundredth of a second leave no doubt.
+constexpr uint32_t kStepsPerPulse = 100;
+
+}  // namespace
 
 Execution::Execution()
     : memory_(
@@ -181,13 +187,9 @@ void Execution::RunBodyOf(uint32_t thread) {
       (*body_)();
     }
   } catch (const std::exception& exception) {
-    const HarnessAllocations harness;
-    Abandon(ViolationKind::kCrash,
-            absl::StrCat("an exception left thread ", thread, ": ",
-                         exception.what()));
+    FailWithException(thread, exception);
   } catch (...) {
-    const HarnessAllocations harness;
-    Abandon(ViolationKind::kCrash, "an exception left a thread");
+    Fail(ViolationKind::kCrash, "an exception left a thread");
   }
   ReleaseTo(&threads_[thread]);
   FinishThread();
@@ -237,10 +239,7 @@ void Execution::FinishThread() {
 void Execution::EndOperation(uint64_t* return_time) {
   if (weak_) [[unlikely]]
     return EndWeakOperation(return_time);
-  ModelThread& self = threads_[now_.running];
-  if (self.call_time != nullptr) {
-    Stamp(std::exchange(self.call_time, nullptr));
-  }
+  StampCall(threads_[now_.running]);
   Stamp(return_time);
   next_[now_.running].calls = false;
   if (!followed_) return;
@@ -272,20 +271,22 @@ void Execution::SwitchTo(uint32_t next) {
   SwitchTo(next);
 }
 
-[[gnu::always_inline]] inline void Execution::Tick() {
-  ModelThread& self = threads_[now_.running];
-  if (self.call_time != nullptr) [[unlikely]]
-    Stamp(std::exchange(self.call_time, nullptr));
+[[gnu::always_inline]] inline void Execution::Tick(ModelThread& self) {
+  StampCall(self);
   if (++clock_ >= clock_limit_) [[unlikely]]
     ReachClockLimit();
 }
 
 void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
-  if ((unattended_kinds_ & KindBit(access.kind)) != 0) {
-    PerformUnattended(access, site);
-  } else if (alone_) {
-    PerformAlone();
+  if ((unattended_kinds_ & KindBit(access.kind)) == 0) [[unlikely]]
+    return BeforeAttendedAccess(access, site);
+  PerformUnattended(access, site);
+}
+
+void Execution::BeforeAttendedAccess(Access access, uintptr_t site) {
+  if (alone_) {
+    return PerformAlone();
   } else if (!followed_) {
     PerformAccess(access, site);
   } else if (IsUnscheduled(access.kind)) {
@@ -295,23 +296,50 @@ void Execution::BeforeAccess(Access access) {
   }
 }
 
-void Execution::PerformUnattended(Access access, uintptr_t site) {
+[[gnu::always_inline]] inline void Execution::PerformUnattended(
+    Access access, uintptr_t site) {
+  // The same before and after others had their turns.
   ModelThread& self = threads_[now_.running];
   next_[now_.running].access = access;
   self.site = site;
-  if (now_.enabled != OnlyThread(now_.running)) {
+  if (HasSeveral(now_.enabled)) {
     now_.step = self.step;
     const uint32_t next = Ask(now_);
     if (next != now_.running) PreemptFor(next);
   }
-  Tick();
+  Tick(self);
   ++self.step;
 }
 
-[[gnu::always_inline]] inline void Execution::PerformAlone() {
-  Tick();
-  LogProgress();
-  ++threads_[now_.running].step;
+void Execution::AwaitTurn() {
+  if ((unattended_kinds_ & kWaitingKinds) != kWaitingKinds) [[unlikely]] {
+    Arrive();
+    return Perform();
+  }
+  ModelThread& self = threads_[now_.running];
+  if (now_.enabled != OnlyThread(now_.running)) {
+    if (now_.enabled == 0) [[unlikely]]
+      FailWithDeadlock();
+    now_.step = self.step;
+    const uint32_t next =
+        HasSeveral(now_.enabled) ? Ask(now_) : LowestThread(now_.enabled);
+    if (next != now_.running) PreemptFor(next);
+  }
+  Tick(self);
+  ++self.step;
+}
+
+void Execution::PerformAlone() {
+  ModelThread& self = threads_[now_.running];
+  StampCall(self);
+  if (++clock_ >= clock_limit_) [[unlikely]]
+    return FinishAloneAtLimit(self);
+  FinishAlone(self);
+}
+
+void Execution::FinishAloneAtLimit(ModelThread& self) {
+  ReachClockLimit();
+  FinishAlone(self);
 }
 
 void Execution::PerformAccess(Access access, uintptr_t site) {
@@ -345,7 +373,7 @@ void Execution::PerformAccess(Access access, uintptr_t site) {
     strategy_->Arrived(self, whereabouts, next_[self]);
   }
   ArriveFollowed();
-  Tick();
+  Tick(threads_[self]);
   PerformFollowed();
 }
 
@@ -386,7 +414,7 @@ void Execution::FollowUnscheduled(Access access, uintptr_t site) {
       (now_.enabled & ~OnlyThread(now_.running)) != 0) {
     RecordSwitch({now_.running, self.step, now_.running});
   }
-  Tick();
+  Tick(self);
   LogProgress();
   if (watched_) [[unlikely]] {
     PerformWatched();
@@ -409,7 +437,7 @@ void Execution::Arrive() {
 
 [[gnu::always_inline]] inline uint32_t Execution::ChooseAmong(
     const ChoicePoint& point) {
-  if (!followed_ && (point.enabled & (point.enabled - 1)) == 0) {
+  if (!followed_ && !HasSeveral(point.enabled)) {
     return LowestThread(point.enabled);
   }
   const uint32_t next = Ask(point);
@@ -449,10 +477,11 @@ uint32_t Execution::AskAgain(const ChoicePoint& point, uint32_t answer) {
 }
 
 void Execution::Perform() {
-  Tick();
+  ModelThread& self = threads_[now_.running];
+  Tick(self);
   if (attended_) [[unlikely]]
     return PerformAttended();
-  ++threads_[now_.running].step;
+  ++self.step;
 }
 
 void Execution::PerformAttended() {
@@ -493,17 +522,23 @@ void Execution::PerformWatched() {
 }
 
 void Execution::SetClockLimit() {
-  const uint32_t end = options_.step_bound + 1;
-  // Who follows steps sees to fairness itself.
-  const bool may_be_fair = !fair_ && !follows_;
-  clock_limit_ =
-      stamps_ + (may_be_fair ? std::min(options_.fair_after_steps, end) : end);
+  uint32_t limit = options_.step_bound + 1;
+  if (MayBecomeFair()) limit = std::min(limit, options_.fair_after_steps);
+  if (options_.pulse != nullptr) {
+    // Nobody else counts it.
+    options_.pulse->store(options_.pulse->load(std::memory_order_relaxed) + 1,
+                          std::memory_order_relaxed);
+    limit = std::min(limit, steps() + kStepsPerPulse);
+  }
+  clock_limit_ = stamps_ + limit;
 }
 
 void Execution::ReachClockLimit() {
   if (steps() > options_.step_bound) FailWithLivelock();
-  fair_ = true;
-  strategy_ = &fair_walk_;
+  if (MayBecomeFair() && steps() >= options_.fair_after_steps) {
+    fair_ = true;
+    strategy_ = &fair_walk_;
+  }
   SetClockLimit();
 }
 

@@ -16,10 +16,13 @@
 #define MORTSAFE_HARNESS_MODEL_EXECUTION_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -90,6 +93,9 @@ struct ExecutionOptions {
   std::optional<uint32_t> stop_at_step = std::nullopt;
   // Kept up to date while the execution runs, if not null.
   ProgressLog* progress = nullptr;
+  // Counted up at the beginning and every so many steps, if not null: tells who
+  // watches, from another process too, that the execution is slow, not stuck.
+  std::atomic<uint64_t>* pulse = nullptr;
   // Where switches are counted; in Execution::coverage() if null.
   SwitchCoverage* coverage = nullptr;
   // Decides what loads read. Null: each reads what was written last.
@@ -218,11 +224,22 @@ class Execution final : public Scheduler {
 
   // Performs `access` of the code at `site` once the thread has been chosen.
   void PerformAccess(Access access, uintptr_t site);
-  // The same while there is one thread, alone.
+  // The same while there is one thread, alone. Like the next, arranged so that
+  // no registers need be saved.
   void PerformAlone();
-  // The same in unattended turns, where it is no yield. Not inlined, so that
-  // others do not save registers for it.
-  [[gnu::noinline]] void PerformUnattended(Access access, uintptr_t site);
+  [[gnu::cold, gnu::noinline]] void FinishAloneAtLimit(ModelThread& self);
+  void FinishAlone(ModelThread& self) {
+    LogProgress();
+    ++self.step;
+  }
+  // The same in unattended turns, where it is no yield.
+  void PerformUnattended(Access access, uintptr_t site);
+  // What BeforeAccess() does otherwise. Not inlined, so that it need not save
+  // registers for it.
+  [[gnu::noinline]] void BeforeAttendedAccess(Access access, uintptr_t site);
+  // The running thread has made its next step known, a lock or a join, for
+  // which it may have to wait. Returns once it has performed it.
+  void AwaitTurn();
   // The running thread has made its next step known. Returns once it has been
   // chosen to perform it.
   void Arrive();
@@ -240,14 +257,22 @@ class Execution final : public Scheduler {
   void LogProgress() {
     if (options_.progress != nullptr) options_.progress->steps = steps();
   }
-  // Its part for all: time goes on.
-  void Tick();
+  // Its part for all: time goes on. `self` is the running thread.
+  void Tick(ModelThread& self);
   void Stamp(uint64_t* time) {
     *time = ++clock_;
     ++stamps_;
     ++clock_limit_;
   }
+  // Stamps the call that `self`'s next access belongs to, if it is the first.
+  void StampCall(ModelThread& self) {
+    if (self.call_time != nullptr) [[unlikely]]
+      Stamp(std::exchange(self.call_time, nullptr));
+  }
   uint32_t steps() const { return static_cast<uint32_t>(clock_ - stamps_); }
+  // Who follows steps sees to fairness itself.
+  bool MayBecomeFair() const { return !fair_ && !follows_; }
+  // Counts up the pulse, too.
   void SetClockLimit();
   [[gnu::cold, gnu::noinline]] void ReachClockLimit();
   void RecordStep();
@@ -299,6 +324,10 @@ class Execution final : public Scheduler {
   void PreemptFor(uint32_t next);
   void FinishThread();
   [[noreturn, gnu::cold, gnu::noinline]] void FailWithLivelock();
+  // Not inlined, as the frame below those of all that a thread does, which are
+  // kept and put back, would grow.
+  [[noreturn, gnu::cold, gnu::noinline]] void FailWithException(
+      uint32_t thread, const std::exception& exception);
   [[noreturn]] void Abandon(ViolationKind kind, std::string message);
   [[noreturn]] void LeaveForGood();
   void CleanUpAbandoned();
@@ -353,8 +382,9 @@ class Execution final : public Scheduler {
   // Ticks at every step, and at every call and return that is stamped.
   uint64_t clock_ = 0;
   uint64_t stamps_ = 0;
-  uint64_t clock_limit_ = 0;  // Where the next bound on steps is reached.
-  bool fair_ = false;         // The strategy was put aside for this one.
+  // Where the next bound on steps is reached, or the pulse is due.
+  uint64_t clock_limit_ = 0;
+  bool fair_ = false;  // The strategy was put aside for this one.
   FairWalk fair_walk_;
   bool observed_ = false;   // Somebody wants to know of switches.
   bool inspected_ = false;  // Or counts steps.

@@ -1,6 +1,7 @@
 // The part of Execution that ends one which has failed, and says why.
 
 #include <cstdint>
+#include <exception>
 #include <source_location>
 #include <string>
 #include <utility>
@@ -53,6 +54,13 @@ void Execution::FailWithLivelock() {
       absl::StrCat("no end after ", options_.step_bound, " steps, the last ",
                    options_.step_bound - options_.fair_after_steps,
                    " of them under a fair schedule"));
+}
+
+void Execution::FailWithException(uint32_t thread,
+                                  const std::exception& exception) {
+  const HarnessAllocations harness;
+  Abandon(ViolationKind::kCrash, absl::StrCat("an exception left thread ",
+                                              thread, ": ", exception.what()));
 }
 
 void Execution::Fail(ViolationKind kind, const char* message) {

@@ -88,8 +88,7 @@ void Execution::Acquire(Access access, LockState& lock) {
   self.site = SiteOf(__builtin_return_address(0));
   self.lock = &lock;
   Refresh(now_.running);
-  Arrive();
-  Perform();
+  AwaitTurn();
   self.lock = nullptr;
   // Not `access`, which so can stay in registers.
   Remember([&](WeakMemory& memory) {
@@ -139,8 +138,7 @@ void Execution::Wait(ConditionState& condition, LockState& lock,
   next_[now_.running].access = reacquire;
   self.lock = &lock;
   Refresh(now_.running);
-  Arrive();
-  Perform();
+  AwaitTurn();
   self.lock = nullptr;
   Remember([&](WeakMemory& memory) {
     memory.Acquire(now_.running, reacquire, lock);
@@ -171,8 +169,7 @@ void Execution::Join(uint32_t thread) {
   next_[now_.running].access = {.kind = AccessKind::kJoin};
   self.joins = thread;
   Refresh(now_.running);
-  Arrive();
-  Perform();
+  AwaitTurn();
   self.joins = kNoThread;
   Follow([&](SchedulingStrategy& strategy) {
     strategy.Joined(now_.running, thread);

@@ -30,30 +30,28 @@ constexpr unsigned char kFreshByte = 0xcd;
 constexpr unsigned char kFreedByte = 0xdd;
 
 // Fills the block, and what is between its end and the next one's start. Most
-// blocks are so small that a call of memset takes longer than what it does.
+// blocks are so small that a call of memset takes longer than what it does, and
+// of sizes that nobody can predict: rather than ask for them, units are filled
+// that were filled before. REQUIRES: size > 0.
 template <unsigned char byte>
 void Fill(char* block, size_t size) {
   constexpr size_t kUnit = kDefaultAlignment;
-  if (size > 4 * kUnit) {
+  if (size > 8 * kUnit) {
     std::memset(block, byte, size);
     return;
   }
-  const auto fill_unit = [block](size_t unit) {
-    std::memset(block + unit * kUnit, byte, kUnit);
-  };
-  fill_unit(0);
-  if (size > kUnit) fill_unit(1);
-  if (size > 2 * kUnit) fill_unit(2);
-  if (size > 3 * kUnit) fill_unit(3);
+  const auto fill_unit = [](char* unit) { std::memset(unit, byte, kUnit); };
+  char* const last = block + (size - 1) / kUnit * kUnit;
+  fill_unit(block);
+  fill_unit(std::min(block + kUnit, last));
+  fill_unit(std::min(block + 2 * kUnit, last));
+  fill_unit(last);
+  if (size <= 4 * kUnit) return;
+  fill_unit(block + 3 * kUnit);
+  fill_unit(last - 3 * kUnit);
+  fill_unit(last - 2 * kUnit);
+  fill_unit(last - kUnit);
 }
-
-// Stands before each block of an arena.
-struct alignas(kDefaultAlignment) BlockHeader {
-  static constexpr uint64_t kLive = 0x6d6f72747361666c;
-  static constexpr uint64_t kFreed = 0x6d6f727473616665;
-  uint64_t size;
-  uint64_t state;
-};
 
 char* AlignUp(char* address, size_t alignment) {
   const auto bits = reinterpret_cast<uintptr_t>(address);
@@ -61,6 +59,14 @@ char* AlignUp(char* address, size_t alignment) {
 }
 
 }  // namespace
+
+// Stands before each block of an arena.
+struct alignas(kDefaultAlignment) ExecutionMemory::BlockHeader {
+  static constexpr uint64_t kLive = 0x6d6f72747361666c;
+  static constexpr uint64_t kFreed = 0x6d6f727473616665;
+  uint64_t size;
+  uint64_t state;
+};
 
 // A set of addresses: open addressing with linear probing. Its size is fixed,
 // because it is changed inside the sanitizer's allocator: it takes nothing more
@@ -139,6 +145,9 @@ ExecutionMemory::ExecutionMemory(BadFree bad_free, void* argument)
            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   Check(area != MAP_FAILED, "no address space for the arenas of executions");
   base_ = static_cast<char*>(area);
+  for (uint32_t thread = 0; thread < kMaxModelThreads; ++thread) {
+    arenas_[thread].next = ArenaBase(thread);
+  }
 }
 
 ExecutionMemory::~ExecutionMemory() {
@@ -154,6 +163,7 @@ char* ExecutionMemory::ArenaBase(uint32_t thread) const {
   // Not all at the start of a page, where they would compete for the same few
   // lines of the processor's first cache.
   constexpr size_t kColourBytes = size_t{11} * 64;
+  if constexpr (kSanitized) return nullptr;
   return base_ + kArenaBytes * thread + kColourBytes * thread;
 }
 
@@ -161,7 +171,7 @@ void ExecutionMemory::Begin(bool record) {
   Check(serving_memory == nullptr, "an execution begins inside another");
   if constexpr (kSanitized) table_->Clear();
   for (uint32_t thread = 0; thread < arenas_used_; ++thread) {
-    arenas_[thread] = Arena();
+    arenas_[thread] = {ArenaBase(thread), 0};
   }
   arenas_used_ = 0;
   live_blocks_ = 0;
@@ -177,7 +187,7 @@ void ExecutionMemory::Keep(Kept& kept, SavedRegions& regions) const {
   Check(!kSanitized && !recording_, "such an execution cannot be kept");
   for (uint32_t thread = 0; thread < arenas_used_; ++thread) {
     kept.arenas_[thread] = arenas_[thread];
-    if (arenas_[thread].next == nullptr) continue;
+    if (arenas_[thread].blocks == 0) continue;
     regions.Save(ArenaBase(thread), arenas_[thread].next);
   }
   kept.thread_ = thread_;
@@ -197,22 +207,50 @@ void ExecutionMemory::Resume(const Kept& kept) {
 
 bool ExecutionMemory::Owns(const void* block) const {
   if constexpr (kSanitized) return table_->Contains(block);
-  const auto* const address = static_cast<const char*>(block);
-  return address >= base_ && address < base_ + kArenaBytes * kMaxModelThreads;
+  const auto from_base =
+      reinterpret_cast<uintptr_t>(block) - reinterpret_cast<uintptr_t>(base_);
+  return from_base < kArenaBytes * kMaxModelThreads;
 }
 
-void* ExecutionMemory::Allocate(size_t size, size_t alignment) {
-  void* const block = AllocateInArena(size, alignment);
-  Count(block, size);
+void* ExecutionMemory::Allocate(size_t size) {
+  return AllocateInArena(size, kDefaultAlignment);
+}
+
+void* ExecutionMemory::AllocateAligned(size_t size, size_t alignment) {
+  return AllocateInArena(size, std::max(alignment, kDefaultAlignment));
+}
+
+// What is rare is left to others last, so that no registers need be saved.
+[[gnu::always_inline]] inline void* ExecutionMemory::AllocateInArena(
+    size_t size, size_t alignment) {
+  Arena& arena = arenas_[thread_];
+  // Blocks end where the next header may stand.
+  char* const block =
+      alignment == kDefaultAlignment
+          ? arena.next + sizeof(BlockHeader)
+          : AlignUp(arena.next + sizeof(BlockHeader), alignment);
+  const char* const arena_end = base_ + kArenaBytes * (thread_ + 1);
+  Check(size < kArenaBytes && block + size <= arena_end,
+        "one thread of an execution allocated more than 64 MiB");
+  new (block - sizeof(BlockHeader)) BlockHeader{size, BlockHeader::kLive};
+  arena.next = AlignUp(block + size, kDefaultAlignment);
+  const uint32_t number = Count();
+  if (recording_) [[unlikely]]
+    return FillRecorded(number, block, size);
+  Fill<kFreshByte>(block, size);
   return block;
 }
 
-void ExecutionMemory::Count(const void* block, size_t size) {
+void* ExecutionMemory::FillRecorded(uint32_t number, char* block, size_t size) {
+  Record(number, block, size);
+  Fill<kFreshByte>(block, size);
+  return block;
+}
+
+uint32_t ExecutionMemory::Count() {
   ++live_blocks_;
   arenas_used_ = std::max(arenas_used_, thread_ + 1);
-  const uint32_t number = arenas_[thread_].blocks++;
-  if (recording_) [[unlikely]]
-    Record(number, block, size);
+  return arenas_[thread_].blocks++;
 }
 
 void ExecutionMemory::Record(uint32_t number, const void* block, size_t size) {
@@ -220,38 +258,36 @@ void ExecutionMemory::Record(uint32_t number, const void* block, size_t size) {
 }
 
 void ExecutionMemory::NoteAllocated(const void* block, size_t size) {
-  if (table_->Insert(block)) Count(block, size);
+  if (!table_->Insert(block)) return;
+  const uint32_t number = Count();
+  if (recording_) Record(number, block, size);
 }
 
 void ExecutionMemory::NoteFreed(const void* block) {
   if (table_->Erase(block)) --live_blocks_;
 }
 
-void* ExecutionMemory::AllocateInArena(size_t size, size_t alignment) {
-  Arena& arena = arenas_[thread_];
-  if (arena.next == nullptr) arena.next = ArenaBase(thread_);
-  char* const block = AlignUp(arena.next + sizeof(BlockHeader),
-                              std::max(alignment, kDefaultAlignment));
-  const char* const arena_end = base_ + kArenaBytes * (thread_ + 1);
-  Check(size < kArenaBytes && block + size <= arena_end,
-        "one thread of an execution allocated more than 64 MiB");
-  new (block - sizeof(BlockHeader)) BlockHeader{size, BlockHeader::kLive};
-  Fill<kFreshByte>(block, size);
-  arena.next = AlignUp(block + size, kDefaultAlignment);
-  return block;
-}
-
 void ExecutionMemory::Free(void* block) {
   auto* const header = reinterpret_cast<BlockHeader*>(
       static_cast<char*>(block) - sizeof(BlockHeader));
-  if (header->state != BlockHeader::kLive) {
+  if (header->state != BlockHeader::kLive) [[unlikely]] {
     bad_free_(argument_, header->state == BlockHeader::kFreed, block);
     return;
   }
-  if (before_free_ != nullptr) before_free_(argument_, block, header->size);
+  if (before_free_ != nullptr) [[unlikely]]
+    return FreeAnnounced(header, block);
+  FreeLive(header, block);
+}
+
+void ExecutionMemory::FreeAnnounced(BlockHeader* header, void* block) {
+  before_free_(argument_, block, header->size);
+  FreeLive(header, block);
+}
+
+void ExecutionMemory::FreeLive(BlockHeader* header, void* block) {
+  --live_blocks_;
   header->state = BlockHeader::kFreed;
   Fill<kFreedByte>(static_cast<char*>(block), header->size);
-  --live_blocks_;
 }
 
 #if defined(MORTSAFE_ASAN) || defined(MORTSAFE_TSAN)
@@ -282,20 +318,24 @@ void ExecutionMemory::InstallHooks() {}
 namespace {
 
 void* AllocateOrNull(size_t size, size_t alignment) {
-  if (serving_memory != nullptr)
-    return serving_memory->Allocate(size, alignment);
+  if (size == 0) size = 1;
+  if (serving_memory != nullptr) {
+    return alignment == kDefaultAlignment
+               ? serving_memory->Allocate(size)
+               : serving_memory->AllocateAligned(size, alignment);
+  }
   if (alignment <= kDefaultAlignment) return std::malloc(size);
   return std::aligned_alloc(alignment,
                             (size + alignment - 1) / alignment * alignment);
 }
 
 void* AllocateOrThrow(size_t size, size_t alignment) {
-  void* const block = AllocateOrNull(size == 0 ? 1 : size, alignment);
+  void* const block = AllocateOrNull(size, alignment);
   if (block == nullptr) throw std::bad_alloc();
   return block;
 }
 
-void Deallocate(void* block) {
+void Deallocate(void* block) noexcept {
   if (block == nullptr) return;
   if (serving_memory != nullptr && serving_memory->Owns(block)) {
     serving_memory->Free(block);

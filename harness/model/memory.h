@@ -74,23 +74,30 @@ class ExecutionMemory {
   const PodVector<BlockRecord>& records() const { return records_; }
 
   // For operator new and operator delete.
-  void* Allocate(size_t size, size_t alignment);
+  // REQUIRES: size > 0.
+  void* Allocate(size_t size);
+  void* AllocateAligned(size_t size, size_t alignment);
   void Free(void* block);
   bool Owns(const void* block) const;
 
  private:
   class BlockTable;
+  struct BlockHeader;
 
   struct Arena {
-    char* next = nullptr;
+    char* next = nullptr;  // Where the next block's header may stand.
     uint32_t blocks = 0;
   };
 
   char* ArenaBase(uint32_t thread) const;
   void* AllocateInArena(size_t size, size_t alignment);
-  void Count(const void* block, size_t size);
-  [[gnu::noinline]] void Record(uint32_t number, const void* block,
-                                size_t size);
+  // Counts a block of the current thread; returns its number.
+  uint32_t Count();
+  void Record(uint32_t number, const void* block, size_t size);
+  [[gnu::noinline]] void* FillRecorded(uint32_t number, char* block,
+                                       size_t size);
+  [[gnu::noinline]] void FreeAnnounced(BlockHeader* header, void* block);
+  void FreeLive(BlockHeader* header, void* block);
   static void InstallHooks();
   void NoteAllocated(const void* block, size_t size);
   void NoteFreed(const void* block);

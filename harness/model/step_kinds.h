@@ -37,6 +37,11 @@ inline constexpr uint32_t kAtomicKinds = KindBit(AccessKind::kLoad) |
 inline constexpr uint32_t kUnlockKinds =
     KindBit(AccessKind::kUnlock) | KindBit(AccessKind::kUnlockShared);
 
+// A thread may have to wait until it can perform them.
+inline constexpr uint32_t kWaitingKinds = KindBit(AccessKind::kLock) |
+                                          KindBit(AccessKind::kLockShared) |
+                                          KindBit(AccessKind::kJoin);
+
 inline bool IsAtomic(AccessKind kind) {
   return (KindBit(kind) & kAtomicKinds) != 0;
 }

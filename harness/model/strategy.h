@@ -22,6 +22,9 @@ constexpr ThreadSet OnlyThread(uint32_t thread) {
 constexpr bool Contains(ThreadSet threads, uint32_t thread) {
   return (threads >> thread & 1) != 0;
 }
+constexpr bool HasSeveral(ThreadSet threads) {
+  return (threads & (threads - 1)) != 0;
+}
 constexpr int CountThreads(ThreadSet threads) { return std::popcount(threads); }
 constexpr uint32_t LowestThread(ThreadSet threads) {
   return static_cast<uint32_t>(std::countr_zero(threads));

@@ -1,5 +1,6 @@
 #include "harness/program/schedule.h"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -16,8 +17,9 @@ constexpr uint64_t kHighest = std::numeric_limits<uint32_t>::max();
 // Reads lines until the text ends or is wrong, which `error_` then says.
 class ScheduleParser {
  public:
-  ScheduleParser(absl::string_view text, absl::string_view source)
-      : cursor_(text, source) {}
+  ScheduleParser(absl::string_view text, absl::string_view source,
+                 uint32_t highest_thread)
+      : cursor_(text, source), highest_thread_(highest_thread) {}
 
   absl::StatusOr<Schedule> Parse() {
     Schedule schedule;
@@ -55,8 +57,8 @@ class ScheduleParser {
     if (schedule.memory == MemoryModel::kC11 && cursor_.Take("overlooks")) {
       StaleAccess& access = schedule.stale.emplace_back();
       access = {.thread = thread, .step = step};
-      return ParseDigits(cursor_.Peek(), "a number from 0 to 4294967295",
-                         access.overlooked) &&
+      return ParseDigits(cursor_.Peek(), kHighest,
+                         "a number from 0 to 4294967295", access.overlooked) &&
              ExpectEndOfLine();
     }
     Switch& parsed = schedule.switches.emplace_back();
@@ -67,17 +69,19 @@ class ScheduleParser {
   bool ParseThread(uint32_t& thread) {
     const absl::string_view token = cursor_.Peek();
     if (token.empty() || token[0] != 'T') return Fail("a thread such as T1");
-    return ParseDigits(token.substr(1), "a thread from T0 to T4294967295",
+    return ParseDigits(token.substr(1), highest_thread_,
+                       absl::StrCat("a thread from T0 to T", highest_thread_),
                        thread);
   }
 
   bool ParseStep(uint32_t& step) {
-    return ParseDigits(cursor_.Peek(), "a step from 0 to 4294967295", step);
+    return ParseDigits(cursor_.Peek(), kHighest, "a step from 0 to 4294967295",
+                       step);
   }
 
-  bool ParseDigits(absl::string_view digits, absl::string_view what,
-                   uint32_t& result) {
-    const std::optional<uint64_t> number = ParseNumber(digits, 0, kHighest);
+  bool ParseDigits(absl::string_view digits, uint64_t highest,
+                   absl::string_view what, uint32_t& result) {
+    const std::optional<uint64_t> number = ParseNumber(digits, 0, highest);
     if (!number.has_value()) return Fail(what);
     result = static_cast<uint32_t>(*number);
     cursor_.Advance();
@@ -98,10 +102,22 @@ class ScheduleParser {
   }
 
   TextCursor cursor_;
+  const uint32_t highest_thread_;
   absl::Status error_;
 };
 
 }  // namespace
+
+uint32_t HighestThread(const Schedule& schedule) {
+  uint32_t highest = 0;
+  for (const Switch& s : schedule.switches) {
+    highest = std::max({highest, s.thread, s.next});
+  }
+  for (const StaleAccess& s : schedule.stale) {
+    highest = std::max(highest, s.thread);
+  }
+  return highest;
+}
 
 std::string ToText(const Schedule& schedule) {
   std::string text;
@@ -119,8 +135,9 @@ std::string ToText(const Schedule& schedule) {
 }
 
 absl::StatusOr<Schedule> ParseSchedule(absl::string_view text,
-                                       absl::string_view source) {
-  return ScheduleParser(text, source).Parse();
+                                       absl::string_view source,
+                                       uint32_t highest_thread) {
+  return ScheduleParser(text, source, highest_thread).Parse();
 }
 
 }  // namespace mortsafe

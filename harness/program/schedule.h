@@ -22,6 +22,7 @@
 #define MORTSAFE_HARNESS_PROGRAM_SCHEDULE_H_
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -63,13 +64,18 @@ struct Schedule {
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 
+// The highest thread that it names; 0 if it names none.
+uint32_t HighestThread(const Schedule& schedule);
+
 // The text form, a switch or a stale access a line, with a final newline unless
 // empty.
 std::string ToText(const Schedule& schedule);
 
-// Reads the text form; errors read "SOURCE:LINE:COLUMN: expected …, found …".
-absl::StatusOr<Schedule> ParseSchedule(absl::string_view text,
-                                       absl::string_view source);
+// Reads the text form, in which no thread is above `highest_thread`; errors
+// read "SOURCE:LINE:COLUMN: expected …, found …".
+absl::StatusOr<Schedule> ParseSchedule(
+    absl::string_view text, absl::string_view source,
+    uint32_t highest_thread = std::numeric_limits<uint32_t>::max());
 
 }  // namespace mortsafe
 

@@ -13,6 +13,9 @@
 namespace mortsafe {
 namespace {
 
+using ::testing::EndsWith;
+using ::testing::StartsWith;
+
 std::string ErrorOf(absl::string_view text) {
   const absl::StatusOr<Schedule> parsed = ParseSchedule(text, "s");
   EXPECT_EQ(parsed.status().code(), absl::StatusCode::kInvalidArgument);
@@ -87,6 +90,18 @@ TEST(ScheduleTest, SaysWhereATextIsWrong) {
             "s:1:8: expected a thread such as T1, found end of line");
   EXPECT_EQ(ErrorOf("T1@5 -> T2 T3"),
             "s:1:12: expected end of line, found 'T3'");
+}
+
+TEST(ScheduleTest, ThreadsThatThereAreNotAreRefused) {
+  for (const char* const text :
+       {"T3@1 -> T1", "T1@1 -> T3", "memory c11\nT3@1 overlooks 1"}) {
+    EXPECT_EQ(HighestThread(ParseSchedule(text, "s", 3).value()), 3u) << text;
+    EXPECT_THAT(ParseSchedule(text, "s", 2).status().message(),
+                EndsWith(": expected a thread from T0 to T2, found 'T3'"))
+        << text;
+  }
+  EXPECT_THAT(ParseSchedule("\nT1@1 -> T3", "s", 2).status().message(),
+              StartsWith("s:2:9: "));
 }
 
 TEST(ScheduleTest, ErrorsStayPrintable) {

@@ -194,6 +194,13 @@ absl::Status CheckSize(const fs::path& path, absl::string_view what,
                    found < expected ? " (cut short?)" : ""));
 }
 
+// Less of a number in the last line would be another number.
+absl::Status CheckLastLine(const fs::path& path, absl::string_view text) {
+  if (text.empty() || text.back() == '\n') return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      path.string(), ": expected the end of the last line (cut short?)"));
+}
+
 // The folder that `path` names, or that holds the file that it names.
 absl::StatusOr<fs::path> FolderOf(absl::string_view path) {
   fs::path given{std::string(path)};
@@ -242,6 +249,15 @@ absl::StatusOr<std::string> WriteFinding(const Finding& finding,
   return target.string();
 }
 
+std::string FindingText(const Finding& finding) {
+  Finding brief = finding;
+  brief.crash_report.clear();
+  return absl::StrCat("program.txt:\n", ToText(finding.input.program),
+                      "\nschedule.txt:\n",
+                      ToText(finding.input.schedule.schedule), "\nmeta.json:\n",
+                      FindingMetadata(brief));
+}
+
 absl::StatusOr<Finding> ReadFinding(absl::string_view path) {
   const absl::StatusOr<fs::path> folder = FolderOf(path);
   if (!folder.ok()) return folder.status();
@@ -277,8 +293,12 @@ absl::StatusOr<Finding> ReadFinding(absl::string_view path) {
   const absl::StatusOr<std::string> schedule_text =
       ReadFile(schedule_path.string());
   if (!schedule_text.ok()) return schedule_text.status();
-  absl::StatusOr<Schedule> schedule =
-      ParseSchedule(*schedule_text, schedule_path.string());
+  status = CheckLastLine(schedule_path, *schedule_text);
+  if (!status.ok()) return status;
+  absl::StatusOr<Schedule> schedule = ParseSchedule(
+      *schedule_text, schedule_path.string(),
+      std::max(sizes.highest_thread,
+               static_cast<uint32_t>(finding.input.program.threads.size())));
   if (!schedule.ok()) return schedule.status();
   if (Name(schedule->memory) != finding.memory) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -288,6 +308,10 @@ absl::StatusOr<Finding> ReadFinding(absl::string_view path) {
   }
   status = CheckSize(schedule_path, "switches", sizes.switches,
                      schedule->switches.size());
+  if (!status.ok()) return status;
+  status = CheckSize(schedule_path, "stale accesses",
+                     sizes.stale_accesses.value_or(schedule->stale.size()),
+                     schedule->stale.size());
   if (!status.ok()) return status;
   finding.input.schedule.schedule = *std::move(schedule);
   return finding;

@@ -26,6 +26,10 @@ std::string FindingName(const Finding& finding);
 absl::StatusOr<std::string> WriteFinding(const Finding& finding,
                                          absl::string_view out_directory);
 
+// The files that ReadFinding() needs, one after the other under their names,
+// for a finding that cannot be written. Without the crash report.
+std::string FindingText(const Finding& finding);
+
 // Reads a finding back, without its history, trace and violation, which a
 // replay restores. `path` is such a folder or any file in it. Errors are one
 // line that names the file and what was expected.

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/base/violation_kind.h"
@@ -82,6 +83,17 @@ class FindingFolderTest : public ::testing::Test {
     return message;
   }
 
+  // The file at `path`, cut to any length from `shortest` on, is noticed.
+  static void ExpectTruncationsAreErrors(const fs::path& path,
+                                         size_t shortest) {
+    const std::string whole = ReadAll(path);
+    for (size_t size = shortest; size + 2 < whole.size(); ++size) {
+      WriteAll(path, whole.substr(0, size));
+      EXPECT_THAT(ErrorOf(path), HasSubstr(path.filename().string())) << size;
+    }
+    WriteAll(path, whole);
+  }
+
   fs::path directory_;
 };
 
@@ -110,6 +122,8 @@ TEST_F(FindingFolderTest, HoldsEverythingThatThereIsToTell) {
   "version": "0.1.0",
   "operations": 4,
   "switches": 3,
+  "stale_accesses": 0,
+  "highest_thread": 2,
   "original_operations": 9,
   "original_switches": 7,
   "replay": "mortsafe replay findings/example",
@@ -272,16 +286,47 @@ TEST_F(FindingFolderTest, ATruncatedMetadataFileIsAnErrorWithItsPlace) {
 
 TEST_F(FindingFolderTest, ATruncatedProgramOrScheduleIsAnError) {
   const fs::path folder = Written(StaleValueFinding());
-  for (const char* name : {"program.txt", "schedule.txt"}) {
-    const std::string whole = ReadAll(folder / name);
-    for (size_t size = 0; size + 2 < whole.size(); ++size) {
-      WriteAll(folder / name, whole.substr(0, size));
-      const std::string error = ErrorOf(folder);
-      EXPECT_THAT(error, HasSubstr(name)) << size;
-    }
-    WriteAll(folder / name, whole);
-  }
+  ExpectTruncationsAreErrors(folder / "program.txt", 0);
+  ExpectTruncationsAreErrors(folder / "schedule.txt", 0);
   EXPECT_TRUE(ReadFinding(folder.string()).ok());
+}
+
+TEST_F(FindingFolderTest, AWeakScheduleCutAmongItsStaleAccessesIsAnError) {
+  Finding finding = StaleValueFinding();
+  finding.memory = "c11";
+  finding.input.schedule.schedule.memory = MemoryModel::kC11;
+  finding.input.schedule.schedule.stale = {{1, 4, 2}, {2, 1, 345}};
+  const fs::path schedule = Written(finding) / "schedule.txt";
+  const size_t first = ReadAll(schedule).find("T1@4");
+  ExpectTruncationsAreErrors(schedule, first);
+  const std::string whole = ReadAll(schedule);
+  WriteAll(schedule, whole.substr(0, whole.size() - 2));
+  EXPECT_THAT(ErrorOf(schedule), HasSubstr("the end of the last line"));
+  WriteAll(schedule, whole);
+  EXPECT_TRUE(ReadFinding(schedule.string()).ok());
+
+  // What earlier versions did not note is not missed.
+  const fs::path metadata = Written(finding) / "meta.json";
+  WriteAll(metadata, absl::StrReplaceAll(ReadAll(metadata),
+                                         {{"  \"stale_accesses\": 2,\n", ""},
+                                          {"  \"highest_thread\": 2,\n", ""}}));
+  EXPECT_TRUE(ReadFinding(schedule.string()).ok());
+}
+
+TEST_F(FindingFolderTest, AThreadThatTheProgramDoesNotHaveIsAnError) {
+  const fs::path schedule = Written(StaleValueFinding()) / "schedule.txt";
+  const std::string whole = ReadAll(schedule);
+  WriteAll(schedule, "T9" + whole.substr(2));
+  EXPECT_THAT(ErrorOf(schedule), HasSubstr("schedule.txt:1:1: expected a "
+                                           "thread from T0 to T2, found 'T9'"));
+}
+
+TEST_F(FindingFolderTest, ThreadsOfTheMapsOwnReadBack) {
+  Finding finding = StaleValueFinding();
+  finding.input.schedule.schedule.switches.back().next = 4;
+  const absl::StatusOr<Finding> read = ReadFinding(Written(finding).string());
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->input, finding.input);
 }
 
 TEST_F(FindingFolderTest, WrongMetadataIsAnErrorThatSaysWhatWasExpected) {

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "harness/base/violation_kind.h"
 #include "harness/program/program.h"
+#include "harness/program/schedule.h"
 #include "harness/report/escape.h"
 #include "harness/report/finding.h"
 #include "nlohmann/json.hpp"
@@ -121,7 +122,10 @@ std::string FindingMetadata(const Finding& finding) {
   document["build"] = finding.build;
   document["version"] = finding.version;
   document["operations"] = OperationCount(finding.input.program);
-  document["switches"] = finding.input.schedule.schedule.switches.size();
+  const Schedule& schedule = finding.input.schedule.schedule;
+  document["switches"] = schedule.switches.size();
+  document["stale_accesses"] = schedule.stale.size();
+  document["highest_thread"] = HighestThread(schedule);
   document["original_operations"] = finding.original_operations;
   document["original_switches"] = finding.original_switches;
   document["replay"] = finding.replay_command;
@@ -166,6 +170,13 @@ absl::Status ReadFindingMetadata(absl::string_view text,
   finding.version = reader.Text("version");
   sizes.operations = reader.Number("operations");
   sizes.switches = reader.Number("switches");
+  if (document.contains("stale_accesses")) {
+    sizes.stale_accesses = reader.Number("stale_accesses");
+  }
+  if (document.contains("highest_thread")) {
+    sizes.highest_thread = static_cast<uint32_t>(
+        std::min<uint64_t>(reader.Number("highest_thread"), UINT32_MAX));
+  }
   finding.original_operations = reader.Number("original_operations");
   finding.original_switches = reader.Number("original_switches");
   finding.replay_command = reader.Text("replay");

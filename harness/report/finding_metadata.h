@@ -5,6 +5,7 @@
 #define MORTSAFE_HARNESS_REPORT_FINDING_METADATA_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -19,10 +20,14 @@ inline constexpr int kFindingFormatVersion = 1;
 // The document, with a final newline.
 std::string FindingMetadata(const Finding& finding);
 
-// What the document says of the program and the schedule beside it.
+// What the document says of the program and the schedule beside it; documents
+// of earlier versions say less.
 struct InputSizes {
   uint64_t operations = 0;
   uint64_t switches = 0;
+  std::optional<uint64_t> stale_accesses;
+  // The highest that the schedule names: a map's own come after the program's.
+  uint32_t highest_thread = 0;
 };
 
 // Fills the members of `finding` that FindingMetadata writes, and `sizes`.

@@ -1,6 +1,7 @@
 #include "harness/report/regression_test_writer.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/violation_kind.h"
+#include "harness/program/input.h"
 #include "harness/program/program.h"
 #include "harness/program/schedule.h"
 #include "harness/report/escape.h"
@@ -99,6 +101,13 @@ std::string Includes(const Finding& finding) {
   return includes + "\n";
 }
 
+// The last argument of ReplayText(): most maps start no threads of their own.
+std::string OwnThreadsArgument(const Input& input) {
+  const uint32_t highest = HighestThread(input.schedule.schedule);
+  const size_t clients = input.program.threads.size();
+  return highest > clients ? absl::StrCat(",\n      ", highest - clients) : "";
+}
+
 }  // namespace
 
 std::string RegressionTest(const Finding& finding) {
@@ -110,8 +119,9 @@ std::string RegressionTest(const Finding& finding) {
       Quoted(MapName(finding)), ",\n      ",
       RawString(absl::StrCat("\n", ToText(finding.input.program))), ",\n      ",
       RawString(absl::StrCat("\n", ToText(finding.input.schedule.schedule))),
-      ");\n", "  EXPECT_EQ(result.violation, \"\") << result.report;\n",
-      "}\n\n", "}  // namespace\n");
+      OwnThreadsArgument(finding.input), ");\n",
+      "  EXPECT_EQ(result.violation, \"\") << result.report;\n", "}\n\n",
+      "}  // namespace\n");
 }
 
 }  // namespace mortsafe

@@ -83,6 +83,13 @@ TEST(RegressionTestTest, AUsersMapIsBroughtAlong) {
               HasSubstr("mortsafe::RegisterMap<acme::Map>(\"acme::Map\");"));
 }
 
+TEST(RegressionTestTest, ThreadsOfTheMapsOwnAreCounted) {
+  Finding finding = StaleValueFinding();
+  EXPECT_THAT(RegressionTest(finding), HasSubstr("\n)\");\n"));
+  finding.input.schedule.schedule.switches.back().next = 4;
+  EXPECT_THAT(RegressionTest(finding), HasSubstr("\n)\",\n      2);\n"));
+}
+
 TEST(RegressionTestTest, EveryKindGivesAnIdentifier) {
   for (int i = 0; i < kViolationKindCount; ++i) {
     Finding finding = StaleValueFinding();

@@ -42,10 +42,13 @@ class plain {
   void Announce(AccessKind kind) const {
     if (Scheduler* scheduler = ActiveScheduler()) {
       scheduler->BeforeAccess({.kind = kind, .object = this});
-      if (scheduler->recording()) {
-        scheduler->Observe({.read = Show(value_)});
-      }
+      if (scheduler->recording()) [[unlikely]]
+        Record(*scheduler);
     }
+  }
+  // Not inlined, as that is rare, and would enlarge its callers' frames.
+  [[gnu::noinline]] void Record(Scheduler& scheduler) const {
+    scheduler.Observe({.read = Show(value_)});
   }
 
   T value_;
@@ -54,7 +57,7 @@ class plain {
 // Names an object in traces: "read", or "entry(3)". `name` must outlive it.
 inline void SetName(const volatile void* object, const char* name) {
   Scheduler* scheduler = ActiveScheduler();
-  if (scheduler != nullptr && scheduler->tracing()) {
+  if (scheduler != nullptr && scheduler->tracing()) [[unlikely]] {
     scheduler->SetName(object, name);
   }
 }
@@ -62,7 +65,7 @@ inline void SetName(const volatile void* object, const char* name) {
 inline void SetName(const volatile void* object, const char* name,
                     uint64_t number) {
   Scheduler* scheduler = ActiveScheduler();
-  if (scheduler != nullptr && scheduler->tracing()) {
+  if (scheduler != nullptr && scheduler->tracing()) [[unlikely]] {
     scheduler->SetName(object, name, number);
   }
 }

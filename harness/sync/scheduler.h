@@ -220,7 +220,8 @@ inline Scheduler* ActiveScheduler() {
 // For constructors.
 inline void AnnounceCreation(const volatile void* object) {
   Scheduler* const scheduler = ActiveScheduler();
-  if (scheduler != nullptr && scheduler->tracing()) scheduler->Created(object);
+  if (scheduler != nullptr && scheduler->tracing()) [[unlikely]]
+    scheduler->Created(object);
 }
 
 }  // namespace mortsafe

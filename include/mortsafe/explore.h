@@ -52,7 +52,8 @@ struct ExploreOptions {
   Strategy strategy = Strategy::kExhaustive;
   // Strategies that draw make the same choices again for the same seed.
   uint64_t seed = 1;
-  // Stop after so many executions. 0: kExhaustive goes on to the end, the
+  // Stop after so many executions, as ExploreResult::executions counts them:
+  // without those that are blocked. 0: kExhaustive goes on to the end, the
   // others stop after 10,000.
   uint64_t max_executions = 0;
   // Of kExhaustive, under kSc: only interleavings in which at most so many

@@ -1,0 +1,105 @@
+// What `mortsafe maps` says of the built-in defects: this build's drivers see
+// those that it says they see, and no others.
+
+#include <array>
+#include <cstdint>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/string_view.h"
+#include "gtest/gtest.h"
+#include "harness/hunt/explore_program.h"
+#include "harness/hunt/hunt.h"
+#include "harness/hunt/verify.h"
+#include "harness/model/sanitizers.h"
+#include "harness/subject/registry.h"
+#include "mortsafe/memory_model.h"
+
+namespace mortsafe {
+
+// For the names of the tests.
+static void PrintTo(const SubjectChoice& choice, std::ostream* out) {
+  *out << choice.Name();
+}
+
+namespace {
+
+constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
+// Several times what any seed took.
+constexpr uint64_t kHunted = kSanitized ? 40'000 : 200'000;
+constexpr uint64_t kVerified = 500'000;
+
+constexpr absl::string_view kHunt = kAddressSanitizer  ? "hunt-asan"
+                                    : kThreadSanitizer ? "hunt-tsan"
+                                                       : "hunt";
+
+std::vector<SubjectChoice> Defects() {
+  std::vector<SubjectChoice> defects;
+  for (const SubjectInfo& subject : Subjects()) {
+    for (const DefectInfo& defect : subject.defects) {
+      defects.push_back({&subject, &defect});
+    }
+  }
+  return defects;
+}
+
+// As `mortsafe hunt` does unless it is told otherwise.
+bool HuntSees(const SubjectChoice& choice, MemoryModel memory) {
+  HuntOptions options;
+  options.subject = choice;
+  options.memory = memory;
+  options.bounds = {.threads = 3,
+                    .operations = 3,
+                    .keys = 2,
+                    .initial = 3,
+                    .operations_offered = choice.subject->operations};
+  options.sweeps = ExhaustiveIsOffered().ok();
+  options.seed = 1;
+  options.executions = kHunted;
+  return Hunt(options).finding.has_value();
+}
+
+struct Bounds {
+  int operations = 1;
+  int keys = 1;
+};
+
+bool VerifySees(const SubjectChoice& choice, MemoryModel memory) {
+  constexpr std::array<Bounds, 3> kSmallest = {{{1, 1}, {1, 2}, {2, 1}}};
+  return absl::c_any_of(kSmallest, [&](const Bounds& bounds) {
+    VerifyOptions options;
+    options.subject = choice;
+    options.memory = memory;
+    options.operations = bounds.operations;
+    options.keys = bounds.keys;
+    options.max_executions = kVerified;
+    return Verify(options)->finding.has_value();
+  });
+}
+
+class SeenByTest : public ::testing::TestWithParam<SubjectChoice> {
+ protected:
+  static bool IsListed(absl::string_view driver) {
+    return absl::c_linear_search(GetParam().defect->seen_by,
+                                 std::string(driver));
+  }
+};
+
+TEST_P(SeenByTest, HuntsSeeWhatTheyAreSaidToSee) {
+  EXPECT_EQ(HuntSees(GetParam(), MemoryModel::kSc), IsListed(kHunt));
+  if (kSanitized) return;
+  EXPECT_EQ(HuntSees(GetParam(), MemoryModel::kC11), IsListed("hunt-c11"));
+}
+
+TEST_P(SeenByTest, VerificationsSeeWhatTheyAreSaidToSee) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  EXPECT_EQ(VerifySees(GetParam(), MemoryModel::kSc), IsListed("verify"));
+  EXPECT_EQ(VerifySees(GetParam(), MemoryModel::kC11), IsListed("verify-c11"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Defects, SeenByTest, ::testing::ValuesIn(Defects()));
+
+}  // namespace
+}  // namespace mortsafe
