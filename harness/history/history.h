@@ -46,6 +46,9 @@ struct HistoryOperation {
 
 struct History {
   std::vector<HistoryOperation> operations;
+  // Client 0 performed a program's initial operations, and the others are its
+  // threads; in a history from elsewhere client 0 is a client like any other.
+  bool has_initial_client = true;
 
   friend bool operator==(const History&, const History&) = default;
 };

@@ -171,6 +171,7 @@ void EvidenceCollector::AddFreeWrite(const FreeWrites& write) {
 
 Evidence EvidenceCollector::TakeEvidence() {
   evidence_.horizon = decision_.time;
+  evidence_.history.has_initial_client = false;
   for (const auto& [what, stretches] : free_) {
     evidence_.free_writes.insert(evidence_.free_writes.end(), stretches.begin(),
                                  stretches.end());

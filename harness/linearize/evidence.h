@@ -52,6 +52,9 @@ class EvidenceCollector {
   bool Survey(const HistoryOperation& operation);
   bool Collect(const HistoryOperation& operation);
 
+  // How many operations were kept so far.
+  size_t kept() const { return evidence_.numbers.size(); }
+
   // What was gathered. REQUIRES: both passes are over.
   Evidence TakeEvidence();
 

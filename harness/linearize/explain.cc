@@ -138,7 +138,7 @@ class Explainer {
     violation.kind = ViolationKind::kTornOrDuplicatedRange;
     violation.culprit = range;
     violation.witness = {range};
-    violation.sentence = DuplicatedRangeSentence(history_.operations[range]);
+    violation.sentence = DuplicatedRangeSentence(history_, range);
     return violation;
   }
 
@@ -148,8 +148,11 @@ class Explainer {
     const std::vector<Step> core = Witness(scene, search_);
     const Step culprit = LastCulprit(core, scene.horizon);
     const absl::Span<const Step> whole = list_.steps_of(contradiction.key);
-    const Diagnosis diagnosis =
+    Diagnosis diagnosis =
         DiagnoseKey(whole, scene.steps, core, culprit, IsRange(culprit));
+    diagnosis.never_stored_again &= std::none_of(
+        scene.background.begin(), scene.background.end(),
+        [&](const Step& step) { return step.stored == diagnosis.value; });
     return Told(diagnosis, WithParts(whole, core, diagnosis),
                 list_.key(contradiction.key));
   }
@@ -247,6 +250,7 @@ void RenameOperations(absl::Span<const size_t> operations,
 History Restricted(const History& history,
                    absl::Span<const size_t> operations) {
   History restricted;
+  restricted.has_initial_client = history.has_initial_client;
   for (size_t operation : operations) {
     restricted.operations.push_back(history.operations[operation]);
   }

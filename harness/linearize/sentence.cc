@@ -15,12 +15,14 @@
 namespace mortsafe {
 namespace {
 
-// "thread 2's Delete(0)", "initial Store(0, 1)".
-std::string Who(const HistoryOperation& operation) {
-  if (operation.client == 0) {
-    return absl::StrCat("initial ", CallText(operation));
+// "thread 2's Delete(0)", "initial Store(0, 1)"; "client 2's Delete(0)".
+std::string Who(const History& history, const HistoryOperation& operation) {
+  const std::string call = CallText(operation);
+  if (!history.has_initial_client) {
+    return absl::StrCat("client ", operation.client, "'s ", call);
   }
-  return absl::StrCat("thread ", operation.client, "'s ", CallText(operation));
+  if (operation.client == 0) return absl::StrCat("initial ", call);
+  return absl::StrCat("thread ", operation.client, "'s ", call);
 }
 
 std::string Capitalized(std::string text) {
@@ -95,14 +97,15 @@ class Teller {
 
   std::string Beginning() const {
     if (diagnosis_.kind == ViolationKind::kDoubleTake) {
-      return absl::StrCat(Capitalized(Who(Operation(*diagnosis_.removal))),
-                          " and ", Who(Culprit()), " both took ", value_);
+      return absl::StrCat(
+          Capitalized(Who(history_, Operation(*diagnosis_.removal))), " and ",
+          Who(history_, Culprit()), " both took ", value_);
     }
     if (diagnosis_.culprit.need == Need::kImpossible) {
-      return absl::StrCat(Capitalized(Who(Culprit())), " answered ",
+      return absl::StrCat(Capitalized(Who(history_, Culprit())), " answered ",
                           ResultText(Culprit()));
     }
-    return absl::StrCat(Capitalized(Who(Culprit())), " ",
+    return absl::StrCat(Capitalized(Who(history_, Culprit())), " ",
                         Saw(Culprit(), CulpritKey()));
   }
 
@@ -125,7 +128,8 @@ class Teller {
       case ViolationKind::kResurrectedKey:
         return Resurrected();
       case ViolationKind::kNonAtomicClear:
-        return absl::StrCat("although ", Who(Operation(*diagnosis_.removal)),
+        return absl::StrCat("although ",
+                            Who(history_, Operation(*diagnosis_.removal)),
                             " empties all keys in one step: what the calls saw "
                             "fits only if it emptied some keys before others");
       default:
@@ -151,14 +155,15 @@ class Teller {
   // is known to have taken effect.
   std::string RemovalHappened() const {
     const Step& removal = *diagnosis_.removal;
-    const std::string who = Who(Operation(removal));
+    const std::string who = Who(history_, Operation(removal));
     if (Precedes(removal, diagnosis_.culprit)) {
       return absl::StrCat(who, " had finished before ", That(), " began");
     }
     if (diagnosis_.observer.has_value()) {
       return absl::StrCat(who, " had taken effect before ", That(),
-                          " began, as ", Who(Operation(*diagnosis_.observer)),
-                          " ", Saw(Operation(*diagnosis_.observer), key_), ",");
+                          " began, as ",
+                          Who(history_, Operation(*diagnosis_.observer)), " ",
+                          Saw(Operation(*diagnosis_.observer), key_), ",");
     }
     return absl::StrCat(who, " must have taken effect before ", That());
   }
@@ -176,11 +181,12 @@ class Teller {
 
   std::string Resurrected() const {
     const HistoryOperation& observer = Operation(*diagnosis_.observer);
-    return absl::StrCat("although ", Who(observer), " had already ",
+    return absl::StrCat("although ", Who(history_, observer), " had already ",
                         observer.kind == OperationKind::kRange
                             ? absl::StrCat("left key ", key_, " out")
                             : absl::StrCat("found key ", key_, " absent"),
-                        " after ", Who(Operation(*diagnosis_.removal)),
+                        " after ",
+                        Who(history_, Operation(*diagnosis_.removal)),
                         NotStoredAgain());
   }
 
@@ -189,7 +195,8 @@ class Teller {
       return "although the other calls show that it was there";
     }
     const Step& store = *diagnosis_.store;
-    std::string reason = absl::StrCat("although ", Who(Operation(store)));
+    std::string reason =
+        absl::StrCat("although ", Who(history_, Operation(store)));
     if (Precedes(store, diagnosis_.culprit)) {
       absl::StrAppend(&reason, " had finished before ", That(), " began");
     } else {
@@ -198,7 +205,7 @@ class Teller {
     if (diagnosis_.observer.has_value()) {
       const Step& observer = *diagnosis_.observer;
       absl::StrAppend(
-          &reason, ", ", Who(Operation(observer)),
+          &reason, ", ", Who(history_, Operation(observer)),
           Precedes(observer, diagnosis_.culprit) ? " had seen " : " saw ",
           value_, ",");
     }
@@ -300,12 +307,13 @@ std::string Sentence(const History& history, const Diagnosis& diagnosis,
   return Teller(history, diagnosis, key, values).Tell();
 }
 
-std::string DuplicatedRangeSentence(const HistoryOperation& range) {
+std::string DuplicatedRangeSentence(const History& history, size_t operation) {
+  const HistoryOperation& range = history.operations[operation];
   std::set<Key> shown;
   for (const auto& [key, value] : range.entries) {
     if (shown.insert(key).second) continue;
     return absl::StrCat(
-        Capitalized(Who(range)), " showed key ", key,
+        Capitalized(Who(history, range)), " showed key ", key,
         " twice, although a Range visits no key more than once.");
   }
   FailCheck("a duplicated Range shows some key twice",

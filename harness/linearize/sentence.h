@@ -3,6 +3,7 @@
 #ifndef MORTSAFE_HARNESS_LINEARIZE_SENTENCE_H_
 #define MORTSAFE_HARNESS_LINEARIZE_SENTENCE_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -16,14 +17,13 @@
 namespace mortsafe {
 
 // "Thread 1's Load(0) returned 1, although thread 2's Delete(0) had finished
-// before that Load began and nothing stored 1 again." Client 0 is the one that
-// performs the initial operations. `key` is the key in question, unless the
-// kind is non-atomic-clear.
+// before that Load began and nothing stored 1 again." `key` is the key in
+// question, unless the kind is non-atomic-clear.
 std::string Sentence(const History& history, const Diagnosis& diagnosis,
                      Key key, const Interner& values);
 
 // The same for a Range that showed a key twice.
-std::string DuplicatedRangeSentence(const HistoryOperation& range);
+std::string DuplicatedRangeSentence(const History& history, size_t operation);
 
 // How the calls of a witness stand to each other; `steps` are theirs, by call
 // time. Only neighbours in time are listed as such.

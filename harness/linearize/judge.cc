@@ -1,0 +1,178 @@
+#include "harness/linearize/judge.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "harness/base/operation_kind.h"
+#include "harness/history/operation_source.h"
+#include "harness/linearize/checker.h"
+#include "harness/linearize/evidence.h"
+#include "harness/linearize/stream_checker.h"
+#include "harness/linearize/value_conservation.h"
+
+namespace mortsafe {
+namespace {
+
+bool IsOfRegister(OperationKind kind) {
+  return kind == OperationKind::kLoad || kind == OperationKind::kStore ||
+         kind == OperationKind::kCompareAndSwap;
+}
+
+// Judges one recording.
+class Judge {
+ public:
+  Judge(std::string path, const JudgeOptions& options, OperationSource source)
+      : path_(std::move(path)), options_(options), source_(std::move(source)) {}
+
+  absl::StatusOr<Judgement> Run() {
+    absl::Status status = Stream();
+    if (status.ok() && judgement_.verdict == Verdict::kUnknown) {
+      status = JudgeAsAWhole();
+    }
+    if (status.ok() && judgement_.verdict == Verdict::kViolation &&
+        !judgement_.violation.has_value() && judgement_.note.empty()) {
+      status = Explain();
+    }
+    if (!status.ok()) return status;
+    return std::move(judgement_);
+  }
+
+ private:
+  using Step = OperationSource::Step;
+
+  // Where a stream cannot be judged, so many operations are judged as a whole.
+  static constexpr uint64_t kMostAsAWhole = 4'000'000;
+
+  absl::Status Stream() {
+    checker_.Reset();
+    while (judgement_.verdict == Verdict::kLinearizable) {
+      absl::StatusOr<Step> step = source_.Next(operation_);
+      if (!step.ok()) return step.status();
+      if (*step == Step::kEnd) break;
+      if (*step == Step::kBeginAnew) {
+        checker_.Reset();
+        conservation_ = ValueConservation();
+        continue;
+      }
+      const absl::Status fits = CheckModel();
+      if (!fits.ok()) return fits;
+      if (options_.conservation) conservation_.Add(operation_);
+      judgement_.verdict = checker_.Add(operation_);
+    }
+    judgement_.operations = checker_.operations();
+    judgement_.verdict = checker_.Finish();
+    if (judgement_.verdict == Verdict::kLinearizable) JudgeConservation();
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckModel() const {
+    if (options_.model == Model::kMap || IsOfRegister(operation_.kind)) {
+      return absl::OkStatus();
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        path_, ":", source_.line(), ": a register has no operation ",
+        HistoryName(operation_.kind),
+        "; expected load, store or compare_and_swap, or --model map"));
+  }
+
+  void JudgeConservation() {
+    const auto excess = conservation_.FindExcess();
+    if (!excess.has_value()) return;
+    judgement_.verdict = Verdict::kViolation;
+    judgement_.note = absl::StrCat(
+        "value ", source_.ValueText(excess->value), " of key ",
+        source_.KeyText(excess->key),
+        " left the map more often than it can have entered it: the difference "
+        "is ",
+        excess->more);
+  }
+
+  // Passes all operations to `use` until it says false.
+  template <typename Use>
+  absl::Status Pass(Use use) {
+    const absl::Status rewound = source_.Rewind();
+    if (!rewound.ok()) return rewound;
+    while (true) {
+      absl::StatusOr<Step> step = source_.Next(operation_);
+      if (!step.ok()) return step.status();
+      if (*step == Step::kEnd) return absl::OkStatus();
+      if (*step == Step::kBeginAnew) return Changed();
+      if (!use(operation_)) return absl::OkStatus();
+    }
+  }
+
+  absl::Status Changed() const {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path_, ": changed while it was read"));
+  }
+
+  // Too much is open at once for the search; a decision that sees the whole
+  // history may do without.
+  absl::Status JudgeAsAWhole() {
+    judgement_.note =
+        absl::StrCat(path_, ": too many operations are open at time ",
+                     checker_.decision().time, " to be followed by the search");
+    History history;
+    history.has_initial_client = false;
+    const absl::Status read = Pass([&](const HistoryOperation& operation) {
+      history.operations.push_back(operation);
+      return history.operations.size() <= kMostAsAWhole;
+    });
+    if (!read.ok() || history.operations.size() > kMostAsAWhole) return read;
+    Checker checker;
+    judgement_.verdict = checker.Judge(history);
+    judgement_.operations = history.operations.size();
+    if (judgement_.verdict == Verdict::kLinearizable) judgement_.note.clear();
+    return absl::OkStatus();
+  }
+
+  absl::Status Explain() {
+    EvidenceCollector collector(checker_.decision());
+    absl::Status passed = Pass([&](const HistoryOperation& operation) {
+      return collector.Survey(operation);
+    });
+    if (!passed.ok()) return passed;
+    std::vector<uint64_t> lines;
+    passed = Pass([&](const HistoryOperation& operation) {
+      const size_t before = collector.kept();
+      const bool more = collector.Collect(operation);
+      if (collector.kept() > before) lines.push_back(source_.line());
+      return more;
+    });
+    if (!passed.ok()) return passed;
+    Evidence evidence = collector.TakeEvidence();
+    MapSearch search;
+    judgement_.violation = ExplainEvidence(evidence, search);
+    judgement_.evidence = std::move(evidence.history);
+    judgement_.lines = std::move(lines);
+    if (!judgement_.violation.has_value()) {
+      judgement_.note = absl::StrCat(
+          path_, ": no order of the calls explains what had returned by time ",
+          checker_.decision().time,
+          "; what proves it is spread too widely to be told");
+    }
+    return absl::OkStatus();
+  }
+
+  const std::string path_;
+  const JudgeOptions options_;
+  OperationSource source_;
+  HistoryOperation operation_;
+  StreamChecker checker_;
+  ValueConservation conservation_;
+  Judgement judgement_;
+};
+
+}  // namespace
+
+absl::StatusOr<Judgement> JudgeRecording(const std::string& path,
+                                         const JudgeOptions& options) {
+  absl::StatusOr<OperationSource> source =
+      OperationSource::Open(path, options.format);
+  if (!source.ok()) return source.status();
+  return Judge(path, options, *std::move(source)).Run();
+}
+
+}  // namespace mortsafe
