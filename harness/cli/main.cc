@@ -51,6 +51,7 @@ int Main(int argc, char** argv) {
   AddHuntCommand(app, status);
   AddExploreCommand(app, status);
   AddVerifyCommand(app, status);
+  AddStressCommand(app, status);
   AddReplayCommand(app, status);
   AddMinimizeCommand(app, status);
   AddShowCommand(app, status);

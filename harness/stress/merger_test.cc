@@ -73,7 +73,7 @@ TEST(MergerTest, NothingIsHandedOnThatASilentClientMayHavePreceded) {
 
 // Queues that are always full, and operations that take different room.
 TEST(MergerTest, EverythingArrivesInOrderOfCall) {
-  constexpr uint64_t kOperations = 20'000;
+  constexpr uint64_t kOperations = 5'000;
   constexpr uint32_t kClients = 3;
   HistoryClock clock;
   const Queues queues = MakeQueues(kClients, 8);

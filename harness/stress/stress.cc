@@ -25,7 +25,6 @@ using Clock = std::chrono::steady_clock;
 
 // The clock is looked at after so many operations.
 constexpr uint64_t kGlance = 256;
-constexpr double kProgressInterval = 0.1;
 
 double Seconds(Clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -85,6 +84,7 @@ class StressTest {
     checker_.Reset();
     log_.Clear();
     ++result_.progress.maps;
+    NoteProgress();
     merger_.Open(clients_.Now());
     clients_.Begin(*map);
     CheckOperations();
@@ -127,8 +127,7 @@ class StressTest {
     if (log_.size() >= options_.operations_per_map || IsBudgetSpent()) {
       clients_.End();
     }
-    const double seconds = Seconds(Clock::now() - start_);
-    if (seconds - result_.progress.seconds >= kProgressInterval) NoteProgress();
+    NoteProgress();
   }
 
   void NoteProgress() {

@@ -56,7 +56,7 @@ struct StressOptions {
   uint64_t seed = 0;
   // Ends the test early once it is true; may be null.
   const std::atomic<bool>* stop = nullptr;
-  // Called about ten times a second.
+  // Called every few hundred operations, and while there are none.
   std::function<void(const StressProgress&)> on_progress;
 };
 
