@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds kGlance{100};
 // What parent and child tell each other while the child runs.
 struct SharedState {
   std::atomic<bool> stop{false};
-  std::atomic<bool> explaining{false};
+  std::atomic<bool> waits{false};
   std::atomic<uint64_t> operations{0};
   std::atomic<uint64_t> maps{0};
   std::atomic<uint64_t> most_waiting{0};
@@ -183,7 +183,7 @@ void StressAndTell(const StressOptions& options, SharedState& shared,
     shared.operations = progress.operations;
     shared.maps = progress.maps;
     shared.most_waiting = progress.most_waiting;
-    shared.explaining = progress.explaining;
+    shared.waits = progress.waits;
   };
   // CBOR keeps whatever bytes a map's own sentences have.
   file.Write(Json::to_cbor(ToJson(Stress(own))));
@@ -197,7 +197,7 @@ class StuckMapWatch {
 
   bool IsStuck(const SharedState& shared) {
     const uint64_t operations = shared.operations;
-    if (operations != operations_ || shared.explaining) {
+    if (operations != operations_ || !shared.waits) {
       operations_ = operations;
       since_ = Clock::now();
     }
@@ -243,7 +243,7 @@ IsolatedStress StressInChild(const StressOptions& options,
     progress.operations = shared->operations;
     progress.maps = shared->maps;
     progress.most_waiting = shared->most_waiting;
-    progress.explaining = shared->explaining;
+    progress.waits = shared->waits;
     if (options.on_progress) options.on_progress(progress);
     if (watch.IsStuck(*shared)) child.KillForTimeOut();
   }

@@ -5,11 +5,14 @@
 namespace mortsafe {
 namespace {
 
-// A client may be ahead of the checker by so many cells, or by two Ranges.
-constexpr size_t kQueueCapacity = 1 << 12;
+// All clients together may be ahead of the checker by so many cells, which it
+// catches up with in a fraction of a second; or each by two Ranges.
+constexpr size_t kCellsOfAll = 1 << 14;
+constexpr size_t kFewestCells = 1 << 6;
 
-size_t CapacityFor(uint64_t keys) {
-  size_t capacity = kQueueCapacity;
+size_t CapacityFor(size_t threads, uint64_t keys) {
+  size_t capacity = kFewestCells;
+  while (capacity * 2 * threads <= kCellsOfAll) capacity *= 2;
   const size_t range = MostEntries(keys) / kEntriesPerCell + 2;
   while (capacity < 2 * range) capacity *= 2;
   return capacity;
@@ -19,8 +22,8 @@ size_t CapacityFor(uint64_t keys) {
 
 ClientThreads::ClientThreads(const std::vector<ClientOptions>& options) {
   for (const ClientOptions& each : options) {
-    queues_.push_back(
-        std::make_unique<RecordQueue>(CapacityFor(each.mix.keys)));
+    queues_.push_back(std::make_unique<RecordQueue>(
+        CapacityFor(options.size(), each.mix.keys)));
     clients_.push_back(std::make_unique<Client>(each, clock_, *queues_.back()));
   }
   for (const auto& client : clients_) {

@@ -8,24 +8,30 @@
 namespace mortsafe {
 namespace {
 
-// Of 1,000 operations, where the map offers all.
-uint64_t Weight(OperationKind kind) {
+// A Range shows all keys, and a Clear removes them: on average both together
+// cost one key's operation at most, so that maps of many keys fill up.
+uint64_t WeightOverAllKeys(uint64_t keys) {
+  return std::max<uint64_t>(1, 5'000 / ((keys + 99) / 100));
+}
+
+// Of a million operations, where the map offers all.
+uint64_t Weight(OperationKind kind, uint64_t keys) {
   switch (kind) {
     case OperationKind::kLoad:
-      return 400;
+      return 400'000;
     case OperationKind::kStore:
     case OperationKind::kDelete:
-      return 110;
+      return 110'000;
     case OperationKind::kLoadOrStore:
     case OperationKind::kLoadAndDelete:
     case OperationKind::kSwap:
-      return 90;
+      return 90'000;
     case OperationKind::kCompareAndSwap:
     case OperationKind::kCompareAndDelete:
-      return 50;
+      return 50'000;
     case OperationKind::kRange:
     case OperationKind::kClear:
-      return 5;
+      return WeightOverAllKeys(keys);
   }
   Check(false, "a kind of operation has no weight");
   return 0;
@@ -42,7 +48,7 @@ OperationMix::OperationMix(const MixOptions& options)
   uint64_t sum = 0;
   for (size_t i = 0; i < kAllOperationKinds.size(); ++i) {
     const OperationKind kind = kAllOperationKinds[i];
-    if (options.operations.Has(kind)) sum += Weight(kind);
+    if (options.operations.Has(kind)) sum += Weight(kind, options.keys);
     up_to_[i] = sum;
   }
   Check(sum > 0, "a map offers some operation");

@@ -22,7 +22,7 @@ TEST(OperationMixTest, AllThatIsOfferedComesUpAndValuesAreUnique) {
   OperationKindSet seen;
   std::set<Key> keys;
   std::set<Value> values;
-  for (int i = 0; i < 10'000; ++i) {
+  for (int i = 0; i < 20'000; ++i) {
     const Operation operation = mix.Next();
     seen.Add(operation.kind);
     if (HasKey(operation.kind)) keys.insert(operation.key);

@@ -99,6 +99,7 @@ class StressTest {
     uint64_t until_glance = kGlance;
     while (true) {
       const Merger::State state = merger_.Look();
+      SetWaits(state == Merger::State::kNotYet);
       if (state == Merger::State::kOver) return;
       if (state == Merger::State::kReady) {
         merger_.Take(operation,
@@ -111,6 +112,13 @@ class StressTest {
       until_glance = kGlance;
       Glance();
     }
+  }
+
+  // Told at once: checking may take long, and is not the map's fault.
+  void SetWaits(bool waits) {
+    if (waits == result_.progress.waits) return;
+    result_.progress.waits = waits;
+    NoteProgress();
   }
 
   // What comes after the decision is not looked at any more.
@@ -154,10 +162,7 @@ class StressTest {
   void Explain() {
     if (verdict_ == Verdict::kUnknown) result_.undecided = checker_.decision();
     if (verdict_ != Verdict::kViolation) return;
-    result_.progress.explaining = true;
-    NoteProgress();
     LogExplanation explanation = ExplainLog(log_, checker_.decision());
-    result_.progress.explaining = false;
     result_.finding = NewFinding();
     result_.finding->kind = explanation.violation.kind;
     result_.finding->sentence = explanation.violation.sentence;

@@ -35,8 +35,8 @@ struct StressProgress {
   uint64_t maps = 0;        // Begun, each with an empty map.
   // The most cells (record.h) that were ever recorded and not yet checked.
   uint64_t most_waiting = 0;
-  // A violation is being explained; no operation is called any more.
-  bool explaining = false;
+  // There is nothing to check until some operation returns.
+  bool waits = false;
 };
 
 struct StressOptions {
