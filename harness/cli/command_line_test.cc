@@ -255,6 +255,50 @@ TEST_F(CommandLineTest, OfTwoBudgetsTheFirstThatIsSpentEndsTheHunt) {
   EXPECT_LT(executions("100000000000", "0.1"), 100'000'000'000u);
 }
 
+TEST_F(CommandLineTest, StressFindsASequentialFaultAndWritesItDown) {
+  const Finished finished =
+      Run({"stress", "--map", "read-dirty:c2", "--threads", "1", "--operations",
+           "100000", "--seed", "1", "--json"});
+  EXPECT_EQ(finished.status, 1) << finished.err;
+  const auto document = nlohmann::json::parse(finished.out);
+  EXPECT_EQ(document["map"], "read-dirty:c2-delete-only-from-dirty");
+  EXPECT_EQ(document["complete"], false);
+  ASSERT_EQ(document["findings"].size(), 1);
+  const auto& finding = document["findings"][0];
+  EXPECT_EQ(finding["threads"], 1);
+  EXPECT_EQ(finding["executions_to_find"], 1);
+  const fs::path written = folder() / finding["folder"].get<std::string>();
+  EXPECT_THAT(ReadAll(written / "report.txt"),
+              HasSubstr(finding["sentence"].get<std::string>().substr(0, 60)));
+  const std::string witness = ReadAll(written / "witness.jsonl");
+  EXPECT_EQ(std::count(witness.begin(), witness.end(), '\n'),
+            finding["operations"]);
+  EXPECT_FALSE(ReadAll(written / "history.jsonl").empty());
+  EXPECT_EQ(nlohmann::json::parse(ReadAll(written / "meta.json"))["kind"],
+            finding["kind"]);
+  EXPECT_THAT(Refused({"replay", written}), HasSubstr("of a stress test"));
+}
+
+TEST_F(CommandLineTest, StressFindsNothingWhereNothingIsWrong) {
+  const Finished finished = Run({"stress", "--map", "read-dirty-epoch",
+                                 "--operations", "50000", "--json"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  const auto document = nlohmann::json::parse(finished.out);
+  EXPECT_EQ(document["operations"], 50000);
+  EXPECT_TRUE(document["findings"].empty());
+  EXPECT_THAT(finished.err, HasSubstr("Nothing found."));
+}
+
+TEST_F(CommandLineTest, AnInterruptedStressTestSaysWhatItDid) {
+  const pid_t process = Start({"stress", "--seconds", "600", "--json"});
+  while (ReadAll(folder() / "err").empty()) sched_yield();
+  EXPECT_EQ(kill(process, SIGINT), 0);
+  const Finished finished = End(process);
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_LT(nlohmann::json::parse(finished.out)["seconds"], 600);
+  EXPECT_THAT(finished.err, HasSubstr("until the interruption"));
+}
+
 TEST_F(CommandLineTest, EqualHuntsGiveEqualDocuments) {
   for (const char* const map : {"read-dirty", "read-dirty:c3"}) {
     const auto document = [&](const char* workers) {

@@ -15,6 +15,7 @@ void AddHuntCommand(CLI::App& app, int& status);
 void AddExploreCommand(CLI::App& app, int& status);
 void AddVerifyCommand(CLI::App& app, int& status);
 void AddCheckCommand(CLI::App& app, int& status);
+void AddStressCommand(CLI::App& app, int& status);
 void AddReplayCommand(CLI::App& app, int& status);
 void AddMinimizeCommand(CLI::App& app, int& status);
 void AddShowCommand(CLI::App& app, int& status);

@@ -21,7 +21,7 @@
 namespace mortsafe {
 namespace {
 
-std::string& ProgramPath() {
+std::string& MutableProgramPath() {
   static auto* const path = new std::string("mortsafe");
   return *path;
 }
@@ -95,8 +95,10 @@ Finding BuildFinding(const SubjectChoice& subject, const Program& program,
 }
 
 void SetProgramPath(absl::string_view path) {
-  ProgramPath() = std::string(path);
+  MutableProgramPath() = std::string(path);
 }
+
+const std::string& ProgramPath() { return MutableProgramPath(); }
 
 absl::StatusOr<std::string> SaveFinding(absl::string_view out_directory,
                                         Finding& finding) {

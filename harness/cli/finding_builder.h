@@ -23,6 +23,7 @@ Finding BuildFinding(const SubjectChoice& subject, const Program& program,
 
 // How this program was started, for commands that people can copy.
 void SetProgramPath(absl::string_view path);
+const std::string& ProgramPath();
 
 // Fills in the replay command, and writes the finding below `out_directory`.
 // Returns the folder.

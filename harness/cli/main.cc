@@ -52,6 +52,7 @@ int Main(int argc, char** argv) {
   AddExploreCommand(app, status);
   AddVerifyCommand(app, status);
   AddCheckCommand(app, status);
+  AddStressCommand(app, status);
   AddReplayCommand(app, status);
   AddMinimizeCommand(app, status);
   AddShowCommand(app, status);

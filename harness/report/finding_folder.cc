@@ -153,9 +153,9 @@ class HiddenFolder {
   fs::path path_;
 };
 
-absl::Status WriteFiles(const Finding& finding, const fs::path& folder) {
+std::vector<FindingFile> FilesOf(const Finding& finding) {
   const std::vector<uint8_t> input = EncodeInput(finding.input);
-  const std::pair<const char*, std::string> files[] = {
+  return {
       {"input", std::string(input.begin(), input.end())},
       {"program.txt", ToText(finding.input.program)},
       {"schedule.txt", ToText(finding.input.schedule.schedule)},
@@ -165,8 +165,12 @@ absl::Status WriteFiles(const Finding& finding, const fs::path& folder) {
       {"regression_test.cc", RegressionTest(finding)},
       {"meta.json", FindingMetadata(finding)},
   };
+}
+
+absl::Status WriteFiles(const std::vector<FindingFile>& files,
+                        const fs::path& folder) {
   for (const auto& [name, content] : files) {
-    const absl::Status status = WriteFile(folder / name, content);
+    absl::Status status = WriteFile(folder / name, content);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -216,11 +220,17 @@ absl::StatusOr<fs::path> FolderOf(absl::string_view path) {
 
 }  // namespace
 
-std::string FindingName(const Finding& finding) {
+std::string FindingName(const Finding& finding,
+                        absl::Span<const uint8_t> bytes) {
   std::string name = NamePart(finding.map);
   if (!finding.defect.empty()) {
     absl::StrAppend(&name, "-", NamePart(finding.defect));
   }
+  return absl::StrCat(name, "-", Slug(finding.kind), "-",
+                      absl::Hex(Hash(bytes), absl::kZeroPad8));
+}
+
+std::string FindingName(const Finding& finding) {
   std::vector<uint8_t> bytes = EncodeInput(finding.input);
   const Schedule& schedule = finding.input.schedule.schedule;
   if (schedule.memory != MemoryModel::kSc) {
@@ -228,22 +238,28 @@ std::string FindingName(const Finding& finding) {
     const std::string text = ToText(schedule);
     bytes.insert(bytes.end(), text.begin(), text.end());
   }
-  return absl::StrCat(name, "-", Slug(finding.kind), "-",
-                      absl::Hex(Hash(bytes), absl::kZeroPad8));
+  return FindingName(finding, bytes);
 }
 
 absl::StatusOr<std::string> WriteFinding(const Finding& finding,
                                          absl::string_view out_directory) {
   absl::Status representable = CheckSteps(finding);
   if (!representable.ok()) return representable;
+  return WriteFindingFiles(FindingName(finding), FilesOf(finding),
+                           out_directory);
+}
+
+absl::StatusOr<std::string> WriteFindingFiles(
+    absl::string_view name, const std::vector<FindingFile>& files,
+    absl::string_view out_directory) {
   const fs::path directory{std::string(out_directory)};
   std::error_code error;
   fs::create_directories(directory, error);
   if (error) return FileError("make", directory, error);
-  const fs::path target = directory / FindingName(finding);
+  const fs::path target = directory / std::string(name);
   absl::StatusOr<HiddenFolder> folder = HiddenFolder::Make(target);
   if (!folder.ok()) return folder.status();
-  absl::Status status = WriteFiles(finding, folder->path());
+  absl::Status status = WriteFiles(files, folder->path());
   if (status.ok()) status = folder->Publish(target);
   if (!status.ok()) return status;
   return target.string();
@@ -276,6 +292,13 @@ absl::StatusOr<Finding> ReadFinding(absl::string_view path) {
   absl::Status status =
       ReadFindingMetadata(*metadata, metadata_path.string(), finding, sizes);
   if (!status.ok()) return status;
+  if (finding.strategy == kStressStrategy) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path,
+        ": expected a finding of a program, found one of a stress test, "
+        "which can only be looked for again: ",
+        PrintableLine(finding.replay_command)));
+  }
 
   const fs::path program_path = *folder / "program.txt";
   const absl::StatusOr<std::string> program_text =

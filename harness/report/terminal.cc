@@ -15,6 +15,7 @@
 #include "harness/program/program.h"
 #include "harness/report/escape.h"
 #include "harness/report/finding.h"
+#include "harness/report/report_text.h"
 #include "harness/report/table.h"
 #include "harness/report/text_layout.h"
 #include "harness/report/wording.h"
@@ -22,57 +23,36 @@
 namespace mortsafe {
 namespace {
 
-constexpr size_t kMaxCrashLines = 24;
 constexpr size_t kLabelWidth = 9;
 
 class Report {
  public:
   Report(const Finding& finding, const TerminalOptions& options)
-      : finding_(finding),
-        options_(options),
-        painter_(options.color),
-        width_(static_cast<size_t>(std::max(options.width, 40))) {}
+      : finding_(finding), options_(options), text_(options) {}
 
   std::string Text() {
-    AddLine(painter_.Culprit(PrintableLine(Headline(finding_))));
-    AddParagraph("", PrintableLine(finding_.sentence));
+    text_.AddLine(text_.painter().Culprit(PrintableLine(Headline(finding_))));
+    text_.AddParagraph("", PrintableLine(finding_.sentence));
     AddProof();
     AddProgram();
     AddInterleaving();
-    AddCrash();
+    text_.AddCrash(finding_.crash_report, "report.html");
     AddFacts();
     AddReplay();
-    return std::move(text_);
+    return text_.Take();
   }
 
  private:
-  void AddLine(absl::string_view line) { absl::StrAppend(&text_, line, "\n"); }
-
-  void AddTitle(absl::string_view title) {
-    AddLine("");
-    AddLine(painter_.Strong(title));
-  }
-
-  // `text` wrapped, with `first` before it and the same room before the rest.
-  void AddParagraph(absl::string_view first, absl::string_view text) {
-    if (text.empty()) return;
-    std::string prefix(first);
-    for (const std::string& line : Wrap(text, width_ - first.size())) {
-      AddLine(absl::StrCat(prefix, line));
-      prefix.assign(first.size(), ' ');
-    }
-  }
-
   void AddProof() {
     if (!finding_.violation.has_value()) return;
-    AddTitle("The calls that prove it");
+    text_.AddTitle("The calls that prove it");
     for (size_t operation : finding_.violation->witness) {
       AddWitness(operation);
     }
     if (finding_.violation->constraints.empty()) return;
-    AddTitle("Why no order of them is right");
+    text_.AddTitle("Why no order of them is right");
     for (const Constraint& constraint : finding_.violation->constraints) {
-      AddParagraph("  - ", ConstraintText(finding_, constraint));
+      text_.AddParagraph("  - ", ConstraintText(finding_, constraint));
     }
   }
 
@@ -84,7 +64,8 @@ class Report {
         absl::StrCat(is_culprit ? "! " : "* ",
                      PadRight(ClientName(call.client), kLabelWidth), " ",
                      PadRight(label, LongestLabel()), "  ", AnswerText(call));
-    AddLine(is_culprit ? painter_.Culprit(line) : painter_.Witness(line));
+    text_.AddLine(is_culprit ? text_.painter().Culprit(line)
+                             : text_.painter().Witness(line));
   }
 
   size_t LongestLabel() const {
@@ -96,11 +77,11 @@ class Report {
   }
 
   void AddProgram() {
-    AddTitle("The program (client 1 runs thread 1, and so on)");
+    text_.AddTitle("The program (client 1 runs thread 1, and so on)");
     const std::string program = ToText(finding_.input.program);
     for (absl::string_view line :
          absl::StrSplit(absl::StripSuffix(program, "\n"), '\n')) {
-      AddLine(absl::StrCat("  ", line));
+      text_.AddLine(absl::StrCat("  ", line));
     }
   }
 
@@ -110,46 +91,28 @@ class Report {
     table.width = options_.width;
     const std::string text = InterleavingTable(finding_, table);
     if (text.empty()) return;
-    AddTitle("What happened, in order");
-    absl::StrAppend(&text_, text);
-  }
-
-  void AddCrash() {
-    if (finding_.crash_report.empty()) return;
-    AddTitle("The crash report");
-    const std::string report = Printable(finding_.crash_report);
-    const std::vector<absl::string_view> lines =
-        absl::StrSplit(absl::StripSuffix(report, "\n"), '\n');
-    const size_t shown = std::min(lines.size(), kMaxCrashLines);
-    for (size_t i = 0; i < shown; ++i) {
-      AddLine(absl::StrCat("  ", Cut(lines[i], width_ - 2)));
-    }
-    if (shown < lines.size()) {
-      AddLine(painter_.Dim(
-          absl::StrCat("  ... ", Counted(lines.size() - shown, "more line"),
-                       " in report.html")));
-    }
+    text_.AddTitle("What happened, in order");
+    text_.AddText(text);
   }
 
   void AddFacts() {
-    AddTitle("How it was found");
+    text_.AddTitle("How it was found");
     for (const Fact& fact : Facts(finding_)) {
-      AddParagraph(absl::StrCat("  ", PadRight(fact.label, kLabelWidth), "  "),
-                   PrintableLine(fact.text));
+      text_.AddParagraph(
+          absl::StrCat("  ", PadRight(fact.label, kLabelWidth), "  "),
+          PrintableLine(fact.text));
     }
   }
 
   void AddReplay() {
     if (finding_.replay_command.empty()) return;
-    AddTitle("Replay it");
-    AddLine(absl::StrCat("  ", PrintableLine(finding_.replay_command)));
+    text_.AddTitle("Replay it");
+    text_.AddLine(absl::StrCat("  ", PrintableLine(finding_.replay_command)));
   }
 
   const Finding& finding_;
   const TerminalOptions& options_;
-  const Painter painter_;
-  const size_t width_;
-  std::string text_;
+  ReportText text_;
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <type_traits>
 
+#include "harness/sync/access_hook.h"
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
@@ -38,7 +39,10 @@ class atomic {
 
   T load(Order order = Order::seq_cst) const noexcept {
     Scheduler* scheduler = ActiveScheduler();
-    if (scheduler == nullptr) return value_.load(order);
+    if (scheduler == nullptr) {
+      BeforeNativeAccess();
+      return value_.load(order);
+    }
     scheduler->BeforeAccess(
         {.kind = AccessKind::kLoad, .order = order, .object = this});
     if (scheduler->tracing()) [[unlikely]]
@@ -54,6 +58,8 @@ class atomic {
       if (scheduler->tracing()) [[unlikely]]
         return TracedStore(*scheduler, value, order);
       order = Controlled(order);
+    } else {
+      BeforeNativeAccess();
     }
     value_.store(value, order);
   }
@@ -78,6 +84,7 @@ class atomic {
                                .object = this});
     }
     if (scheduler == nullptr) {
+      BeforeNativeAccess();
       return value_.compare_exchange_strong(expected, desired, success,
                                             failure);
     }
@@ -228,7 +235,10 @@ class atomic {
   T ReadModifyWrite(Order order, Operation operation, After after,
                     Operand operand) noexcept {
     Scheduler* scheduler = ActiveScheduler();
-    if (scheduler == nullptr) return operation();
+    if (scheduler == nullptr) {
+      BeforeNativeAccess();
+      return operation();
+    }
     scheduler->BeforeAccess(
         {.kind = AccessKind::kReadModifyWrite, .order = order, .object = this});
     if (scheduler->tracing()) [[unlikely]]
@@ -341,6 +351,8 @@ inline void atomic_thread_fence(std::memory_order order) noexcept {
   if (Scheduler* scheduler = ActiveScheduler()) {
     scheduler->BeforeAccess(
         {.kind = AccessKind::kFence, .order = order, .object = nullptr});
+  } else {
+    BeforeNativeAccess();
   }
 #if defined(MORTSAFE_TSAN)
   // ThreadSanitizer does not model fences, and GCC and clang warn of that; a

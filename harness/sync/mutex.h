@@ -9,6 +9,7 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "harness/sync/access_hook.h"
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
@@ -26,6 +27,7 @@ class mutex {
     if (Scheduler* scheduler = ActiveScheduler()) {
       scheduler->Acquire({.kind = AccessKind::kLock, .object = this}, state_);
     } else {
+      BeforeNativeAccess();
       native_.lock();
     }
   }
@@ -34,12 +36,14 @@ class mutex {
       return scheduler->TryAcquire(
           {.kind = AccessKind::kTryLock, .object = this}, state_);
     }
+    BeforeNativeAccess();
     return native_.try_lock();
   }
   void unlock() {
     if (Scheduler* scheduler = ActiveScheduler()) {
       scheduler->Release({.kind = AccessKind::kUnlock, .object = this}, state_);
     } else {
+      BeforeNativeAccess();
       native_.unlock();
     }
   }
@@ -60,6 +64,7 @@ class shared_mutex {
     if (Scheduler* scheduler = ActiveScheduler()) {
       scheduler->Acquire({.kind = AccessKind::kLock, .object = this}, state_);
     } else {
+      BeforeNativeAccess();
       native_.lock();
     }
   }
@@ -68,12 +73,14 @@ class shared_mutex {
       return scheduler->TryAcquire(
           {.kind = AccessKind::kTryLock, .object = this}, state_);
     }
+    BeforeNativeAccess();
     return native_.try_lock();
   }
   void unlock() {
     if (Scheduler* scheduler = ActiveScheduler()) {
       scheduler->Release({.kind = AccessKind::kUnlock, .object = this}, state_);
     } else {
+      BeforeNativeAccess();
       native_.unlock();
     }
   }
@@ -82,6 +89,7 @@ class shared_mutex {
       scheduler->Acquire({.kind = AccessKind::kLockShared, .object = this},
                          state_);
     } else {
+      BeforeNativeAccess();
       native_.lock_shared();
     }
   }
@@ -90,6 +98,7 @@ class shared_mutex {
       return scheduler->TryAcquire(
           {.kind = AccessKind::kTryLockShared, .object = this}, state_);
     }
+    BeforeNativeAccess();
     return native_.try_lock_shared();
   }
   void unlock_shared() {
@@ -97,6 +106,7 @@ class shared_mutex {
       scheduler->Release({.kind = AccessKind::kUnlockShared, .object = this},
                          state_);
     } else {
+      BeforeNativeAccess();
       native_.unlock_shared();
     }
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "harness/sync/access_hook.h"
 
 namespace mortsafe {
 namespace {
@@ -83,6 +84,32 @@ TEST(SyncTest, SlotsOfThreadsDiffer) {
   thread asking([&] { other = this_thread::slot(); });
   asking.join();
   EXPECT_NE(other, mine);
+}
+
+class CountingHook final : public AccessHook {
+ public:
+  void BeforeAccess() override { ++count; }
+  int count = 0;
+};
+
+TEST(SyncTest, AHookIsCalledBeforeEachAccessOfItsThread) {
+  atomic<int> x{0};
+  mutex m;
+  CountingHook hook;
+  {
+    const ScopedAccessHook scoped(&hook);
+    x.store(1);
+    x.fetch_add(x.load());
+    int expected = 2;
+    x.compare_exchange_strong(expected, 3);
+    mortsafe::atomic_thread_fence(std::memory_order_seq_cst);
+    m.lock();
+    m.unlock();
+    thread([&] { x.store(4); }).join();
+  }
+  EXPECT_EQ(hook.count, 7);
+  x.store(5);
+  EXPECT_EQ(hook.count, 7);
 }
 
 }  // namespace
