@@ -17,6 +17,7 @@
 #include "harness/base/violation_kind.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/exit_status.h"
+#include "harness/cli/recording.h"
 #include "harness/history/text.h"
 #include "harness/linearize/judge.h"
 #include "harness/report/finding.h"
@@ -95,11 +96,9 @@ ordered_json WitnessJson(const Judgement& judgement) {
 // How the calls of the witness stand to each other, a line each. REQUIRES:
 // there is a violation that can be told.
 std::vector<std::string> ConstraintLines(const Judgement& judgement) {
-  Finding finding;
-  finding.history = judgement.evidence;
-  finding.violation = judgement.violation;
+  const Finding finding = RecordingFinding("", judgement);
   std::vector<std::string> lines;
-  for (const Constraint& constraint : judgement.violation->constraints) {
+  for (const Constraint& constraint : finding.violation->constraints) {
     lines.push_back(ConstraintText(finding, constraint));
   }
   return lines;

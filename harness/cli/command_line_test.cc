@@ -103,6 +103,10 @@ class CommandLineTest : public ::testing::Test {
     return finished.err;
   }
 
+  void Write(const char* name, absl::string_view text) const {
+    std::ofstream(folder_ / name) << text;
+  }
+
   // A finding of read-dirty:c1 in folder(), made once.
   std::string CopyFinding() const {
     static const CommandLineTest* const maker = MakeFinding();
@@ -297,6 +301,71 @@ TEST_F(CommandLineTest, AnInterruptedStressTestSaysWhatItDid) {
   EXPECT_EQ(finished.status, 0) << finished.err;
   EXPECT_LT(nlohmann::json::parse(finished.out)["seconds"], 600);
   EXPECT_THAT(finished.err, HasSubstr("until the interruption"));
+}
+
+constexpr char kRightRecording[] =
+    R"({"client":1,"op":"store","key":4,"value":7,"call":1,"return":2})"
+    "\n"
+    R"({"client":2,"op":"load","key":4,"result":7,"ok":true,"call":3,"return":4})"
+    "\n";
+constexpr char kDeleted[] =
+    R"({"client":1,"op":"delete","key":4,"call":5,"return":6})"
+    "\n";
+constexpr char kStaleLoad[] =
+    R"({"client":0,"op":"load","key":4,"result":7,"ok":true,"call":8,"return":9})"
+    "\n";
+
+TEST_F(CommandLineTest, CheckJudgesEachFileInALineOfItsOwn) {
+  Write("right.jsonl", kRightRecording);
+  Write("wrong.jsonl", absl::StrCat(kRightRecording, kDeleted, kStaleLoad));
+  const Finished right = Run({"check", "right.jsonl"});
+  EXPECT_EQ(right.status, 0) << right.err;
+  EXPECT_THAT(right.out, HasSubstr("right.jsonl: linearizable, 2 operations"));
+  const Finished both = Run({"check", "wrong.jsonl", "right.jsonl"});
+  EXPECT_EQ(both.status, 1);
+  EXPECT_THAT(both.out,
+              AllOf(HasSubstr("wrong.jsonl: violation: "
+                              "stale-value-after-delete, 4 operations"),
+                    HasSubstr("Client 0's Load(4) returned 7, although client "
+                              "1's Delete(4) had finished"),
+                    HasSubstr("line 4"), HasSubstr("right.jsonl: linear")));
+}
+
+TEST_F(CommandLineTest, CheckPrintsOneDocument) {
+  Write("wrong.jsonl", absl::StrCat(kRightRecording, kDeleted, kStaleLoad));
+  Write("bad.jsonl", "{\"client\":0}\n");
+  const Finished finished =
+      Run({"check", "--json", "wrong.jsonl", "bad.jsonl"});
+  EXPECT_EQ(finished.status, 1);
+  const auto results = nlohmann::json::parse(finished.out)["results"];
+  ASSERT_EQ(results.size(), 2);
+  EXPECT_EQ(results[0]["file"], "wrong.jsonl");
+  EXPECT_EQ(results[0]["verdict"], "violation");
+  EXPECT_EQ(results[0]["kind"], "stale-value-after-delete");
+  EXPECT_EQ(results[0]["operations"], 4);
+  ASSERT_EQ(results[0]["witness"].size(), 3);
+  EXPECT_EQ(results[0]["witness"][2]["op"], "load");
+  EXPECT_EQ(results[1]["verdict"], "unreadable");
+  EXPECT_EQ(results[1]["kind"], nullptr);
+}
+
+TEST_F(CommandLineTest, CheckRefusesWhatIsNoHistory) {
+  Write("bad.jsonl", absl::StrCat(kRightRecording, "{\"client\":0}\n"));
+  EXPECT_THAT(Refused({"check", "bad.jsonl"}), HasSubstr("bad.jsonl:3"));
+  EXPECT_THAT(Refused({"check", "absent.jsonl"}), HasSubstr("absent.jsonl"));
+  EXPECT_THAT(Refused({"check", "--model", "queue", "x"}),
+              HasSubstr("--model"));
+}
+
+TEST_F(CommandLineTest, ShowDrawsTheTimelineOfARecording) {
+  Write("wrong.jsonl", absl::StrCat(kRightRecording, kDeleted, kStaleLoad));
+  const Finished finished = Run({"show", "wrong.jsonl", "--html", "page.html"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("client 0"));
+  const std::string page = ReadAll(folder() / "page.html");
+  EXPECT_THAT(page, AllOf(HasSubstr("<svg"), HasSubstr("client 0"),
+                          HasSubstr("Stale value after Delete"),
+                          Not(HasSubstr("initial"))));
 }
 
 TEST_F(CommandLineTest, EqualHuntsGiveEqualDocuments) {

@@ -21,6 +21,7 @@
 #include "harness/cli/files.h"
 #include "harness/cli/finding_builder.h"
 #include "harness/cli/interruption.h"
+#include "harness/cli/recording.h"
 #include "harness/cli/validators.h"
 #include "harness/history/history.h"
 #include "harness/history/text.h"
@@ -29,9 +30,11 @@
 #include "harness/hunt/program_runner.h"
 #include "harness/hunt/schedule_strategy.h"
 #include "harness/hunt/spec_memory.h"
+#include "harness/linearize/judge.h"
 #include "harness/program/input.h"
 #include "harness/program/program.h"
 #include "harness/report/finding.h"
+#include "harness/report/history_report.h"
 #include "harness/report/html.h"
 #include "harness/report/regression_test_writer.h"
 #include "harness/report/terminal.h"
@@ -222,6 +225,36 @@ std::filesystem::path Resolved(const std::string& name) {
   return error ? path : resolved;
 }
 
+// A history that somebody recorded.
+int ShowRecording(const FindingFlags& flags) {
+  if (!flags.test.empty()) {
+    return ReportBadInput(absl::InvalidArgumentError(
+        absl::StrCat(flags.path, ": a recorded history has no program; ",
+                     "expected a finding for --test")));
+  }
+  const absl::StatusOr<Judgement> judged =
+      JudgeRecording(flags.path, JudgeOptions());
+  if (!judged.ok()) return ReportBadInput(judged.status());
+  if (!judged->violation.has_value()) {
+    std::printf("%s: nothing to explain; mortsafe check says more\n",
+                flags.path.c_str());
+    return kNothingFound;
+  }
+  const Finding finding = RecordingFinding(flags.path, *judged);
+  if (!flags.html.empty()) {
+    const absl::Status written =
+        WriteFiles({{flags.html, HtmlHistoryReport(finding)}});
+    if (!written.ok()) return ReportBadInput(written);
+  }
+  TerminalOptions options;
+  options.color = isatty(STDOUT_FILENO) != 0;
+  const std::vector<Fact> facts = {
+      {"recording", absl::StrCat(flags.path, ", ", judged->operations,
+                                 " operations until then")}};
+  std::fputs(HistoryReport(finding, facts, options).c_str(), stdout);
+  return kNothingFound;
+}
+
 int RunShow(const FindingFlags& flags) {
   if (!flags.html.empty() && !flags.test.empty() &&
       Resolved(flags.html) == Resolved(flags.test)) {
@@ -229,6 +262,7 @@ int RunShow(const FindingFlags& flags) {
         absl::StrCat("--html and --test: expected two files, found ",
                      flags.html, " and ", flags.test)));
   }
+  if (IsNamedAsRecording(flags.path)) return ShowRecording(flags);
   const bool writes = !flags.html.empty() || !flags.test.empty();
   if (flags.map.empty() && !writes &&
       !ReadFindingOrInput(flags.path, "").ok()) {

@@ -63,7 +63,7 @@ class Report {
  private:
   void AddProof() {
     if (!finding_.violation.has_value()) return;
-    text_.AddTitle("The calls that prove it (times count the returns before)");
+    text_.AddTitle("The calls that prove it");
     AddWitness();
     if (finding_.violation->constraints.empty()) return;
     text_.AddTitle("Why no order of them is right");
@@ -74,9 +74,9 @@ class Report {
 
   Row WitnessRow(size_t operation) const {
     const HistoryOperation& call = finding_.history.operations[operation];
-    return {ClientName(call.client), WitnessLabel(finding_, operation),
-            AnswerText(call), TimeText(call.call_time),
-            TimeText(call.return_time)};
+    return {ClientName(finding_.history, call.client),
+            WitnessLabel(finding_, operation), AnswerText(call),
+            TimeText(call.call_time), TimeText(call.return_time)};
   }
 
   void AddWitness() {

@@ -226,9 +226,8 @@ std::string ReplaySection(const Finding& finding) {
   return Section("Replay it", "", Pre("command", finding.replay_command));
 }
 
-}  // namespace
-
-std::string HtmlReport(const Finding& finding) {
+// The whole page, with `sections` below its header.
+std::string Page(const Finding& finding, absl::string_view sections) {
   return absl::StrCat(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
       "<meta name=\"viewport\" content=\"width=device-width, ",
@@ -238,11 +237,23 @@ std::string HtmlReport(const Finding& finding) {
       "'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n",
       "<title>", EscapeHtml(Headline(finding)), "</title>\n<style>",
       HtmlStyle(), "</style>\n</head>\n<body>\n<main>\n", Header(finding),
-      TimelineSection(finding), InterleavingSection(finding),
-      CrashSection(finding), ProgramSections(finding),
-      "<div class=\"columns\">", FactsSection(finding), ReplaySection(finding),
-      "</div>\n", "</main>\n<script>", HtmlScript(),
+      sections, "</main>\n<script>", HtmlScript(),
       "</script>\n</body>\n</html>\n");
+}
+
+}  // namespace
+
+std::string HtmlReport(const Finding& finding) {
+  return Page(
+      finding,
+      absl::StrCat(TimelineSection(finding), InterleavingSection(finding),
+                   CrashSection(finding), ProgramSections(finding),
+                   "<div class=\"columns\">", FactsSection(finding),
+                   ReplaySection(finding), "</div>\n"));
+}
+
+std::string HtmlHistoryReport(const Finding& finding) {
+  return Page(finding, TimelineSection(finding));
 }
 
 }  // namespace mortsafe

@@ -15,6 +15,10 @@ namespace mortsafe {
 // violation, its indices must be within the history.
 std::string HtmlReport(const Finding& finding);
 
+// The same of a history that no program of ours made: what is wrong and the
+// timeline, for there is no interleaving to show.
+std::string HtmlHistoryReport(const Finding& finding);
+
 }  // namespace mortsafe
 
 #endif  // MORTSAFE_HARNESS_REPORT_HTML_H_

@@ -184,9 +184,10 @@ class Timeline {
     for (const auto& [client, lane] : lanes_) {
       const int y = kTop + lane * kLaneHeight + kLaneHeight / 2;
       absl::StrAppend(&svg_, "<text class=\"lane-name\" x=\"0\" y=\"", y + 4,
-                      "\">", ClientName(client), "</text><line class=\"lane\" ",
-                      "x1=\"", kLabelWidth, "\" y1=\"", y, "\" x2=\"",
-                      width_ - 10, "\" y2=\"", y, "\"/>\n");
+                      "\">", ClientName(finding_.history, client),
+                      "</text><line class=\"lane\" ", "x1=\"", kLabelWidth,
+                      "\" y1=\"", y, "\" x2=\"", width_ - 10, "\" y2=\"", y,
+                      "\"/>\n");
     }
     absl::StrAppend(&svg_, "<text class=\"axis\" x=\"", width_ - 10, "\" y=\"",
                     height - 8,
@@ -201,9 +202,9 @@ class Timeline {
     absl::StrAppend(&svg_, "<g class=\"box ", CssClass(role),
                     box.is_pending ? " pending" : "",
                     "\" tabindex=\"0\" data-operation=\"", index, "\"><title>",
-                    EscapeHtml(absl::StrCat(ClientName(operation.client), ": ",
-                                            CallText(operation), " ",
-                                            AnswerText(operation))),
+                    EscapeHtml(absl::StrCat(
+                        ClientName(finding_.history, operation.client), ": ",
+                        CallText(operation), " ", AnswerText(operation))),
                     "</title><rect x=\"", box.left, "\" y=\"", box.top,
                     "\" width=\"", box.right - box.left, "\" height=\"",
                     kBoxHeight, "\" rx=\"7\"/>");

@@ -83,6 +83,11 @@ std::string Headline(const Finding& finding) {
   return absl::StrCat(KindTitle(finding), " in ", MapName(finding));
 }
 
+std::string ClientName(const History& history, uint32_t client) {
+  return history.has_initial_client ? ClientName(client)
+                                    : absl::StrCat("client ", client);
+}
+
 std::string ClientName(uint32_t client) {
   return client == 0 ? "initial" : absl::StrCat("client ", client);
 }

@@ -35,8 +35,11 @@ std::string KindTitle(const Finding& finding);
 // "Stale value after Delete in read-dirty:c3-promotion-copies".
 std::string Headline(const Finding& finding);
 
-// "client 2"; who performs the initial operations is "initial".
+// "client 2"; who performs a program's initial operations is "initial".
 std::string ClientName(uint32_t client);
+
+// The same in a history that need not be a program's.
+std::string ClientName(const History& history, uint32_t client);
 
 // The answer as a return shows it: "= 7", "absent", "stored 7", "done".
 std::string AnswerText(const HistoryOperation& operation);
