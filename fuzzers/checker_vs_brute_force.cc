@@ -1,4 +1,4 @@
-// Looks for a small history on which the checker and the brute-force oracle
+// Looks for a small history on which a checker and the brute-force oracle
 // disagree, or whose explanation does not hold: see linearize/differential.h.
 // Every input is a valid history (linearize/history_codec.h); a disagreement is
 // printed as JSON Lines, for `mortsafe check -`.
@@ -11,16 +11,15 @@
 #include <string>
 
 #include "absl/types/span.h"
-#include "harness/linearize/checker.h"
 #include "harness/linearize/differential.h"
 #include "harness/linearize/history_codec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static mortsafe::Checker& checker = *new mortsafe::Checker();
+  static mortsafe::Differential& differential = *new mortsafe::Differential();
   const mortsafe::History history =
       mortsafe::DecodeHistory(absl::MakeConstSpan(data, size));
   const std::optional<std::string> disagreement =
-      mortsafe::Disagreement(history, checker);
+      differential.Disagreement(history);
   if (disagreement.has_value()) {
     std::fputs(disagreement->c_str(), stderr);
     std::abort();
