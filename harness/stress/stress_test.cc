@@ -90,7 +90,9 @@ class TwiceMap : public LockedMap {
   void Range(Function function) {
     const std::lock_guard<mutex> lock(mutex_);
     for (const auto& [key, value] : map_) {
-      if (!function(key, value) || !function(key, value)) return;
+      for (int i = 0; i < 2; ++i) {
+        if (!function(key, value)) return;
+      }
     }
   }
 };
