@@ -43,9 +43,9 @@ struct AbortingMap {
 
 // Answers nobody.
 struct StuckMap {
-  void Store(Key, Value) { never_.wait(false); }
-  void Delete(Key) { never_.wait(false); }
-  std::optional<Value> Load(Key) {
+  void Store(Key, Value) const { never_.wait(false); }
+  void Delete(Key) const { never_.wait(false); }
+  std::optional<Value> Load(Key) const {
     never_.wait(false);
     return std::nullopt;
   }

@@ -233,8 +233,9 @@ int TellUndecided(const Decision& undecided, std::FILE* people,
                                 ? absl::StrCat("under key ", *undecided.key)
                                 : "with several keys taken together";
   std::fprintf(people,
-               "Undecided: at time %s, %s, more orders of the calls were "
-               "possible than the checker follows.\n",
+               "Undecided: at time %s, %s, the checker gave up. More orders of "
+               "the calls were possible than it follows, or a value was "
+               "2^64 - 1.\n",
                absl::StrCat(undecided.time).c_str(), where.c_str());
   document["undecided"] = {{"time", undecided.time}};
   if (undecided.key) document["undecided"]["key"] = *undecided.key;

@@ -29,7 +29,9 @@ class Delays final : public AccessHook {
       : random_(seed), every_(every), left_(every == 0 ? 0 : Draw()) {}
 
   void BeforeAccess() override {
-    if (left_ == 0 || --left_ > 0) return;
+    if (every_ == 0) return;
+    --left_;
+    if (left_ > 0) return;
     Delay();
     left_ = Draw();
   }
