@@ -365,7 +365,7 @@ TEST_F(CommandLineTest, ShowDrawsTheTimelineOfARecording) {
   const std::string page = ReadAll(folder() / "page.html");
   EXPECT_THAT(page, AllOf(HasSubstr("<svg"), HasSubstr("client 0"),
                           HasSubstr("Stale value after Delete"),
-                          Not(HasSubstr("initial"))));
+                          Not(HasSubstr(">initial<"))));
 }
 
 TEST_F(CommandLineTest, EqualHuntsGiveEqualDocuments) {
