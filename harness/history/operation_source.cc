@@ -50,7 +50,7 @@ absl::StatusOr<bool> OperationSource::Read(HistoryOperation& operation) {
   if (!more.ok() || !*more) return more;
   line_ = reader_->line();
   if (spool_ != nullptr) {
-    const absl::Status kept = spool_->Add(SpooledOperation{operation, line_});
+    absl::Status kept = spool_->Add(SpooledOperation{operation, line_});
     if (!kept.ok()) return kept;
   }
   return true;
@@ -63,13 +63,13 @@ absl::StatusOr<OperationSource::Step> OperationSource::Next(
   if (!more.ok()) return more.status();
   if (!*more) return Step::kEnd;
   if (operation.call_time < latest_call_) {
-    const absl::Status sorted = SortAll();
+    absl::Status sorted = SortAll();
     if (!sorted.ok()) return sorted;
     return Step::kBeginAnew;
   }
   latest_call_ = operation.call_time;
   if (!reader_->IsInCallOrder()) {
-    const absl::Status alone = clients_.Add(operation, line_);
+    absl::Status alone = clients_.Add(operation, line_);
     if (!alone.ok()) return alone;
   }
   return Step::kOperation;
@@ -108,7 +108,7 @@ absl::Status OperationSource::Rewind() {
 
 absl::Status OperationSource::SortAll() {
   const uint64_t first_line = line_;
-  const absl::Status rewound = Rewind();
+  absl::Status rewound = Rewind();
   if (!rewound.ok()) return rewound;
   while (true) {
     SpooledOperation next;
@@ -135,7 +135,7 @@ absl::Status OperationSource::SortAll() {
             });
   ClientIntervals clients(path_);
   for (const SpooledOperation& spooled : sorted_) {
-    const absl::Status alone = clients.Add(spooled.operation, spooled.line);
+    absl::Status alone = clients.Add(spooled.operation, spooled.line);
     if (!alone.ok()) return alone;
   }
   is_sorted_ = true;

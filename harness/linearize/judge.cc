@@ -92,7 +92,7 @@ class Judge {
   // Passes all operations to `use` until it says false.
   template <typename Use>
   absl::Status Pass(Use use) {
-    const absl::Status rewound = source_.Rewind();
+    absl::Status rewound = source_.Rewind();
     if (!rewound.ok()) return rewound;
     while (true) {
       absl::StatusOr<Step> step = source_.Next(operation_);
@@ -116,7 +116,7 @@ class Judge {
                      checker_.decision().time, " to be followed by the search");
     History history;
     history.has_initial_client = false;
-    const absl::Status read = Pass([&](const HistoryOperation& operation) {
+    absl::Status read = Pass([&](const HistoryOperation& operation) {
       history.operations.push_back(operation);
       return history.operations.size() <= kMostAsAWhole;
     });

@@ -5,10 +5,12 @@
 // at one moment for all of them. Any moment of its interval will do, but of
 // those between two returns the last one is as good as any. So a Clear splits
 // the world at each return that comes while it is open: in one world it has
-// just taken effect, in the other it is yet to. Worlds that no key can tell
-// apart are one; a world in which a key contradicts itself is none. The history
-// is linearizable as long as a world is left. Without an open Clear, as soon as
-// every key has seen what the last one left behind, there is only one.
+// just taken effect, in the other it is yet to. (Of two open Clears the second
+// may follow the first before the same return, with other steps between them.)
+// Worlds that no key can tell apart are one; a world in which a key contradicts
+// itself is none. The history is linearizable as long as a world is left.
+// Without an open Clear, as soon as every key has seen what the last one left
+// behind, there is only one.
 //
 // Memory is bounded by the keys that hold something and by the open steps: of
 // what has returned nothing is kept.

@@ -109,6 +109,19 @@ TEST(StreamCheckerTest, NamesNoKeyWhereOnlySeveralTogetherAreWrong) {
   EXPECT_EQ(checker.decision().key, std::nullopt);
 }
 
+TEST(StreamCheckerTest, TwoClearsBeforeOneReturnHaveOtherStepsBetweenThem) {
+  // Clear, Swap to 2, Clear, Swap to 3, all before the return at 9.
+  HistoryBuilder h;
+  h.At(0, 1).Swap(0, 3, kNone);
+  h.At(2, 9).By(1).Swap(0, 3, kNone);
+  h.At(2, 10).By(2).Swap(0, 2, kNone);
+  h.At(4, 10).By(3).Clear();
+  h.At(7, 10).By(4).Clear();
+  h.At(12, 13).Load(0, 3);
+  StreamChecker checker;
+  EXPECT_EQ(Judge(h.history(), checker), Verdict::kLinearizable);
+}
+
 TEST(StreamCheckerTest, RejectsARangeThatShowsAKeyTwice) {
   HistoryBuilder h;
   h.At(0, 1).Store(4, 1);

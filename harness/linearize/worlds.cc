@@ -32,9 +32,10 @@ uint32_t Worlds::FirstToReturn(uint64_t candidates) const {
 
 bool Worlds::Split() {
   if (open_ == 0) return true;
-  const size_t count = worlds_.size();
-  for (size_t number = 0; number < count; ++number) {
-    if (!SplitWorld(number)) return false;
+  // The new worlds, too: after one Clear other steps may take effect, and then
+  // the next Clear.
+  for (size_t number = 0; number < worlds_.size(); ++number) {
+    if (worlds_.size() > kMaxWorlds || !SplitWorld(number)) return false;
   }
   DropDuplicates();
   return worlds_.size() <= kMaxWorlds;
@@ -117,8 +118,8 @@ void Worlds::DropDuplicates() {
   });
   size_t kept = 0;
   size_t same = 0;  // Where the kept ones with these branches begin.
-  for (size_t i = 0; i < worlds_.size(); ++i) {
-    World candidate = std::move(worlds_[i]);
+  for (World& next : worlds_) {
+    World candidate = std::move(next);
     if (kept > 0 && worlds_[kept - 1].branches != candidate.branches) {
       same = kept;
     }

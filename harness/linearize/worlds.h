@@ -37,8 +37,9 @@ class Worlds {
   // Calls a Clear; returns its number. REQUIRES: !IsFull().
   uint32_t Call(const Step& clear);
 
-  // Splits each world: a Clear takes effect right now, or later. False if the
-  // search of a key, or the number of worlds, is at its bound.
+  // Splits each world: no Clear takes effect before the next return, or one
+  // does, or one more after that, …. False if the search of a key, or the
+  // number of worlds, is at its bound.
   bool Split();
 
   // Lets a Clear return; it has taken effect in the worlds that stay.

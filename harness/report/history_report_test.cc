@@ -23,7 +23,7 @@ TEST(HistoryReportTest, TellsTheWholeStory) {
 Client 2's Load(0) returned 1, although client 2's Delete(0) had removed that value and finished before the
 Load was called.
 
-The calls that prove it (times count the returns before)
+The calls that prove it
   client    call             answer  called  returned
 * initial   (1) Store(0, 1)  done    1       4
 * client 2  (2) Delete(0)    done    10      13
