@@ -96,12 +96,13 @@ TEST(ScheduleTest, ThreadsThatThereAreNotAreRefused) {
   for (const char* const text :
        {"T3@1 -> T1", "T1@1 -> T3", "memory c11\nT3@1 overlooks 1"}) {
     EXPECT_EQ(HighestThread(ParseSchedule(text, "s", 3).value()), 3u) << text;
-    EXPECT_THAT(ParseSchedule(text, "s", 2).status().message(),
+    EXPECT_THAT(std::string(ParseSchedule(text, "s", 2).status().message()),
                 EndsWith(": expected a thread from T0 to T2, found 'T3'"))
         << text;
   }
-  EXPECT_THAT(ParseSchedule("\nT1@1 -> T3", "s", 2).status().message(),
-              StartsWith("s:2:9: "));
+  EXPECT_THAT(
+      std::string(ParseSchedule("\nT1@1 -> T3", "s", 2).status().message()),
+      StartsWith("s:2:9: "));
 }
 
 TEST(ScheduleTest, ErrorsStayPrintable) {
