@@ -26,8 +26,8 @@ struct ReadDirtyRow {
 
 const std::vector<std::string>& SeenByAll() {
   static const auto* const drivers = new std::vector<std::string>{
-      "hunt",      "hunt-c11",  "hunt-asan", "hunt-tsan",
-      "fuzz-asan", "fuzz-tsan", "verify",    "verify-c11"};
+      "hunt",      "hunt-c11", "hunt-asan",  "hunt-tsan", "fuzz-asan",
+      "fuzz-tsan", "verify",   "verify-c11", "stress"};
   return *drivers;
 }
 
