@@ -122,6 +122,7 @@ ordered_json ToJson(const Result& result) {
     json["constraints"] = ConstraintLines(judgement);
   }
   if (!judgement.note.empty()) json["note"] = judgement.note;
+  if (!judgement.rest.empty()) json["rest"] = judgement.rest;
   return json;
 }
 
@@ -157,6 +158,9 @@ void Print(const Result& result) {
                judgement.operations, result.seconds);
   if (judgement.violation.has_value()) PrintWitness(judgement);
   if (!judgement.note.empty()) absl::PrintF("  %s\n", judgement.note);
+  if (!judgement.rest.empty()) {
+    absl::PrintF("  What follows was not read: %s\n", judgement.rest);
+  }
 }
 
 // A violation weighs most, then what cannot be read, then what is not known.

@@ -249,8 +249,8 @@ int ShowRecording(const FindingFlags& flags) {
   TerminalOptions options;
   options.color = isatty(STDOUT_FILENO) != 0;
   const std::vector<Fact> facts = {
-      {"recording", absl::StrCat(flags.path, ", ", judged->operations,
-                                 " operations until then")}};
+      {"recording",
+       absl::StrCat(flags.path, ", ", judged->operations, " operations")}};
   std::fputs(HistoryReport(finding, facts, options).c_str(), stdout);
   return kNothingFound;
 }

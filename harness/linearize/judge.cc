@@ -45,26 +45,37 @@ class Judge {
   // Where a stream cannot be judged, so many operations are judged as a whole.
   static constexpr uint64_t kMostAsAWhole = 4'000'000;
 
+  // Reads on after a violation: what is called earlier may stand further down.
   absl::Status Stream() {
-    checker_.Reset();
-    while (judgement_.verdict == Verdict::kLinearizable) {
+    Begin();
+    while (true) {
       absl::StatusOr<Step> step = source_.Next(operation_);
-      if (!step.ok()) return step.status();
+      if (!step.ok()) {
+        if (checker_.Finish() != Verdict::kViolation) return step.status();
+        judgement_.verdict = Verdict::kViolation;
+        judgement_.rest = std::string(step.status().message());
+        return absl::OkStatus();
+      }
       if (*step == Step::kEnd) break;
       if (*step == Step::kBeginAnew) {
-        checker_.Reset();
-        conservation_ = ValueConservation();
+        Begin();
         continue;
       }
       const absl::Status fits = CheckModel();
       if (!fits.ok()) return fits;
       if (options_.conservation) conservation_.Add(operation_);
-      judgement_.verdict = checker_.Add(operation_);
+      checker_.Add(operation_);
+      ++judgement_.operations;
     }
-    judgement_.operations = checker_.operations();
     judgement_.verdict = checker_.Finish();
     if (judgement_.verdict == Verdict::kLinearizable) JudgeConservation();
     return absl::OkStatus();
+  }
+
+  void Begin() {
+    checker_.Reset();
+    conservation_ = ValueConservation();
+    judgement_.operations = 0;
   }
 
   absl::Status CheckModel() const {
@@ -123,7 +134,6 @@ class Judge {
     if (!read.ok() || history.operations.size() > kMostAsAWhole) return read;
     Checker checker;
     judgement_.verdict = checker.Judge(history);
-    judgement_.operations = history.operations.size();
     if (judgement_.verdict == Verdict::kLinearizable) judgement_.note.clear();
     return absl::OkStatus();
   }

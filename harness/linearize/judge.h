@@ -32,13 +32,16 @@ struct JudgeOptions {
 
 struct Judgement {
   Verdict verdict = Verdict::kLinearizable;
-  // How many operations were read: all of them, unless a violation was found.
+  // How many operations were read.
   uint64_t operations = 0;
   // Of a violation: what is to be told of it, and the operations it speaks of,
   // by call time, with the lines they were called in.
   std::optional<Violation> violation;
   History evidence;
   std::vector<uint64_t> lines;
+  // Why the rest of the file could not be read, if a violation was found
+  // before.
+  std::string rest;
   // What else is to be said, such as why nothing is known: one sentence.
   std::string note;
 };

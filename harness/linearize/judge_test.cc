@@ -100,6 +100,34 @@ TEST_F(JudgeTest, SortsWhatIsNotInOrderOfCall) {
             3'001 - forwards->lines[forwards->violation->witness[0]]);
 }
 
+TEST_F(JudgeTest, WhatIsCalledEarlierMayStandFurtherDown) {
+  // Every Load but the first has to wait for the last line, a Store.
+  HistoryBuilder h;
+  h.At(0, 1).Store(0, 5);
+  for (uint64_t i = 0; i < 9'000; ++i) {
+    h.At(10 + 2 * i, 11 + 2 * i).Load(0, i == 0 ? 5 : 6);
+  }
+  std::string text = ToJsonLines(h.history());
+  HistoryBuilder store;
+  store.At(2, 12).By(7).Store(0, 6);
+  EXPECT_EQ(JudgeRecording(Write("less", text), JudgeOptions())->verdict,
+            Verdict::kViolation);
+  text += ToJsonLines(store.history());
+  const auto judged = JudgeRecording(Write("more", text), JudgeOptions());
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  EXPECT_EQ(judged->verdict, Verdict::kLinearizable);
+  EXPECT_EQ(judged->operations, 9'002u);
+}
+
+TEST_F(JudgeTest, AViolationStandsThoughTheRestCannotBeRead) {
+  const auto judged = JudgeRecording(
+      Write("cut", WorkloadText(9'000, true) + "{\"client\":"), JudgeOptions());
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  EXPECT_EQ(judged->verdict, Verdict::kViolation);
+  EXPECT_TRUE(judged->violation.has_value());
+  EXPECT_THAT(judged->rest, HasSubstr("cut:9001"));
+}
+
 TEST_F(JudgeTest, ExplainsWhatComesThroughAPipe) {
   const std::string text = WorkloadText(9'000, true);
   ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
