@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -20,6 +21,7 @@
 #include "harness/cli/recording.h"
 #include "harness/history/text.h"
 #include "harness/linearize/judge.h"
+#include "harness/report/escape.h"
 #include "harness/report/finding.h"
 #include "harness/report/wording.h"
 
@@ -153,7 +155,7 @@ void Print(const Result& result) {
   }
   const Judgement& judgement = *result.judgement;
   const std::string kind = KindOf(result);
-  absl::PrintF("%s: %s%s, %d operations, %.2f s\n", result.file,
+  absl::PrintF("%s: %s%s, %d operations, %.2f s\n", PrintableLine(result.file),
                VerdictName(result), kind.empty() ? "" : ": " + kind,
                judgement.operations, result.seconds);
   if (judgement.violation.has_value()) PrintWitness(judgement);
@@ -181,6 +183,10 @@ int StatusOf(const std::vector<Result>& results) {
 
 int Check(const CheckFlags& flags) {
   const JudgeOptions options = OptionsOf(flags);
+  if (absl::c_count(flags.files, "-") > 1) {
+    return ReportBadInput(absl::InvalidArgumentError(
+        "-: expected standard input once, found it twice"));
+  }
   std::vector<Result> results;
   for (const std::string& file : flags.files) {
     const auto start = std::chrono::steady_clock::now();

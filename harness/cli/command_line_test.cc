@@ -353,8 +353,16 @@ TEST_F(CommandLineTest, CheckRefusesWhatIsNoHistory) {
   Write("bad.jsonl", absl::StrCat(kRightRecording, "{\"client\":0}\n"));
   EXPECT_THAT(Refused({"check", "bad.jsonl"}), HasSubstr("bad.jsonl:3"));
   EXPECT_THAT(Refused({"check", "absent.jsonl"}), HasSubstr("absent.jsonl"));
+  EXPECT_THAT(Refused({"check", "-", "-"}), HasSubstr("standard input once"));
   EXPECT_THAT(Refused({"check", "--model", "queue", "x"}),
               HasSubstr("--model"));
+}
+
+TEST_F(CommandLineTest, ShowRefusesARecordingWithoutAViolation) {
+  Write("right.jsonl", kRightRecording);
+  EXPECT_THAT(Refused({"show", "right.jsonl", "--html", "right.html"}),
+              HasSubstr("right.jsonl: nothing to show"));
+  EXPECT_FALSE(fs::exists(folder() / "right.html"));
 }
 
 TEST_F(CommandLineTest, ShowDrawsTheTimelineOfARecording) {

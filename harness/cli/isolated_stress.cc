@@ -128,6 +128,7 @@ Json ToJson(const StressResult& result) {
                {"interrupted", result.interrupted}};
   if (result.undecided.has_value()) {
     json["undecided_time"] = result.undecided->time;
+    json["undecided_bound"] = result.undecided->bound;
     if (result.undecided->key) json["undecided_key"] = *result.undecided->key;
   }
   if (!result.finding.has_value()) return json;
@@ -162,7 +163,8 @@ IsolatedStress ResultFrom(const Json& json) {
   result.verdict_seconds = json["verdict_seconds"];
   result.interrupted = json["interrupted"];
   if (json.contains("undecided_time")) {
-    result.undecided = Decision{json["undecided_time"], std::nullopt};
+    result.undecided =
+        Decision{json["undecided_time"], std::nullopt, json["undecided_bound"]};
     if (json.contains("undecided_key")) {
       result.undecided->key = json["undecided_key"].get<Key>();
     }

@@ -236,9 +236,10 @@ int ShowRecording(const FindingFlags& flags) {
       JudgeRecording(flags.path, JudgeOptions());
   if (!judged.ok()) return ReportBadInput(judged.status());
   if (!judged->violation.has_value()) {
-    std::printf("%s: nothing to explain; mortsafe check says more\n",
-                flags.path.c_str());
-    return kNothingFound;
+    return ReportBadInput(absl::InvalidArgumentError(absl::StrCat(
+        flags.path,
+        ": nothing to show; expected a history with a violation that can be "
+        "told (mortsafe check says more)")));
   }
   const Finding finding = RecordingFinding(flags.path, *judged);
   if (!flags.html.empty()) {

@@ -233,11 +233,12 @@ int TellUndecided(const Decision& undecided, std::FILE* people,
                                 ? absl::StrCat("under key ", *undecided.key)
                                 : "with several keys taken together";
   std::fprintf(people,
-               "Undecided: at time %s, %s, the checker gave up. More orders of "
-               "the calls were possible than it follows, or a value was "
-               "2^64 - 1.\n",
-               absl::StrCat(undecided.time).c_str(), where.c_str());
-  document["undecided"] = {{"time", undecided.time}};
+               "Undecided: at time %s, %s, there was more than the checker "
+               "follows: %s.\n",
+               absl::StrCat(undecided.time).c_str(), where.c_str(),
+               undecided.bound.c_str());
+  document["undecided"] = {{"time", undecided.time},
+                           {"bound", undecided.bound}};
   if (undecided.key) document["undecided"]["key"] = *undecided.key;
   return kHarnessErrorExitStatus;
 }

@@ -67,10 +67,17 @@ absl::StatusOr<OperationSource::Step> OperationSource::Next(
     if (!sorted.ok()) return sorted;
     return Step::kBeginAnew;
   }
+  const bool same_call = operation.call_time == latest_call_;
   latest_call_ = operation.call_time;
   if (!reader_->IsInCallOrder()) {
     absl::Status alone = clients_.Add(operation, line_);
-    if (!alone.ok()) return alone;
+    if (!alone.ok() && !same_call) return alone;
+    // Of two that one client called at once, the later one may stand first.
+    if (!alone.ok()) {
+      absl::Status sorted = SortAll();
+      if (!sorted.ok()) return sorted;
+      return Step::kBeginAnew;
+    }
   }
   return Step::kOperation;
 }

@@ -70,6 +70,11 @@ TEST_F(OperationSourceTest, BeginsAnewWithSortedOperations) {
   EXPECT_THAT(ReadAll(source), ElementsAre("3:1", "1:5", "2:7"));
 }
 
+TEST_F(OperationSourceTest, OfEqualCallsTheOneThatReturnsLaterMayStandFirst) {
+  OperationSource source = Open(Line(0, 1, 3) + Line(0, 1, 1));
+  EXPECT_THAT(ReadAll(source), ElementsAre("1:1", "anew", "2:1", "1:1"));
+}
+
 TEST_F(OperationSourceTest, AClientWithTwoOpenOperationsIsAnErrorEitherWay) {
   OperationSource in_order = Open(Line(0, 1, 5) + Line(0, 3, 4));
   EXPECT_THAT(ReadAll(in_order).back(), HasSubstr(":2"));

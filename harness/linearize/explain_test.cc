@@ -82,6 +82,15 @@ TEST(ExplainTest, WhatWasTakenAwayWasNotMissed) {
   }
 }
 
+TEST(ExplainTest, WhoStoresWhatItSawIsNoSourceOfIt) {
+  HistoryBuilder h;
+  h.At(0, 1).Store(0, 1);
+  h.At(2, 3).By(2).Delete(0);
+  h.At(4, 9).By(1).CompareAndSwap(0, 1, 1, true);
+  h.At(5, 8).By(3).Swap(0, 1, 1);
+  EXPECT_THAT(Explain(h).witness, Contains(0));
+}
+
 TEST(ExplainTest, StaleValueAfterClear) {
   HistoryBuilder h;
   h.At(0, 1).Store(0, 1);

@@ -44,6 +44,8 @@ class Judge {
 
   // Where a stream cannot be judged, so many operations are judged as a whole.
   static constexpr uint64_t kMostAsAWhole = 4'000'000;
+  // Which takes a search for each operation that could be left out.
+  static constexpr uint64_t kMostExplainedAsAWhole = 20'000;
 
   // Reads on after a violation: what is called earlier may stand further down.
   absl::Status Stream() {
@@ -123,19 +125,40 @@ class Judge {
   // history may do without.
   absl::Status JudgeAsAWhole() {
     judgement_.note =
-        absl::StrCat(path_, ": too many operations are open at time ",
-                     checker_.decision().time, " to be followed by the search");
+        absl::StrCat(path_, ": more than the search can follow, at time ",
+                     checker_.decision().time, ": ", checker_.decision().bound);
     History history;
     history.has_initial_client = false;
+    std::vector<uint64_t> lines;
     absl::Status read = Pass([&](const HistoryOperation& operation) {
       history.operations.push_back(operation);
+      lines.push_back(source_.line());
       return history.operations.size() <= kMostAsAWhole;
     });
     if (!read.ok() || history.operations.size() > kMostAsAWhole) return read;
     Checker checker;
     judgement_.verdict = checker.Judge(history);
-    if (judgement_.verdict == Verdict::kLinearizable) judgement_.note.clear();
+    if (judgement_.verdict != Verdict::kUnknown) judgement_.note.clear();
+    if (judgement_.verdict == Verdict::kViolation) {
+      ExplainAsAWhole(checker, std::move(history), std::move(lines));
+    }
     return absl::OkStatus();
+  }
+
+  void ExplainAsAWhole(Checker& checker, History history,
+                       std::vector<uint64_t> lines) {
+    if (history.operations.size() <= kMostExplainedAsAWhole) {
+      judgement_.violation = checker.Explain(history);
+    }
+    if (!judgement_.violation.has_value()) {
+      judgement_.note =
+          absl::StrCat(path_,
+                       ": no order of the calls explains all results; what "
+                       "proves it takes too many of them to be told");
+      return;
+    }
+    judgement_.evidence = std::move(history);
+    judgement_.lines = std::move(lines);
   }
 
   absl::Status Explain() {

@@ -159,6 +159,46 @@ TEST_F(JudgeTest, JudgesAsAWholeWhatCannotBeFollowedAsAStream) {
   EXPECT_EQ(wrong->verdict, Verdict::kViolation);
 }
 
+TEST_F(JudgeTest, TellsWhatOnlyTheWholeShows) {
+  HistoryBuilder h;
+  for (uint32_t i = 0; i < 1'100; ++i) {
+    h.PendingSince(i).By(i).Store(0, 1 + i);
+  }
+  h.At(2'000, 2'001).By(2'000).Store(1, 7);
+  h.At(2'002, 2'003).By(2'000).Load(1, 8);
+  const auto judged =
+      JudgeRecording(Write("w", ToJsonLines(h.history())), JudgeOptions());
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  ASSERT_TRUE(judged->violation.has_value()) << judged->note;
+  EXPECT_EQ(judged->violation->kind, ViolationKind::kValueFromNowhere);
+  EXPECT_EQ(judged->lines.at(judged->violation->culprit), 1'102u);
+}
+
+TEST_F(JudgeTest, SaysWhichBoundWasHit) {
+  HistoryBuilder h;
+  for (uint32_t i = 0; i < 1'100; ++i) {
+    h.PendingSince(i).By(i).Store(0, 1 + i % 2);
+  }
+  h.At(2'000, 2'001).By(2'000).Load(0, 1);
+  const auto judged =
+      JudgeRecording(Write("b", ToJsonLines(h.history())), JudgeOptions());
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  EXPECT_EQ(judged->verdict, Verdict::kUnknown);
+  EXPECT_THAT(judged->note,
+              HasSubstr("time 1024: the open operations of a key"));
+}
+
+TEST_F(JudgeTest, TellsOfARangeThatShowsAKeyTwiceAmongOthers) {
+  HistoryBuilder h;
+  for (Key key = 0; key < 5; ++key) h.At(key, key).Store(key, 10 + key);
+  h.At(10, 11).Range({{0, 10}, {1, 11}, {3, 13}, {2, 12}, {3, 13}, {4, 14}});
+  const auto judged =
+      JudgeRecording(Write("t", ToJsonLines(h.history())), JudgeOptions());
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  ASSERT_TRUE(judged->violation.has_value()) << judged->note;
+  EXPECT_EQ(judged->violation->kind, ViolationKind::kTornOrDuplicatedRange);
+}
+
 TEST_F(JudgeTest, ARegisterHasThreeOperations) {
   JudgeOptions options;
   options.model = Model::kRegister;

@@ -26,10 +26,9 @@ template <size_t kWords>
 void KeySearch<kWords>::Reset(CellState state, uint32_t key, Future* future) {
   key_ = key;
   future_ = future;
-  slots_.resize(Mask::kCapacity);
   open_ = OpenKinds<kWords>();
   blind_ = hideable_ = repeatable_ = Mask();
-  gave_up_ = false;
+  gave_up_ = asks_ = false;
   layers_.resize(1);
   layers_[0].assign(1, Item{state, Mask(), Mask()});
 }
@@ -41,6 +40,7 @@ void KeySearch<kWords>::Widen(const KeySearch<kLess>& narrow) {
     return mask.template Widened<kWords>();
   };
   Reset(kAbsent, narrow.key_, narrow.future_);
+  slots_.resize(narrow.slots_.size());
   for (size_t i = 0; i < narrow.slots_.size(); ++i) {
     const auto& slot = narrow.slots_[i];
     slots_[i] = Slot{slot.needed, slot.stored,         slot.return_time,
@@ -119,6 +119,7 @@ std::optional<size_t> KeySearch<kWords>::CallReader(const Slot& reader) {
 
 template <size_t kWords>
 void KeySearch<kWords>::AddReader(size_t number, const Slot& reader) {
+  if (number >= slots_.size()) slots_.resize(number + 1);
   slots_[number] = reader;
   open_.readers.Add(number);
   open_.writers.ForEach([&](size_t other) {
@@ -131,6 +132,7 @@ void KeySearch<kWords>::AddReader(size_t number, const Slot& reader) {
 template <size_t kWords>
 void KeySearch<kWords>::AddWriter(size_t number, const Slot& writer,
                                   const Step& step) {
+  if (number >= slots_.size()) slots_.resize(number + 1);
   slots_[number] = writer;
   Slot& slot = slots_[number];
   open_.readers.ForEach([&](size_t other) {
@@ -319,6 +321,7 @@ template <size_t kWords>
 std::optional<size_t> KeySearch<kWords>::Cleared(size_t branch) {
   reached_.Clear();
   next_.Clear();
+  asks_ = future_ != nullptr && layers_[branch].size() > kSmallLayer;
   for (const Item& past : layers_[branch]) reached_.Add(past);
   Expand(kNoTarget);
   if (gave_up_) return std::nullopt;

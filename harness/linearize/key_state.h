@@ -21,6 +21,7 @@ class GrowingSearch {
   void Reset(CellState state, uint32_t key, Future* future) {
     narrow_.Reset(state, key, future);
     is_wide_ = false;
+    wide_.reset();
   }
 
   // Makes room for one more step; false if there is none.

@@ -17,6 +17,7 @@ void MapSearch::Reset() {
   worlds_.Reset();
   pool_.future().Forget();
   verdict_ = Verdict::kLinearizable;
+  bound_ = absl::string_view();
 }
 
 void MapSearch::LookAhead(absl::Span<const Step> ahead, uint64_t until) {
@@ -28,6 +29,12 @@ Verdict MapSearch::Decide(Verdict verdict, uint64_t time, uint32_t key) {
   decisive_time_ = time;
   decisive_key_ = key;
   return verdict;
+}
+
+Verdict MapSearch::GiveUp(absl::string_view bound, uint64_t time,
+                          uint32_t key) {
+  bound_ = bound;
+  return Decide(Verdict::kUnknown, time, key);
 }
 
 Verdict MapSearch::Call(const Step& step) {
@@ -48,7 +55,7 @@ Verdict MapSearch::CallKey(const Step& step) {
   }
   GrowingSearch& search = key.Searched(pool_);
   if (!search.MakeRoom()) {
-    return Decide(Verdict::kUnknown, step.call_time, step.key);
+    return GiveUp("the open operations of a key", step.call_time, step.key);
   }
   const std::optional<size_t> slot = search.Call(step);
   key.cleared.clear();
@@ -58,7 +65,7 @@ Verdict MapSearch::CallKey(const Step& step) {
 
 Verdict MapSearch::CallClear(const Step& step) {
   if (worlds_.IsFull()) {
-    return Decide(Verdict::kUnknown, step.call_time, kEveryKey);
+    return GiveUp("the open Clears", step.call_time, kEveryKey);
   }
   Await(step, worlds_.Call(step));
   return verdict_;
@@ -84,7 +91,7 @@ Verdict MapSearch::ReturnsUntil(uint64_t time) {
 void MapSearch::Return(const Closing& closing) {
   const bool split = worlds_.IsSplit();
   if (split && !worlds_.Split()) {
-    Decide(Verdict::kUnknown, closing.time, kEveryKey);
+    GiveUp("the worlds that open Clears make", closing.time, kEveryKey);
     return;
   }
   if (closing.key == kEveryKey) {
@@ -101,7 +108,7 @@ void MapSearch::Return(const Closing& closing) {
 bool MapSearch::ReturnUnder(KeyState& key, const Closing& closing, bool split) {
   key.cleared.clear();
   if (!key.search->Return(closing.slot)) {
-    Decide(Verdict::kUnknown, closing.time, closing.key);
+    GiveUp("the configurations of a key", closing.time, closing.key);
     return false;
   }
   if (split) {

@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "harness/linearize/key_state.h"
 #include "harness/linearize/step.h"
@@ -76,6 +77,8 @@ class MapSearch {
 
   // Of a verdict other than kLinearizable: the return, or call, that led to it.
   uint64_t decisive_time() const { return decisive_time_; }
+  // Of kUnknown: the bound that was hit, in words.
+  absl::string_view bound() const { return bound_; }
   // Its key; kEveryKey if each key alone can be explained, as far as is known.
   uint32_t decisive_key() const { return decisive_key_; }
 
@@ -99,8 +102,10 @@ class MapSearch {
   void Return(const Closing& closing);
   bool ReturnUnder(KeyState& key, const Closing& closing, bool split);
   Verdict Decide(Verdict verdict, uint64_t time, uint32_t key);
+  Verdict GiveUp(absl::string_view bound, uint64_t time, uint32_t key);
 
   Verdict verdict_ = Verdict::kLinearizable;
+  absl::string_view bound_;
   uint64_t decisive_time_ = 0;
   uint32_t decisive_key_ = 0;
   SearchPool pool_;

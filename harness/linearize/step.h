@@ -100,15 +100,18 @@ inline bool Precedes(const Step& first, const Step& second) {
 // itself.
 class ValueStates {
  public:
-  // This value has no state without names.
-  static constexpr Value kUnnamed = std::numeric_limits<Value>::max();
+  // Without names one value has no state, as absence takes one: this one, which
+  // nobody stores by chance. The greatest value has its place instead.
+  static constexpr Value kUnnamed = 0x6d6f727473616665;
 
   ValueStates() = default;
   // `names` outlives this object.
   explicit ValueStates(Interner& names) : names_(&names) {}
 
   CellState Of(Value value) const {
-    return 1 + (names_ == nullptr ? value : names_->Intern(value));
+    if (names_ != nullptr) return 1 + names_->Intern(value);
+    return value == std::numeric_limits<Value>::max() ? 1 + kUnnamed
+                                                      : 1 + value;
   }
   CellState Of(const std::optional<Value>& value) const {
     return value.has_value() ? Of(*value) : kAbsent;

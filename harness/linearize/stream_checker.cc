@@ -1,7 +1,9 @@
 #include "harness/linearize/stream_checker.h"
 
 #include <algorithm>
+#include <string>
 
+#include "absl/strings/str_cat.h"
 #include "harness/base/check.h"
 
 namespace mortsafe {
@@ -34,7 +36,7 @@ void StreamChecker::Reset() {
 void StreamChecker::Decide(Verdict verdict, uint64_t time,
                            std::optional<Key> key) {
   verdict_ = verdict;
-  decision_ = Decision{time, key};
+  decision_ = Decision{time, key, std::string(search_.bound())};
 }
 
 Verdict StreamChecker::Add(const HistoryOperation& operation) {
@@ -48,6 +50,7 @@ Verdict StreamChecker::Add(const HistoryOperation& operation) {
   }
   if (HasUnnamedValue(operation)) {
     Decide(Verdict::kUnknown, operation.call_time, std::nullopt);
+    decision_.bound = absl::StrCat("no name for value ", ValueStates::kUnnamed);
     return verdict_;
   }
   if (operation.kind == OperationKind::kRange) {
@@ -100,16 +103,17 @@ void StreamChecker::AddStep(Step step, KeyName key,
 // A key that turns up only later was absent all the while.
 void StreamChecker::AddRange(const HistoryOperation& range) {
   shown_.assign(keys_.size(), kNotShown);
-  Step step;
-  step.need = Need::kExactly;
+  std::optional<KeyName> shown_twice;
   for (const auto& [key, value] : range.entries) {
     const KeyName name = Name(key);
     if (name >= shown_.size()) shown_.resize(name + 1, kNotShown);
-    if (shown_[name] != kNotShown) step.need = Need::kImpossible;
+    if (shown_[name] != kNotShown) shown_twice = name;
     shown_[name] = ValueStates().Of(value);
   }
+  Step step;
   for (KeyName key = 0; key < shown_.size(); ++key) {
     if (!live_[key] || (shown_[key] == kNotShown && !range.ok)) continue;
+    step.need = shown_twice == key ? Need::kImpossible : Need::kExactly;
     step.needed = shown_[key] == kNotShown ? kAbsent : shown_[key];
     AddStep(step, key, range);
   }

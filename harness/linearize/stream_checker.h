@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -26,9 +27,10 @@ namespace mortsafe {
 struct Decision {
   // The return, or for kUnknown perhaps the call, that was one too many.
   uint64_t time = 0;
-  // The key that cannot be explained; nothing if it takes several, or a Range
-  // that shows a key twice.
+  // The key that cannot be explained; nothing if it takes several.
   std::optional<Key> key;
+  // Of kUnknown: the bound that was hit, in words.
+  std::string bound = {};
 };
 
 // Keeps its memory between histories. Not thread-safe.

@@ -4,6 +4,7 @@
 #include "harness/linearize/stream_checker.h"
 
 #include <cstdint>
+#include <limits>
 
 #include "gtest/gtest.h"
 #include "harness/base/random.h"
@@ -122,6 +123,24 @@ TEST(StreamCheckerTest, TwoClearsBeforeOneReturnHaveOtherStepsBetweenThem) {
   EXPECT_EQ(Judge(h.history(), checker), Verdict::kLinearizable);
 }
 
+TEST(StreamCheckerTest, AnOpenClearOverManyKeysIsAsExactAsOverOne) {
+  constexpr Key kKeys = 1'000;
+  HistoryBuilder h;
+  for (Key key = 0; key < kKeys; ++key) h.At(key, key).Store(key, 1 + key);
+  h.PendingSince(kKeys).By(1).Clear();
+  for (Key key = 0; key < kKeys; ++key) {
+    const uint64_t time = 2 * (kKeys + key);
+    // Until the Clear has taken effect every key is there, then none is.
+    const bool is_there = key < kKeys / 2;
+    h.At(time, time).Load(key, is_there ? std::optional(1 + key) : kNone);
+  }
+  StreamChecker checker;
+  EXPECT_EQ(Judge(h.history(), checker), Verdict::kLinearizable);
+  h.At(5 * kKeys, 5 * kKeys).Load(kKeys / 2 - 1, kKeys / 2);
+  EXPECT_EQ(Judge(h.history(), checker), Verdict::kViolation);
+  EXPECT_EQ(checker.decision().time, 5 * kKeys);
+}
+
 TEST(StreamCheckerTest, RejectsARangeThatShowsAKeyTwice) {
   HistoryBuilder h;
   h.At(0, 1).Store(4, 1);
@@ -151,7 +170,20 @@ TEST(StreamCheckerTest, AKeyThatTurnsUpDuringARangeWasAbsentBefore) {
   EXPECT_EQ(Judge(h.history(), checker), Verdict::kLinearizable);
 }
 
-TEST(StreamCheckerTest, SaysThatItCannotTellTheGreatestValue) {
+TEST(StreamCheckerTest, TheGreatestValueIsAValueLikeAnyOther) {
+  constexpr Value kGreatest = std::numeric_limits<Value>::max();
+  HistoryBuilder h;
+  h.At(0, 1).Store(0, kGreatest);
+  h.At(2, 3).Load(0, kGreatest);
+  h.At(4, 5).Delete(0);
+  h.At(6, 7).Load(0, kNone);
+  StreamChecker checker;
+  EXPECT_EQ(Judge(h.history(), checker), Verdict::kLinearizable);
+  h.At(8, 9).Load(0, kGreatest);
+  EXPECT_EQ(Judge(h.history(), checker), Verdict::kViolation);
+}
+
+TEST(StreamCheckerTest, SaysThatOneValueHasNoState) {
   HistoryBuilder h;
   h.At(7, 8).Store(0, ValueStates::kUnnamed);
   StreamChecker checker;

@@ -24,6 +24,11 @@ bool NeedsValue(const Step& step) {
   return step.need == Need::kExactly && step.needed != kAbsent;
 }
 
+// Such a step is no source of what it saw.
+bool StoresWhatItSaw(const Step& step) {
+  return NeedsValue(step) && step.needed == step.stored;
+}
+
 // Delta debugging (Zeller and Hildebrandt, 2002) over whole operations: first
 // all but the last few, then large pieces, so that long histories shrink fast;
 // then one by one from the last call back, so that of several removals of a
@@ -187,7 +192,7 @@ class Reducer {
       // The earliest call among kept writers of each value.
       std::vector<uint64_t> earliest(told_apart_.size(), kPending);
       for (const Step& step : scene_.steps) {
-        if (trial[step.operation] && !IsRead(step)) {
+        if (trial[step.operation] && !IsRead(step) && !StoresWhatItSaw(step)) {
           earliest[step.stored] =
               std::min(earliest[step.stored], step.call_time);
         }
@@ -210,7 +215,7 @@ class Reducer {
     for (const Step& step : scene_.steps) {
       if (step.call_time > reader.return_time) break;
       if (keeps_[step.operation] && step.operation != reader.operation &&
-          CanStore(step, reader.needed)) {
+          CanStore(step, reader.needed) && !StoresWhatItSaw(step)) {
         source = &step;
       }
     }

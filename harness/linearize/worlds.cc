@@ -7,6 +7,34 @@
 
 namespace mortsafe {
 
+namespace {
+
+uint64_t HashOf(size_t key, uint32_t branch) {
+  uint64_t hash = (key + 1) * 0x9e3779b97f4a7c15 ^ branch;
+  hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9;
+  return hash ^ hash >> 31;
+}
+
+}  // namespace
+
+void Worlds::SetBranch(size_t key, uint32_t branch, World& world) {
+  const uint32_t old = BranchOf(world, key);
+  if (old == branch) return;
+  if (key >= world.branches.size()) world.branches.resize(key + 1);
+  if (old != 0) world.hash -= HashOf(key, old);
+  if (branch != 0) world.hash += HashOf(key, branch);
+  world.branches[key] = branch;
+}
+
+bool Worlds::HasEqualBranches(const World& a, const World& b) {
+  if (a.hash != b.hash) return false;
+  const size_t keys = std::max(a.branches.size(), b.branches.size());
+  for (size_t key = 0; key < keys; ++key) {
+    if (BranchOf(a, key) != BranchOf(b, key)) return false;
+  }
+  return true;
+}
+
 void Worlds::Reset() {
   worlds_.assign(1, World());
   open_ = optional_ = 0;
@@ -49,9 +77,10 @@ bool Worlds::SplitWorld(size_t number) {
   cleared.done |= taken;
   cleared.flexible |= candidates & ~optional_;
   cleared.flexible &= ~taken;
-  cleared.branches.resize(keys_.size());
   for (size_t key = 0; key < keys_.size(); ++key) {
-    if (!ClearKey(key, cleared.branches[key])) return false;
+    uint32_t branch = BranchOf(cleared, key);
+    if (!ClearKey(key, branch)) return false;
+    SetBranch(key, branch, cleared);
   }
   worlds_.push_back(std::move(cleared));
   return true;
@@ -92,16 +121,24 @@ void Worlds::AfterReturn(uint32_t key) {
     if (state.search != nullptr && state.search->IsDead(0)) worlds_.clear();
     return;
   }
+  const size_t before = worlds_.size();
   std::erase_if(worlds_, [&](const World& world) {
     return state.search->IsDead(BranchOf(world, key));
   });
+  bool merged = false;
   for (World& world : worlds_) {
-    if (key >= world.branches.size()) continue;
-    world.branches[key] = static_cast<uint32_t>(
-        state.search->Representative(world.branches[key]));
+    const uint32_t branch = BranchOf(world, key);
+    const auto same =
+        static_cast<uint32_t>(state.search->Representative(branch));
+    merged |= same != branch;
+    SetBranch(key, same, world);
   }
-  DropDuplicates();
-  DropUnusedBranches();
+  if (merged) DropDuplicates();
+  if (worlds_.size() < before) {
+    DropUnusedBranches();
+  } else if (merged) {
+    DropUnusedBranches(key);
+  }
 }
 
 bool Worlds::IsNoWorse(const World& a, const World& b) const {
@@ -112,25 +149,24 @@ bool Worlds::IsNoWorse(const World& a, const World& b) const {
 
 void Worlds::DropDuplicates() {
   if (worlds_.size() < 2) return;
-  for (World& world : worlds_) world.branches.resize(keys_.size());
-  std::sort(worlds_.begin(), worlds_.end(), [](const World& a, const World& b) {
-    return a.branches < b.branches;
-  });
+  std::sort(worlds_.begin(), worlds_.end(),
+            [](const World& a, const World& b) { return a.hash < b.hash; });
   size_t kept = 0;
   size_t same = 0;  // Where the kept ones with these branches begin.
   for (World& next : worlds_) {
     World candidate = std::move(next);
-    if (kept > 0 && worlds_[kept - 1].branches != candidate.branches) {
-      same = kept;
-    }
+    if (kept > 0 && worlds_[kept - 1].hash != candidate.hash) same = kept;
+    const auto is_no_worse = [&](const World& a, const World& b) {
+      return HasEqualBranches(a, b) && IsNoWorse(a, b);
+    };
     bool bettered = false;
     for (size_t j = same; j < kept && !bettered; ++j) {
-      bettered = IsNoWorse(worlds_[j], candidate);
+      bettered = is_no_worse(worlds_[j], candidate);
     }
     if (bettered) continue;
     size_t stay = same;
     for (size_t j = same; j < kept; ++j) {
-      if (IsNoWorse(candidate, worlds_[j])) continue;
+      if (is_no_worse(candidate, worlds_[j])) continue;
       if (stay != j) worlds_[stay] = std::move(worlds_[j]);
       ++stay;
     }
@@ -141,26 +177,27 @@ void Worlds::DropDuplicates() {
 }
 
 void Worlds::DropUnusedBranches() {
-  std::vector<size_t> used;
-  for (size_t key = 0; key < keys_.size(); ++key) {
-    KeyState& state = keys_[key];
-    if (state.search == nullptr) continue;
-    if (state.search->branches() > 1) {
-      used.clear();
-      for (const World& world : worlds_) used.push_back(BranchOf(world, key));
-      std::sort(used.begin(), used.end());
-      used.erase(std::unique(used.begin(), used.end()), used.end());
-      for (World& world : worlds_) {
-        world.branches.resize(keys_.size());
-        world.branches[key] = static_cast<uint32_t>(
-            std::lower_bound(used.begin(), used.end(), world.branches[key]) -
-            used.begin());
-      }
-      state.search->KeepBranches(used);
-      state.cleared.clear();
+  for (size_t key = 0; key < keys_.size(); ++key) DropUnusedBranches(key);
+}
+
+void Worlds::DropUnusedBranches(size_t key) {
+  KeyState& state = keys_[key];
+  if (state.search == nullptr) return;
+  if (state.search->branches() > 1) {
+    std::vector<size_t> used;
+    for (const World& world : worlds_) used.push_back(BranchOf(world, key));
+    std::sort(used.begin(), used.end());
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    if (used.size() == state.search->branches()) return;
+    for (World& world : worlds_) {
+      const auto branch = std::lower_bound(used.begin(), used.end(),
+                                           size_t{BranchOf(world, key)});
+      SetBranch(key, static_cast<uint32_t>(branch - used.begin()), world);
     }
-    state.Settle(pool_);
+    state.search->KeepBranches(used);
+    state.cleared.clear();
   }
+  state.Settle(pool_);
 }
 
 }  // namespace mortsafe

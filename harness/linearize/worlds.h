@@ -57,11 +57,15 @@ class Worlds {
     uint64_t flexible = 0;
     // By key, its branch; beyond the end it is 0.
     std::vector<uint32_t> branches;
+    // Of the branches that are not 0: equal worlds have equal hashes.
+    uint64_t hash = 0;
   };
 
   static uint32_t BranchOf(const World& world, size_t key) {
     return key < world.branches.size() ? world.branches[key] : 0;
   }
+  static void SetBranch(size_t key, uint32_t branch, World& world);
+  static bool HasEqualBranches(const World& a, const World& b);
   bool SplitWorld(size_t number);
   // The open Clear among `candidates` that returns first.
   uint32_t FirstToReturn(uint64_t candidates) const;
@@ -71,6 +75,7 @@ class Worlds {
   bool IsNoWorse(const World& a, const World& b) const;
   void DropDuplicates();
   void DropUnusedBranches();
+  void DropUnusedBranches(size_t key);
 
   std::vector<KeyState>& keys_;
   SearchPool& pool_;

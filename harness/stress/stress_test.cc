@@ -17,6 +17,7 @@
 #include "gtest/gtest.h"
 #include "harness/linearize/checker.h"
 #include "harness/linearize/explain.h"
+#include "harness/linearize/step.h"
 #include "harness/model/sanitizers.h"
 #include "harness/subject/any_map.h"
 #include "harness/subject/concurrent_map.h"
@@ -80,7 +81,7 @@ class InventiveMap : public LockedMap {
 // Shows the one value that the checker has no name for.
 class UnnamedMap : public LockedMap {
  public:
-  std::optional<Value> Load(Key) { return ~Value{0}; }
+  std::optional<Value> Load(Key) { return ValueStates::kUnnamed; }
 };
 
 // Shows a key twice.
