@@ -30,8 +30,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 endif()
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # Sees overlaps in std::string that cannot be (its bug 105651).
-  add_compile_options(-Wno-restrict)
+  # It sees overlaps in std::string, and unset members of an empty
+  # std::optional, that cannot be (its bugs 105651 and 80635).
+  add_compile_options(-Wno-restrict -Wno-maybe-uninitialized)
 endif()
 
 if(MORTSAFE_SANITIZER STREQUAL "address")
