@@ -17,6 +17,7 @@
 #include "harness/base/check.h"
 #include "harness/base/violation_kind.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/driver_output.h"
 #include "harness/cli/exit_status.h"
 #include "harness/cli/recording.h"
 #include "harness/history/text.h"
@@ -36,6 +37,7 @@ struct CheckFlags {
   std::string format;
   bool conservation = false;
   bool json = false;
+  int workers = 1;
 };
 
 struct Result {
@@ -55,6 +57,7 @@ JudgeOptions OptionsOf(const CheckFlags& flags) {
   const auto format = kFormats.find(flags.format);
   if (format != kFormats.end()) options.format = format->second;
   options.conservation = flags.conservation;
+  options.workers = static_cast<size_t>(flags.workers);
   return options;
 }
 
@@ -239,6 +242,12 @@ void AddCheckCommand(CLI::App& app, int& status) {
   command->add_flag("--conservation", flags->conservation,
                     "Also count: no value leaves the map more often than it "
                     "entered");
+  flags->workers = DefaultWorkers();
+  command
+      ->add_option("--workers", flags->workers,
+                   "Threads that search, each other keys")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   command->add_flag("--json", flags->json,
                     "One JSON document on standard output");
   command->callback([flags, &status] { status = Check(*flags); });

@@ -64,6 +64,7 @@ absl::StatusOr<StressOptions> MakeOptions(const StressFlags& flags) {
   options.subject = *subject;
   options.threads = flags.threads;
   options.keys = flags.keys;
+  options.checkers = static_cast<size_t>(DefaultWorkers());
   options.seconds = flags.seconds;
   options.operations = flags.operations;
   options.operations_per_map = flags.operations_per_map;

@@ -24,7 +24,10 @@ bool IsOfRegister(OperationKind kind) {
 class Judge {
  public:
   Judge(std::string path, const JudgeOptions& options, OperationSource source)
-      : path_(std::move(path)), options_(options), source_(std::move(source)) {}
+      : path_(std::move(path)),
+        options_(options),
+        source_(std::move(source)),
+        checker_(options.workers) {}
 
   absl::StatusOr<Judgement> Run() {
     absl::Status status = Stream();

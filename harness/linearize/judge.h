@@ -5,6 +5,7 @@
 #ifndef MORTSAFE_HARNESS_LINEARIZE_JUDGE_H_
 #define MORTSAFE_HARNESS_LINEARIZE_JUDGE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ struct JudgeOptions {
   Model model = Model::kMap;
   // Also counts what leaves the map (value_conservation.h).
   bool conservation = false;
+  // How many threads may search, each other keys.
+  size_t workers = 1;
 };
 
 struct Judgement {

@@ -97,6 +97,8 @@ class SearchPool {
 
 struct KeyState {
   uint32_t key = 0;
+  // Where its searches come from; outlives this object.
+  SearchPool* pool = nullptr;
 
   // What the key holds, unless it is searched.
   CellState settled = kAbsent;
@@ -106,18 +108,22 @@ struct KeyState {
   std::vector<std::optional<size_t>> cleared;
 
   // Begins a search, unless there is one.
-  GrowingSearch& Searched(SearchPool& pool) {
-    if (search == nullptr) search = pool.Take(settled, key);
+  GrowingSearch& Searched() {
+    if (search == nullptr) search = pool->Take(settled, key);
     return *search;
   }
 
   // Ends the search, if what the key holds is all there is to know.
-  void Settle(SearchPool& pool) {
+  void Settle() {
     if (search == nullptr) return;
     const std::optional<CellState> state = search->SettledState();
     if (!state.has_value()) return;
     settled = *state;
-    pool.Return(std::move(search));
+    EndSearch();
+  }
+
+  void EndSearch() {
+    if (search != nullptr) pool->Return(std::move(search));
   }
 };
 

@@ -14,6 +14,9 @@
 //
 // Memory is bounded by the keys that hold something and by the open steps: of
 // what has returned nothing is kept.
+//
+// The keys are shared out among lanes. While no Clear is open, and many steps
+// are, each lane may run in a thread of its own.
 
 #ifndef MORTSAFE_HARNESS_LINEARIZE_MAP_SEARCH_H_
 #define MORTSAFE_HARNESS_LINEARIZE_MAP_SEARCH_H_
@@ -47,7 +50,8 @@ inline constexpr uint64_t kNoHorizon = kPending - 1;
 // Keeps its memory between histories. Not thread-safe.
 class MapSearch {
  public:
-  MapSearch();
+  // `workers` is how many threads CallAll() may use; no verdict depends on it.
+  explicit MapSearch(size_t workers = 1);
   MapSearch(const MapSearch&) = delete;
   MapSearch& operator=(const MapSearch&) = delete;
 
@@ -64,6 +68,9 @@ class MapSearch {
   // reads that never return are left out.
   Verdict Call(const Step& step);
 
+  // As Call() for one of `steps` after the other.
+  Verdict CallAll(absl::Span<const Step> steps);
+
   // Lets all steps return up to and including `time`; the verdict on all steps
   // so far, up to then. REQUIRES: `time` is not kPending.
   Verdict ReturnsUntil(uint64_t time);
@@ -73,14 +80,14 @@ class MapSearch {
   Verdict Judge(absl::Span<const Step> steps, uint64_t horizon = kNoHorizon);
 
   // The verdict on all steps so far, up to the latest return.
-  Verdict verdict() const { return verdict_; }
+  Verdict verdict() const { return outcome_.verdict; }
 
   // Of a verdict other than kLinearizable: the return, or call, that led to it.
-  uint64_t decisive_time() const { return decisive_time_; }
+  uint64_t decisive_time() const { return outcome_.time; }
   // Of kUnknown: the bound that was hit, in words.
-  absl::string_view bound() const { return bound_; }
+  absl::string_view bound() const { return outcome_.bound; }
   // Its key; kEveryKey if each key alone can be explained, as far as is known.
-  uint32_t decisive_key() const { return decisive_key_; }
+  uint32_t decisive_key() const { return outcome_.key; }
 
   // Whether the key is as good as new: nothing is open, and it is empty.
   bool IsForgettable(uint32_t key) const;
@@ -92,26 +99,51 @@ class MapSearch {
     uint32_t key = 0;
     uint32_t slot = 0;
   };
+  // At the same time by key, so that no verdict depends on the lanes.
   static bool ReturnsLater(const Closing& a, const Closing& b) {
-    return a.time > b.time;
+    return a.time != b.time ? a.time > b.time : a.key > b.key;
   }
 
-  Verdict CallKey(const Step& step);
-  Verdict CallClear(const Step& step);
-  void Await(const Step& step, uint32_t slot);
-  void Return(const Closing& closing);
-  bool ReturnUnder(KeyState& key, const Closing& closing, bool split);
-  Verdict Decide(Verdict verdict, uint64_t time, uint32_t key);
-  Verdict GiveUp(absl::string_view bound, uint64_t time, uint32_t key);
+  // What was decided, and by what.
+  struct Outcome {
+    Verdict verdict = Verdict::kLinearizable;
+    uint64_t time = 0;
+    uint32_t key = 0;
+    absl::string_view bound = {};
+    // Whether by a call: those come before the returns of the same time.
+    bool by_call = false;
+  };
+  static bool ComesFirst(const Outcome& a, const Outcome& b);
 
-  Verdict verdict_ = Verdict::kLinearizable;
-  absl::string_view bound_;
-  uint64_t decisive_time_ = 0;
-  uint32_t decisive_key_ = 0;
-  SearchPool pool_;
+  // The keys whose number leaves the same rest.
+  struct Lane {
+    SearchPool pool;
+    std::vector<Closing> closing;  // A heap: the next one to return is first.
+    Outcome outcome;               // Of this lane alone, in CallAll().
+  };
+
+  Lane& LaneOf(uint32_t key) { return lanes_[key % lanes_.size()]; }
+  // The one with the step that returns next.
+  Lane& NextLane();
+  static Closing TakeNext(Lane& lane);
+  bool LanesMayPart() const;
+  void CallApart(absl::Span<const Step> steps);
+  void CallLane(Lane& lane, absl::Span<const Step> steps);
+  void AddKeys(uint32_t last);
+  void CallKey(const Step& step, Lane& lane, Outcome& outcome);
+  void CallClear(const Step& step);
+  static void Await(const Step& step, uint32_t slot, Lane& lane);
+  void Return(const Closing& closing);
+  static void ReturnAlone(KeyState& key, const Closing& closing,
+                          Outcome& outcome);
+  // False if the search of the key gave up.
+  static bool ReturnUnder(KeyState& key, const Closing& closing,
+                          Outcome& outcome);
+
+  Outcome outcome_;
+  std::vector<Lane> lanes_;
   std::vector<KeyState> keys_;
   Worlds worlds_;
-  std::vector<Closing> closing_;  // A heap: the next one to return is first.
 };
 
 }  // namespace mortsafe

@@ -121,9 +121,7 @@ void StreamChecker::AddRange(const HistoryOperation& range) {
 
 void StreamChecker::Search(size_t count, uint64_t until) {
   search_.LookAhead(window_, until);
-  for (size_t i = 0; i < count; ++i) {
-    if (search_.Call(window_[i]) != Verdict::kLinearizable) break;
-  }
+  search_.CallAll(absl::MakeConstSpan(window_).first(count));
   NoteDecision();
   window_.erase(window_.begin(),
                 window_.begin() + static_cast<ptrdiff_t>(count));

@@ -36,6 +36,10 @@ struct Decision {
 // Keeps its memory between histories. Not thread-safe.
 class StreamChecker {
  public:
+  // Up to `workers` threads search different keys where many operations are
+  // open; no verdict and no decision depends on it.
+  explicit StreamChecker(size_t workers = 1) : search_(workers) {}
+
   // Begins anew with an empty map.
   void Reset();
 

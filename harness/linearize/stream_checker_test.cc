@@ -123,6 +123,57 @@ TEST(StreamCheckerTest, TwoClearsBeforeOneReturnHaveOtherStepsBetweenThem) {
   EXPECT_EQ(Judge(h.history(), checker), Verdict::kLinearizable);
 }
 
+TEST(StreamCheckerTest, TheNumberOfWorkersChangesNothing) {
+  Random random(3);
+  StreamChecker alone;
+  StreamChecker three(3);
+  int violations = 0;
+  for (uint64_t seed = 1; seed <= 12; ++seed) {
+    WorkloadOptions options;
+    options.operations = 12'000;
+    options.clients = 12;
+    options.keys = 7;
+    options.seed = seed;
+    options.mix = seed % 3 == 0 ? MapMix() : AllMix();
+    options.values = seed % 2 == 0 ? 50 : 0;
+    History history = GenerateWorkload(options);
+    // Some have several violations, of which the same one must come first.
+    for (uint64_t confused = 0; confused < seed % 4; ++confused) {
+      HistoryOperation& operation =
+          history.operations[random.Below(history.operations.size())];
+      if (operation.result.has_value()) operation.result = random.Below(50);
+    }
+    const Verdict verdict = Judge(history, alone);
+    ASSERT_EQ(Judge(history, three), verdict) << "seed " << seed;
+    if (verdict == Verdict::kLinearizable) continue;
+    ++violations;
+    EXPECT_EQ(three.decision().time, alone.decision().time);
+    EXPECT_EQ(three.decision().key, alone.decision().key);
+  }
+  EXPECT_GE(violations, 4);
+}
+
+TEST(StreamCheckerTest, OfSeveralViolationsTheFirstOneIsToldByWhoeverFindsIt) {
+  for (const Key first : {1, 2}) {
+    HistoryBuilder h;
+    for (uint32_t i = 0; i < 8; ++i) h.At(i, 5'000).By(i).Store(0, i);
+    for (uint64_t i = 0; i < 400; ++i) {
+      // Each of the two keys shows what nobody stored, one earlier than the
+      // other.
+      const Key key = 1 + i % 2;
+      const bool is_wrong = i >= (key == first ? 200 : 250);
+      h.At(100 + 2 * i, 101 + 2 * i)
+          .By(9)
+          .Load(key, is_wrong ? std::optional<Value>(7) : kNone);
+    }
+    for (const size_t workers : {1, 2, 3}) {
+      StreamChecker checker(workers);
+      EXPECT_EQ(Judge(h.history(), checker), Verdict::kViolation);
+      EXPECT_EQ(checker.decision().key, first) << workers << " workers";
+    }
+  }
+}
+
 TEST(StreamCheckerTest, AnOpenClearOverManyKeysIsAsExactAsOverOne) {
   constexpr Key kKeys = 1'000;
   HistoryBuilder h;

@@ -89,7 +89,7 @@ bool Worlds::SplitWorld(size_t number) {
 bool Worlds::ClearKey(size_t key, uint32_t& branch) {
   KeyState& state = keys_[key];
   if (state.search == nullptr && state.settled == kAbsent) return true;
-  GrowingSearch& search = state.Searched(pool_);
+  GrowingSearch& search = state.Searched();
   state.cleared.resize(search.branches());
   std::optional<size_t>& known = state.cleared[branch];
   if (!known.has_value()) known = search.Cleared(branch);
@@ -197,7 +197,7 @@ void Worlds::DropUnusedBranches(size_t key) {
     state.search->KeepBranches(used);
     state.cleared.clear();
   }
-  state.Settle(pool_);
+  state.Settle();
 }
 
 }  // namespace mortsafe

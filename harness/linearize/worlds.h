@@ -21,9 +21,8 @@ inline constexpr size_t kMaxWorlds = 1 << 12;
 
 class Worlds {
  public:
-  // Both outlive this object.
-  Worlds(std::vector<KeyState>& keys, SearchPool& pool)
-      : keys_(keys), pool_(pool) {}
+  // `keys` outlives this object.
+  explicit Worlds(std::vector<KeyState>& keys) : keys_(keys) {}
 
   // Back to one world without Clears.
   void Reset();
@@ -78,7 +77,6 @@ class Worlds {
   void DropUnusedBranches(size_t key);
 
   std::vector<KeyState>& keys_;
-  SearchPool& pool_;
   std::vector<World> worlds_ = std::vector<World>(1);
   uint64_t open_ = 0;      // The open Clears, a bit each.
   uint64_t optional_ = 0;  // Those of them that may never take effect.

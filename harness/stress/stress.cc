@@ -55,7 +55,8 @@ class StressTest {
   explicit StressTest(const StressOptions& options)
       : options_(options),
         clients_(OptionsOfClients(options)),
-        merger_(clients_.queues()) {}
+        merger_(clients_.queues()),
+        checker_(options.checkers) {}
 
   StressResult Run() {
     do {

@@ -50,6 +50,8 @@ struct StressOptions {
   // each, to explain what is found; and it lets a map that frees nothing before
   // its end be stressed for long.
   uint64_t operations_per_map = uint64_t{1} << 20;
+  // How many threads may check, each other keys.
+  size_t checkers = 1;
   // One delay before every so many accesses to shared state on average; 0:
   // none.
   uint64_t delay = 0;
