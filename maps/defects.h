@@ -34,6 +34,7 @@ enum class HashTrieDefect : uint8_t {
   kCompareAndDeleteClaimsNothing,
   kMissingRecheck,
   kCollapseWithoutMark,
+  kChainGrowsAtItsEnd,
 };
 
 // The map as it should be.

@@ -394,10 +394,12 @@ class HashTrieMap {
     const size_t other_hash = hash_(head->key.read());
     if (other_hash != hash) {
       place.slot->store(Expand(*place.branch, entry, hash, head, other_hash));
-      return;
+    } else if (Has(HashTrieDefect::kChainGrowsAtItsEnd)) {
+      LastOf(head)->overflow.store(entry);
+    } else {
+      entry->overflow.store(head);
+      place.slot->store(entry);
     }
-    entry->overflow.store(head);
-    place.slot->store(entry);
   }
 
   void FillEmpty(const LockedPlace& place, Entry* entry) {
@@ -471,7 +473,15 @@ class HashTrieMap {
     }
   }
 
-  // What only kMissingRecheck does, when it overwrites what it did not see.
+  // What only defects do.
+
+  // REQUIRES: the branch of the chain is locked.
+  static Entry* LastOf(Entry* entry) {
+    while (Entry* const next = entry->overflow.load()) entry = next;
+    return entry;
+  }
+
+  // Forgets what kMissingRecheck overwrote without having seen it.
   void RetireTree(Node* node) {
     while (node != nullptr) {
       Node* const next =

@@ -112,30 +112,47 @@ std::vector<ReadDirtyRow> ReclaimerDefects() {
   };
 }
 
-std::vector<HashTrieRow> HashTrieDefects() {
-  return {
-      {HashTrieDefect::kCompareAndDeleteClaimsNothing,
-       {.name = "compare-and-delete-claims-nothing",
-        .summary = "CompareAndDelete compares the value and removes the entry, "
-                   "but does not claim the value, which others replace without "
-                   "the lock",
-        .origin = "golang/go 70970 (Go 1.24rc1)",
-        .violation = ViolationKind::kLostStore,
-        .seen_by = SeenByAll()}},
-      {HashTrieDefect::kMissingRecheck,
-       {.name = "missing-recheck",
-        .summary = "who found an empty slot and then locked its branch looks "
-                   "neither at the slot nor at the dead flag again",
-        .origin = "the mechanism of bytedance/gopkg 264",
-        .violation = ViolationKind::kLostStore,
-        .seen_by = SeenByAll()}},
-      {HashTrieDefect::kCollapseWithoutMark,
-       {.name = "collapse-without-mark",
-        .summary = "a branch that is removed from the tree is not marked dead",
-        .origin = "a step of the design left out",
-        .violation = ViolationKind::kLostStore,
-        .seen_by = SeenByAll()}},
-  };
+HashTrieRow CompareAndDeleteClaimsNothing() {
+  return {HashTrieDefect::kCompareAndDeleteClaimsNothing,
+          {.name = "compare-and-delete-claims-nothing",
+           .summary = "CompareAndDelete compares the value and removes the "
+                      "entry, but does not claim the value, which others "
+                      "replace without the lock",
+           .origin = "golang/go 70970 (Go 1.24rc1)",
+           .violation = ViolationKind::kDoubleTake,
+           .seen_by = SeenByAll()}};
+}
+
+HashTrieRow MissingRecheck() {
+  return {HashTrieDefect::kMissingRecheck,
+          {.name = "missing-recheck",
+           .summary = "who found an empty slot and then locked its branch "
+                      "looks neither at the slot nor at the dead flag again",
+           .origin = "the mechanism of bytedance/gopkg 264",
+           .violation = ViolationKind::kLostStore,
+           .seen_by = SeenByAll()}};
+}
+
+// Shown where keys meet and part.
+HashTrieRow CollapseWithoutMark() {
+  return {HashTrieDefect::kCollapseWithoutMark,
+          {.name = "collapse-without-mark",
+           .summary = "a branch that is removed from the tree is not marked "
+                      "dead",
+           .origin = "a step of the design, left out",
+           .violation = ViolationKind::kLostStore,
+           .seen_by = SeenByAll()}};
+}
+
+// Shown where keys share a chain.
+HashTrieRow ChainGrowsAtItsEnd() {
+  return {HashTrieDefect::kChainGrowsAtItsEnd,
+          {.name = "chain-grows-at-its-end",
+           .summary = "a new entry comes last in its chain: a Range that is in "
+                      "there meets a key again that is deleted and stored anew",
+           .origin = "a step of the design, done otherwise",
+           .violation = ViolationKind::kTornOrDuplicatedRange,
+           .seen_by = SeenByAll()}};
 }
 
 // `Selected` is the policy of a `Broken` map.
@@ -214,10 +231,14 @@ std::vector<SubjectInfo> BuiltinSubjects() {
       "the design of Go's sync.Map since 1.24; small keys meet at the root, "
       "and "
       "part one level below",
-      "memory is freed with the map (ArenaReclaimer)", HashTrieDefects()));
+      "memory is freed with the map (ArenaReclaimer)",
+      {CompareAndDeleteClaimsNothing(), MissingRecheck(),
+       CollapseWithoutMark()}));
   subjects.push_back(HashTrie<CollidingHash<Key>, ArenaReclaimer>(
       "hash-trie-collide", "the same map, with all keys in one overflow chain",
-      "memory is freed with the map (ArenaReclaimer)", HashTrieDefects()));
+      "memory is freed with the map (ArenaReclaimer)",
+      {CompareAndDeleteClaimsNothing(), MissingRecheck(),
+       ChainGrowsAtItsEnd()}));
   subjects.push_back(HashTrie<SecondNibbleHash<Key>, EpochReclaimer>(
       "hash-trie-epoch",
       "the same map as hash-trie, which frees memory while it runs, by epochs",
