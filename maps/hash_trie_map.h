@@ -22,12 +22,11 @@
 // value null, for ever. Who finds null knows that the key is absent, or
 // that the entry to write to is another one, for which it needs the lock.
 //
-// Clear puts an empty root in the old one's place. Operations that began at the
-// old root go on in the old tree, unseen by later ones; all of them began
-// before the exchange and end after they touched the tree, so they take effect,
-// in the order that they have among themselves, immediately before the Clear,
-// or before it really if they are quick. For that, each operation must do all
-// that it answers for in one tree: where it walks anew, it forgets what it saw.
+// Clear puts an empty root in the old one's place. Operations that are still in
+// the old tree then began before that and end later, so they can all have taken
+// effect immediately before the Clear, in the order that the old tree gives
+// them; nobody who comes later sees that tree. For that, an operation takes its
+// answer from one tree: where it starts anew, it forgets what it saw.
 //
 // A reclaimer (maps/reclaimable.h) decides when memory is freed. All orders are
 // sequentially consistent, as Go's atomics are.
