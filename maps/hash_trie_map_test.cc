@@ -52,7 +52,8 @@ class HashTrieMapTest : public ::testing::Test {
 
 using Families = ::testing::Types<
     With<std::hash, ArenaReclaimer>, With<std::hash, EpochReclaimer>,
-    With<SecondNibbleHash, EpochReclaimer>, With<FourBitHash, ArenaReclaimer>,
+    With<SecondNibbleHash, EpochReclaimer>,
+    With<ThirdNibbleHash, ArenaReclaimer>, With<FourBitHash, ArenaReclaimer>,
     With<FourBitHash, EpochReclaimer>, With<CollidingHash, ArenaReclaimer>,
     With<CollidingHash, EpochReclaimer>>;
 TYPED_TEST_SUITE(HashTrieMapTest, Families);

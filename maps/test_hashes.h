@@ -33,6 +33,12 @@ struct SecondNibbleHash {
   size_t operator()(const Key& key) const { return std::hash<Key>()(key) << 4; }
 };
 
+// The same with the lowest eight bits: they meet twice, and part at the third.
+template <class Key>
+struct ThirdNibbleHash {
+  size_t operator()(const Key& key) const { return std::hash<Key>()(key) << 8; }
+};
+
 }  // namespace mortsafe
 
 #endif  // MORTSAFE_MAPS_TEST_HASHES_H_

@@ -239,9 +239,10 @@ std::vector<SubjectInfo> BuiltinSubjects() {
       "memory is freed with the map (ArenaReclaimer)",
       {CompareAndDeleteClaimsNothing(), MissingRecheck(),
        ChainGrowsAtItsEnd()}));
-  subjects.push_back(HashTrie<SecondNibbleHash<Key>, EpochReclaimer>(
+  subjects.push_back(HashTrie<ThirdNibbleHash<Key>, EpochReclaimer>(
       "hash-trie-epoch",
-      "the same map as hash-trie, which frees memory while it runs, by epochs",
+      "the same map, which frees memory while it runs, by epochs; small keys "
+      "meet twice, and part two levels below the root",
       "memory is freed by epochs (EpochReclaimer)", {}));
   return subjects;
 }
