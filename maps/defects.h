@@ -28,9 +28,19 @@ enum class ReadDirtyDefect : uint8_t {
   kDeleteStopsAtDirty,
 };
 
+// Defects of the hash trie.
+enum class HashTrieDefect : uint8_t {
+  kNone,
+  kCompareAndDeleteClaimsNothing,
+  kMissingRecheck,
+  kCollapseWithoutMark,
+  kChainGrowsAtItsEnd,
+};
+
 // The map as it should be.
 struct NoDefects {
   static constexpr bool Has(ReadDirtyDefect) { return false; }
+  static constexpr bool Has(HashTrieDefect) { return false; }
 };
 
 // One defect, chosen when the map is constructed.
@@ -42,6 +52,18 @@ class SelectedDefect {
 
  private:
   ReadDirtyDefect defect_;
+};
+
+// The same for the hash trie; its reclaimers stay as they should be.
+class SelectedHashTrieDefect {
+ public:
+  explicit SelectedHashTrieDefect(HashTrieDefect defect = HashTrieDefect::kNone)
+      : defect_(defect) {}
+  bool Has(HashTrieDefect defect) const { return defect_ == defect; }
+  static constexpr bool Has(ReadDirtyDefect) { return false; }
+
+ private:
+  HashTrieDefect defect_;
 };
 
 }  // namespace mortsafe

@@ -88,8 +88,8 @@ void AddHunt(Digest& digest) {
 
 uint64_t DigestOfEverything() {
   Digest digest;
-  for (const char* map :
-       {"read-dirty", "read-dirty-epoch", "read-dirty:c1", "read-dirty:c4"}) {
+  for (const char* map : {"read-dirty", "read-dirty-epoch", "read-dirty:c1",
+                          "read-dirty:c4", "hash-trie"}) {
     HuntOptions options;
     options.subject = *FindSubject(map);
     options.bounds.operations_offered = options.subject.subject->operations;

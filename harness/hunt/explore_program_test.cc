@@ -339,7 +339,8 @@ std::vector<ShownExecution> ShowAll(const SubjectChoice& subject,
 TEST(ExploreProgramTest, GoingOnFromKeptPlacesShowsTheSameExecutions) {
   for (const char* const name :
        {"read-dirty", "read-dirty:c3", "read-dirty-epoch",
-        "read-dirty-epoch:c5", "read-dirty-epoch:c8-free"}) {
+        "read-dirty-epoch:c5", "read-dirty-epoch:c8-free", "hash-trie",
+        "hash-trie:collapse"}) {
     const SubjectChoice kept = FindSubject(name).value();
     ASSERT_TRUE(ProgramRunner(kept).CanKeepPlaces());
     SubjectInfo info = *kept.subject;

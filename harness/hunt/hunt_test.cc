@@ -186,7 +186,8 @@ TEST(HuntTest, OtherSeedsGiveOtherPrograms) {
 
 TEST(HuntTest, AFaithfulMapTakesExactlyAllExecutions) {
   for (const char* const subject :
-       {"read-dirty", "read-dirty-epoch", "test::Locked"}) {
+       {"read-dirty", "read-dirty-epoch", "hash-trie", "hash-trie-collide",
+        "hash-trie-epoch", "test::Locked"}) {
     HuntOptions options = OptionsFor(subject);
     options.executions = kSanitized ? 1'500 : 5'000;
     options.workers = 2;
@@ -253,7 +254,8 @@ TEST_F(WeakHuntTest, SweepsUnderTheSameMemory) {
 }
 
 TEST_F(WeakHuntTest, FaithfulMapsAreClean) {
-  for (const char* const subject : {"read-dirty", "read-dirty-epoch"}) {
+  for (const char* const subject :
+       {"read-dirty", "read-dirty-epoch", "hash-trie-epoch"}) {
     HuntOptions options = WeakOptionsFor(subject);
     options.executions = 20'000;
     options.workers = 2;

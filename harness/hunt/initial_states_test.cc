@@ -47,6 +47,18 @@ TEST(InitialStatesTest, WithOneKeyTheyAreKnownByHand) {
                                    "read 0=v0", "read 0=nil", "read, dirty"));
 }
 
+TEST(InitialStatesTest, OfAHashTrieTheyAreItsShapes) {
+  EXPECT_THAT(TextsOf(*FindSubject("hash-trie"), 1),
+              UnorderedElementsAre("{}", "{0:(0=v0)}"));
+  EXPECT_THAT(
+      TextsOf(*FindSubject("hash-trie"), 2),
+      UnorderedElementsAre("{}", "{0:(0=v0)}", "{0:(1=v0)}", "{0:{0:(0=v0)}}",
+                           "{0:{1:(1=v0)}}", "{0:{0:(0=v0) 1:(1=v1)}}"));
+  EXPECT_THAT(TextsOf(*FindSubject("hash-trie-collide"), 2),
+              UnorderedElementsAre("{}", "{0:(0=v0)}", "{0:(1=v0)}",
+                                   "{0:(0=v0 1=v1)}", "{0:(1=v0 0=v1)}"));
+}
+
 TEST(InitialStatesTest, WithTwoKeysEveryStateOfAnEntryOccurs) {
   const std::vector<std::string> texts = TextsOf(*FindSubject("read-dirty"), 2);
   EXPECT_THAT(texts, Contains("read 0=expunged, amended, dirty 1=v0, omitted "

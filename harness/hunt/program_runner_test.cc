@@ -150,7 +150,8 @@ TEST_P(FaithfulTest, ShowsNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Maps, FaithfulTest,
-                         Values("read-dirty", "read-dirty-epoch",
+                         Values("read-dirty", "read-dirty-epoch", "hash-trie",
+                                "hash-trie-collide", "hash-trie-epoch",
                                 "test::Locked"));
 
 class DefectTest : public TestWithParam<const char*> {};

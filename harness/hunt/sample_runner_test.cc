@@ -65,7 +65,8 @@ TEST_P(SampleRunnerTest, SeesWhatExecutionsFromTheBeginningShow) {
 INSTANTIATE_TEST_SUITE_P(Subjects, SampleRunnerTest,
                          testing::Values("read-dirty", "read-dirty-epoch",
                                          "read-dirty:c1",
-                                         "read-dirty-epoch:c8-reuse"),
+                                         "read-dirty-epoch:c8-reuse",
+                                         "hash-trie", "hash-trie:collapse"),
                          [](const TestParamInfo<const char*>& subject) {
                            std::string name;
                            for (const char* c = subject.param; *c != '\0';

@@ -68,7 +68,8 @@ struct Bounds {
 };
 
 bool VerifySees(const SubjectChoice& choice, MemoryModel memory) {
-  constexpr std::array<Bounds, 3> kSmallest = {{{1, 1}, {1, 2}, {2, 1}}};
+  constexpr std::array<Bounds, 4> kSmallest = {
+      {{1, 1}, {1, 2}, {2, 1}, {2, 2}}};
   return absl::c_any_of(kSmallest, [&](const Bounds& bounds) {
     VerifyOptions options;
     options.subject = choice;

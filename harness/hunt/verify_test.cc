@@ -213,7 +213,8 @@ VerifyOptions Weak(const char* map) {
 }
 
 TEST(VerifyTest, UnderC11FaithfulMapsAreCleanWhateverTheWorkers) {
-  for (const char* const map : {"read-dirty", "read-dirty-epoch"}) {
+  for (const char* const map :
+       {"read-dirty", "read-dirty-epoch", "hash-trie", "hash-trie-collide"}) {
     VerifyOptions options = Weak(map);
     const VerifyResult one = MustVerify(options);
     EXPECT_TRUE(one.complete) << map;

@@ -150,7 +150,8 @@ TEST(StressTest, NothingIsFoundInAMapThatIsRight) {
 }
 
 TEST(StressTest, NothingIsFoundInTheFaithfulMaps) {
-  for (const char* const name : {"read-dirty", "read-dirty-epoch"}) {
+  for (const char* const name :
+       {"read-dirty", "read-dirty-epoch", "hash-trie-epoch"}) {
     StressOptions options = OptionsFor<LockedMap>();
     options.subject = *FindSubject(name);
     options.delay = 20;

@@ -14,15 +14,20 @@
 #include "maps/arena_reclaimer.h"
 #include "maps/defects.h"
 #include "maps/epoch_reclaimer.h"
+#include "maps/hash_trie_map.h"
 #include "maps/read_dirty_map.h"
+#include "maps/test_hashes.h"
 
 namespace mortsafe {
 namespace {
 
-struct ReadDirtyRow {
-  ReadDirtyDefect defect;
+template <class Defect>
+struct DefectRow {
+  Defect defect;
   DefectInfo info;
 };
+using ReadDirtyRow = DefectRow<ReadDirtyDefect>;
+using HashTrieRow = DefectRow<HashTrieDefect>;
 
 const std::vector<std::string>& SeenByAll() {
   static const auto* const drivers = new std::vector<std::string>{
@@ -107,14 +112,54 @@ std::vector<ReadDirtyRow> ReclaimerDefects() {
   };
 }
 
-template <template <class> class Reclaimer>
-SubjectInfo ReadDirty(std::string name, std::string summary,
-                      std::string reclamation, std::vector<ReadDirtyRow> rows) {
-  using Hash = std::hash<Key>;
-  using Equal = std::equal_to<Key>;
-  using Faithful = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer>;
-  using Broken =
-      ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer, SelectedDefect>;
+HashTrieRow CompareAndDeleteClaimsNothing() {
+  return {HashTrieDefect::kCompareAndDeleteClaimsNothing,
+          {.name = "compare-and-delete-claims-nothing",
+           .summary = "CompareAndDelete compares the value and removes the "
+                      "entry, but does not claim the value, which others "
+                      "replace without the lock",
+           .origin = "golang/go 70970 (Go 1.24rc1)",
+           .violation = ViolationKind::kDoubleTake,
+           .seen_by = SeenByAll()}};
+}
+
+HashTrieRow MissingRecheck() {
+  return {HashTrieDefect::kMissingRecheck,
+          {.name = "missing-recheck",
+           .summary = "who found an empty slot and then locked its branch "
+                      "looks neither at the slot nor at the dead flag again",
+           .origin = "the mechanism of bytedance/gopkg 264",
+           .violation = ViolationKind::kLostStore,
+           .seen_by = SeenByAll()}};
+}
+
+// Shown where keys meet and part.
+HashTrieRow CollapseWithoutMark() {
+  return {HashTrieDefect::kCollapseWithoutMark,
+          {.name = "collapse-without-mark",
+           .summary = "a branch that is removed from the tree is not marked "
+                      "dead",
+           .origin = "a step of the design, left out",
+           .violation = ViolationKind::kLostStore,
+           .seen_by = SeenByAll()}};
+}
+
+// Shown where keys share a chain.
+HashTrieRow ChainGrowsAtItsEnd() {
+  return {HashTrieDefect::kChainGrowsAtItsEnd,
+          {.name = "chain-grows-at-its-end",
+           .summary = "a new entry comes last in its chain: a Range that is in "
+                      "there meets a key again that is deleted and stored anew",
+           .origin = "a step of the design, done otherwise",
+           .violation = ViolationKind::kTornOrDuplicatedRange,
+           .seen_by = SeenByAll()}};
+}
+
+// `Selected` is the policy of a `Broken` map.
+template <class Faithful, class Broken, class Selected, class Defect>
+SubjectInfo Subject(std::string name, std::string summary,
+                    std::string reclamation,
+                    std::vector<DefectRow<Defect>> rows) {
   SubjectInfo subject;
   subject.name = std::move(name);
   subject.summary = std::move(summary);
@@ -125,18 +170,43 @@ SubjectInfo ReadDirty(std::string name, std::string summary,
       {OperationKind::kStore, OperationKind::kSwap},
       {OperationKind::kDelete, OperationKind::kLoadAndDelete},
   };
-  for (const ReadDirtyRow& row : rows) subject.defects.push_back(row.info);
+  for (const auto& row : rows) subject.defects.push_back(row.info);
   subject.create = [rows = std::move(rows)](
                        const DefectInfo* defect) -> std::unique_ptr<AnyMap> {
     if (defect == nullptr) return std::make_unique<MapAdapter<Faithful>>();
-    for (const ReadDirtyRow& row : rows) {
+    for (const auto& row : rows) {
       if (row.info.name == defect->name) {
-        return std::make_unique<MapAdapter<Broken>>(SelectedDefect(row.defect));
+        return std::make_unique<MapAdapter<Broken>>(Selected(row.defect));
       }
     }
     FailCheck("a defect of another map", std::source_location::current());
   };
   return subject;
+}
+
+template <template <class> class Reclaimer>
+SubjectInfo ReadDirty(std::string name, std::string summary,
+                      std::string reclamation, std::vector<ReadDirtyRow> rows) {
+  using Hash = std::hash<Key>;
+  using Equal = std::equal_to<Key>;
+  using Faithful = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer>;
+  using Broken =
+      ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer, SelectedDefect>;
+  return Subject<Faithful, Broken, SelectedDefect>(
+      std::move(name), std::move(summary), std::move(reclamation),
+      std::move(rows));
+}
+
+template <class Hash, template <class> class Reclaimer>
+SubjectInfo HashTrie(std::string name, std::string summary,
+                     std::string reclamation, std::vector<HashTrieRow> rows) {
+  using Equal = std::equal_to<Key>;
+  using Faithful = HashTrieMap<Key, Value, Hash, Equal, Reclaimer>;
+  using Broken =
+      HashTrieMap<Key, Value, Hash, Equal, Reclaimer, SelectedHashTrieDefect>;
+  return Subject<Faithful, Broken, SelectedHashTrieDefect>(
+      std::move(name), std::move(summary), std::move(reclamation),
+      std::move(rows));
 }
 
 }  // namespace
@@ -156,6 +226,24 @@ std::vector<SubjectInfo> BuiltinSubjects() {
       "read-dirty-epoch",
       "the same map, which frees memory while it runs, by epochs",
       "memory is freed by epochs (EpochReclaimer)", std::move(with_reclaimer)));
+  subjects.push_back(HashTrie<SecondNibbleHash<Key>, ArenaReclaimer>(
+      "hash-trie",
+      "the design of Go's sync.Map since 1.24; small keys meet at the root, "
+      "and "
+      "part one level below",
+      "memory is freed with the map (ArenaReclaimer)",
+      {CompareAndDeleteClaimsNothing(), MissingRecheck(),
+       CollapseWithoutMark()}));
+  subjects.push_back(HashTrie<CollidingHash<Key>, ArenaReclaimer>(
+      "hash-trie-collide", "the same map, with all keys in one overflow chain",
+      "memory is freed with the map (ArenaReclaimer)",
+      {CompareAndDeleteClaimsNothing(), MissingRecheck(),
+       ChainGrowsAtItsEnd()}));
+  subjects.push_back(HashTrie<ThirdNibbleHash<Key>, EpochReclaimer>(
+      "hash-trie-epoch",
+      "the same map, which frees memory while it runs, by epochs; small keys "
+      "meet twice, and part two levels below the root",
+      "memory is freed by epochs (EpochReclaimer)", {}));
   return subjects;
 }
 
