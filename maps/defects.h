@@ -28,20 +28,36 @@ enum class ReadDirtyDefect : uint8_t {
   kDeleteStopsAtDirty,
 };
 
+// Defects of the map with one lock, and of that with a lock per shard. What
+// each does and what it must lead to: harness/subject/locked_subjects.cc.
+enum class LockedDefect : uint8_t {
+  kNone,
+  kLoadWithoutLock,
+  kLoadOrStoreLooksOnce,
+  kLoadAndDeleteUnlocksBetween,
+};
+enum class ShardedDefect : uint8_t {
+  kNone,
+  kClearShardByShard,
+};
+
 // The map as it should be.
 struct NoDefects {
-  static constexpr bool Has(ReadDirtyDefect) { return false; }
+  template <class Defect>
+  static constexpr bool Has(Defect) {
+    return false;
+  }
 };
 
 // One defect, chosen when the map is constructed.
+template <class Defect>
 class SelectedDefect {
  public:
-  explicit SelectedDefect(ReadDirtyDefect defect = ReadDirtyDefect::kNone)
-      : defect_(defect) {}
-  bool Has(ReadDirtyDefect defect) const { return defect_ == defect; }
+  explicit SelectedDefect(Defect defect = Defect::kNone) : defect_(defect) {}
+  bool Has(Defect defect) const { return defect_ == defect; }
 
  private:
-  ReadDirtyDefect defect_;
+  Defect defect_;
 };
 
 }  // namespace mortsafe

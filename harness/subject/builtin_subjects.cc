@@ -1,15 +1,14 @@
 #include "harness/subject/builtin_subjects.h"
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "harness/base/check.h"
-#include "harness/base/operation_kind.h"
 #include "harness/base/violation_kind.h"
-#include "harness/subject/any_map.h"
+#include "harness/subject/concurrent_map.h"
+#include "harness/subject/defect_rows.h"
+#include "harness/subject/locked_subjects.h"
 #include "harness/subject/registry.h"
 #include "maps/arena_reclaimer.h"
 #include "maps/defects.h"
@@ -19,24 +18,7 @@
 namespace mortsafe {
 namespace {
 
-struct ReadDirtyRow {
-  ReadDirtyDefect defect;
-  DefectInfo info;
-};
-
-const std::vector<std::string>& SeenByAll() {
-  static const auto* const drivers = new std::vector<std::string>{
-      "hunt",      "hunt-c11", "hunt-asan",  "hunt-tsan", "fuzz-asan",
-      "fuzz-tsan", "verify",   "verify-c11", "stress"};
-  return *drivers;
-}
-
-// Who follows the order of all accesses: AddressSanitizer does not.
-const std::vector<std::string>& SeenByWhoSeesRaces() {
-  static const auto* const drivers = new std::vector<std::string>{
-      "hunt", "hunt-c11", "hunt-tsan", "fuzz-tsan", "verify", "verify-c11"};
-  return *drivers;
-}
+using ReadDirtyRow = DefectRow<ReadDirtyDefect>;
 
 // Defects that every reclaimer shows.
 std::vector<ReadDirtyRow> MapDefects() {
@@ -113,29 +95,12 @@ SubjectInfo ReadDirty(std::string name, std::string summary,
   using Hash = std::hash<Key>;
   using Equal = std::equal_to<Key>;
   using Faithful = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer>;
-  using Broken =
-      ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer, SelectedDefect>;
-  SubjectInfo subject;
+  using Broken = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer,
+                              SelectedDefect<ReadDirtyDefect>>;
+  auto subject = SubjectOf<Faithful, Broken>(std::move(rows));
   subject.name = std::move(name);
   subject.summary = std::move(summary);
   subject.reclamation = std::move(reclamation);
-  subject.operations = OperationsOf<Faithful>();
-  subject.self_contained = true;
-  subject.covered = {
-      {OperationKind::kStore, OperationKind::kSwap},
-      {OperationKind::kDelete, OperationKind::kLoadAndDelete},
-  };
-  for (const ReadDirtyRow& row : rows) subject.defects.push_back(row.info);
-  subject.create = [rows = std::move(rows)](
-                       const DefectInfo* defect) -> std::unique_ptr<AnyMap> {
-    if (defect == nullptr) return std::make_unique<MapAdapter<Faithful>>();
-    for (const ReadDirtyRow& row : rows) {
-      if (row.info.name == defect->name) {
-        return std::make_unique<MapAdapter<Broken>>(SelectedDefect(row.defect));
-      }
-    }
-    FailCheck("a defect of another map", std::source_location::current());
-  };
   return subject;
 }
 
@@ -156,6 +121,8 @@ std::vector<SubjectInfo> BuiltinSubjects() {
       "read-dirty-epoch",
       "the same map, which frees memory while it runs, by epochs",
       "memory is freed by epochs (EpochReclaimer)", std::move(with_reclaimer)));
+  subjects.push_back(LockedSubject());
+  subjects.push_back(ShardedSubject());
   return subjects;
 }
 
