@@ -70,7 +70,7 @@ struct Bounds {
 
 bool VerifySees(const SubjectChoice& choice, MemoryModel memory) {
   constexpr std::array<Bounds, 4> kSmallest = {
-      {{2, 1, 1}, {3, 1, 2}, {2, 1, 2}, {2, 2, 1}}};
+      {{2, 1, 1}, {2, 1, 2}, {2, 2, 1}, {3, 1, 2}}};
   return absl::c_any_of(kSmallest, [&](const Bounds& bounds) {
     VerifyOptions options;
     options.subject = choice;
