@@ -14,7 +14,7 @@
 namespace mortsafe {
 
 // Defects of the read/dirty map and of its reclaimers. What each does and what
-// it must lead to: harness/subject/builtin_subjects.cc.
+// it must lead to: harness/subject/read_dirty_subjects.cc.
 enum class ReadDirtyDefect : uint8_t {
   kNone,
   kLoadTakesValueBeforeMark,
@@ -28,7 +28,8 @@ enum class ReadDirtyDefect : uint8_t {
   kDeleteStopsAtDirty,
 };
 
-// Defects of the hash trie.
+// Defects of the hash trie. What each does and what it must lead to:
+// harness/subject/hash_trie_subjects.cc.
 enum class HashTrieDefect : uint8_t {
   kNone,
   kCompareAndDeleteClaimsNothing,
@@ -37,33 +38,41 @@ enum class HashTrieDefect : uint8_t {
   kChainGrowsAtItsEnd,
 };
 
+// Defects of the map with one lock, and of that with a lock per shard. What
+// each does and what it must lead to: harness/subject/locked_subjects.cc.
+enum class LockedDefect : uint8_t {
+  kNone,
+  kLoadWithoutLock,
+  kLoadOrStoreLooksOnce,
+  kLoadAndDeleteUnlocksBetween,
+};
+enum class ShardedDefect : uint8_t {
+  kNone,
+  kClearShardByShard,
+};
+
 // The map as it should be.
 struct NoDefects {
-  static constexpr bool Has(ReadDirtyDefect) { return false; }
-  static constexpr bool Has(HashTrieDefect) { return false; }
+  template <class Defect>
+  static constexpr bool Has(Defect) {
+    return false;
+  }
 };
 
 // One defect, chosen when the map is constructed.
+template <class Defect>
 class SelectedDefect {
  public:
-  explicit SelectedDefect(ReadDirtyDefect defect = ReadDirtyDefect::kNone)
-      : defect_(defect) {}
-  bool Has(ReadDirtyDefect defect) const { return defect_ == defect; }
+  explicit SelectedDefect(Defect defect = Defect::kNone) : defect_(defect) {}
+  bool Has(Defect defect) const { return defect_ == defect; }
+  // Of another part, as of the reclaimer of a map with this defect.
+  template <class Other>
+  static constexpr bool Has(Other) {
+    return false;
+  }
 
  private:
-  ReadDirtyDefect defect_;
-};
-
-// The same for the hash trie; its reclaimers stay as they should be.
-class SelectedHashTrieDefect {
- public:
-  explicit SelectedHashTrieDefect(HashTrieDefect defect = HashTrieDefect::kNone)
-      : defect_(defect) {}
-  bool Has(HashTrieDefect defect) const { return defect_ == defect; }
-  static constexpr bool Has(ReadDirtyDefect) { return false; }
-
- private:
-  HashTrieDefect defect_;
+  Defect defect_;
 };
 
 }  // namespace mortsafe

@@ -54,13 +54,13 @@ TEST(EpochReclaimerTest, TheFewLatestWaitForTheDestructor) {
 
 TEST(EpochReclaimerTest, TheDefectiveOnesDoNotWait) {
   int deaths = 0;
-  EpochReclaimer<SelectedDefect> epochs{
+  EpochReclaimer<SelectedDefect<ReadDirtyDefect>> epochs{
       SelectedDefect(ReadDirtyDefect::kFreeWithoutGracePeriod)};
   const auto guard = epochs.Pin();
   epochs.Retire(epochs.New<Tombstone>(&deaths));
   EXPECT_EQ(deaths, 1);
 
-  EpochReclaimer<SelectedDefect> reusing{
+  EpochReclaimer<SelectedDefect<ReadDirtyDefect>> reusing{
       SelectedDefect(ReadDirtyDefect::kReuseWithoutGracePeriod)};
   auto* const first = reusing.New<Tombstone>(&deaths);
   reusing.Retire(first);

@@ -63,17 +63,19 @@ bool HuntSees(const SubjectChoice& choice, MemoryModel memory) {
 }
 
 struct Bounds {
+  int threads = 2;
   int operations = 1;
   int keys = 1;
 };
 
 bool VerifySees(const SubjectChoice& choice, MemoryModel memory) {
-  constexpr std::array<Bounds, 4> kSmallest = {
-      {{1, 1}, {1, 2}, {2, 1}, {2, 2}}};
+  constexpr std::array<Bounds, 5> kSmallest = {
+      {{2, 1, 1}, {2, 1, 2}, {2, 2, 1}, {2, 2, 2}, {3, 1, 2}}};
   return absl::c_any_of(kSmallest, [&](const Bounds& bounds) {
     VerifyOptions options;
     options.subject = choice;
     options.memory = memory;
+    options.threads = bounds.threads;
     options.operations = bounds.operations;
     options.keys = bounds.keys;
     options.max_executions = kVerified;

@@ -1,0 +1,126 @@
+#include "harness/subject/read_dirty_subjects.h"
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/base/violation_kind.h"
+#include "harness/subject/concurrent_map.h"
+#include "harness/subject/defect_rows.h"
+#include "harness/subject/registry.h"
+#include "maps/arena_reclaimer.h"
+#include "maps/defects.h"
+#include "maps/epoch_reclaimer.h"
+#include "maps/read_dirty_map.h"
+
+namespace mortsafe {
+namespace {
+
+using ReadDirtyRow = DefectRow<ReadDirtyDefect>;
+
+// Defects that every reclaimer shows.
+std::vector<ReadDirtyRow> MapDefects() {
+  return {
+      {ReadDirtyDefect::kLoadTakesValueBeforeMark,
+       {.name = "c1-value-before-mark",
+        .summary = "Delete only marks the pointer, and Load takes the value "
+                   "before it looks at the mark again",
+        .origin = "claim C1",
+        .violation = ViolationKind::kStaleValueAfterDelete,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kDeleteOnlyFromDirty,
+       {.name = "c2-delete-only-from-dirty",
+        .summary = "Delete of a key in read removes it from dirty only",
+        .origin = "claim C2",
+        .violation = ViolationKind::kStaleValueAfterDelete,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kPromotionCopiesEntries,
+       {.name = "c3-promotion-copies",
+        .summary = "promotion copies the entries instead of sharing them",
+        .origin = "claim C3",
+        .violation = ViolationKind::kStaleValueAfterDelete,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kCopySkipsExpunging,
+       {.name = "c4-copy-skips-expunging",
+        .summary = "the copy from read to dirty leaves deleted entries out "
+                   "without expunging them",
+        .origin = "claim C4",
+        .violation = ViolationKind::kLostStore,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kRelaxedPublication,
+       {.name = "c5-relaxed-publication",
+        .summary = "a value is published with relaxed order",
+        .origin = "claim C5",
+        .violation = ViolationKind::kDataRace,
+        .seen_by = SeenByWhoSeesRaces()}},
+      {ReadDirtyDefect::kDeleteSkipsUnamendedRead,
+       {.name = "c7-delete-skips-read",
+        .summary = "Delete returns early, and leaves read as it is, when read "
+                   "is not amended",
+        .origin = "claim C7",
+        .violation = ViolationKind::kStaleValueAfterDelete,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kDeleteStopsAtDirty,
+       {.name = "c10-delete-stops-at-dirty",
+        .summary = "Delete looks into dirty first, and is content to remove "
+                   "the key there",
+        .origin = "claim C10",
+        .violation = ViolationKind::kStaleValueAfterDelete,
+        .seen_by = SeenByAll()}},
+  };
+}
+
+std::vector<ReadDirtyRow> ReclaimerDefects() {
+  return {
+      {ReadDirtyDefect::kFreeWithoutGracePeriod,
+       {.name = "c8-free",
+        .summary = "what is retired is freed at once",
+        .origin = "claim C8",
+        .violation = ViolationKind::kUseAfterFree,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kReuseWithoutGracePeriod,
+       {.name = "c8-reuse",
+        .summary = "the memory of a retired value is used again at once",
+        .origin = "claim C8",
+        .violation = ViolationKind::kValueFromNowhere,
+        .seen_by = SeenByAll()}},
+  };
+}
+
+template <template <class> class Reclaimer>
+SubjectInfo ReadDirty(std::string name, std::string summary,
+                      std::string reclamation, std::vector<ReadDirtyRow> rows) {
+  using Hash = std::hash<Key>;
+  using Equal = std::equal_to<Key>;
+  using Faithful = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer>;
+  using Broken = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer,
+                              SelectedDefect<ReadDirtyDefect>>;
+  auto subject = SubjectOf<Faithful, Broken>(std::move(rows));
+  subject.name = std::move(name);
+  subject.summary = std::move(summary);
+  subject.reclamation = std::move(reclamation);
+  return subject;
+}
+
+}  // namespace
+
+std::vector<SubjectInfo> ReadDirtySubjects() {
+  std::vector<ReadDirtyRow> with_reclaimer = MapDefects();
+  for (ReadDirtyRow& row : ReclaimerDefects()) {
+    with_reclaimer.push_back(std::move(row));
+  }
+  std::vector<SubjectInfo> subjects;
+  subjects.push_back(ReadDirty<ArenaReclaimer>(
+      "read-dirty",
+      "the design of Go's sync.Map up to 1.23; memory is freed with the map, "
+      "as under a collector",
+      "memory is freed with the map (ArenaReclaimer)", MapDefects()));
+  subjects.push_back(ReadDirty<EpochReclaimer>(
+      "read-dirty-epoch",
+      "the same map, which frees memory while it runs, by epochs",
+      "memory is freed by epochs (EpochReclaimer)", std::move(with_reclaimer)));
+  return subjects;
+}
+
+}  // namespace mortsafe
