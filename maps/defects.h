@@ -26,6 +26,14 @@ enum class ReadDirtyDefect : uint8_t {
   kFreeWithoutGracePeriod,
   kReuseWithoutGracePeriod,
   kDeleteStopsAtDirty,
+  kLoadSkipsRecheck,
+  kReviveSkipsDirty,
+  kStoreIntoExpunged,
+  kDeleteUnconditionally,
+  kReplaceUnconditionally,
+  kClearKeepsDirty,
+  kRangeSkipsDirty,
+  kGracePeriodTooShort,
 };
 
 // Defects of the hash trie. What each does and what it must lead to:

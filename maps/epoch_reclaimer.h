@@ -131,9 +131,10 @@ class EpochReclaimer {
       if (announced != kIdle && announced != epoch) return;
     }
     if (!epoch_.compare_exchange_strong(epoch, epoch + 1)) return;
+    const uint64_t over =
+        defects_.Has(ReadDirtyDefect::kGracePeriodTooShort) ? epoch : epoch - 1;
     // Who covers a slot from now on is pinned in no earlier epoch than this.
-    retired_[(epoch + kGenerations - 1) % kGenerations].FreeAll(
-        covered_slots_.load());
+    retired_[over % kGenerations].FreeAll(covered_slots_.load());
   }
 
   // What only kReuseWithoutGracePeriod does: whether the block is put aside.

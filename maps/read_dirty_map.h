@@ -87,7 +87,9 @@ class ReadDirtyMap {
     Entry* entry = Find(read.table, key);
     if (entry == nullptr && read.amended) {
       const std::lock_guard<mutex> lock(mutex_);
-      const Found found = FindLocked(key);
+      const Found found = Has(ReadDirtyDefect::kLoadSkipsRecheck)
+                              ? FindInDirty(key)
+                              : FindLocked(key);
       entry = found.entry;
       if (found.read_missed) CountMiss();
     }
@@ -207,7 +209,7 @@ class ReadDirtyMap {
   void Range(Visit visit) {
     const auto guard = reclaimer_.Pin();
     Fields read = LoadRead();
-    if (read.amended) {
+    if (read.amended && !Has(ReadDirtyDefect::kRangeSkipsDirty)) {
       const std::lock_guard<mutex> lock(mutex_);
       read = LoadRead();
       if (read.amended) {
@@ -229,6 +231,13 @@ class ReadDirtyMap {
     const std::lock_guard<mutex> lock(mutex_);
     const Fields read = LoadRead();
     const EntryOfKey& old_entries = read.table->entries.read();
+    if (read.amended && Has(ReadDirtyDefect::kClearKeepsDirty)) {
+      RetireOmittedEntries(read.table);
+      PublishRead(New<Table>(), true);
+      reclaimer_.Retire(read.table);
+      omitted_ = 0;
+      return;
+    }
     if (read.amended || !old_entries.empty()) {
       PublishRead(New<Table>(), false);
       if (dirty_ != nullptr) {
@@ -384,6 +393,9 @@ class ReadDirtyMap {
 
   // Forgets a box that was replaced, if it is one.
   void RetireBox(Box* box) {
+    if constexpr (!std::is_same_v<Defects, NoDefects>) {
+      if (box == Expunged()) return;  // Only defects replace that.
+    }
     if (box != nullptr) reclaimer_.Retire(Unmarked(box));
   }
 
@@ -391,7 +403,9 @@ class ReadDirtyMap {
   bool TrySwap(Entry* entry, Box* box, std::optional<Value>& previous) {
     Box* current = entry->p.load();
     do {
-      if (current == Expunged()) return false;
+      if (current == Expunged() && !Has(ReadDirtyDefect::kStoreIntoExpunged)) {
+        return false;
+      }
     } while (!Publish(entry, current, box));
     if (IsLive(current)) previous = current->value.read();
     RetireBox(current);
@@ -424,6 +438,10 @@ class ReadDirtyMap {
     Box* box = nullptr;
     while (IsLive(current) && current->value.read() == old_value) {
       if (new_value != nullptr && box == nullptr) box = NewBox(*new_value);
+      if (Has(ReadDirtyDefect::kReplaceUnconditionally)) {
+        RetireBox(entry->p.exchange(box));
+        return true;
+      }
       if (Publish(entry, current, box)) {
         RetireBox(current);
         return true;
@@ -435,6 +453,10 @@ class ReadDirtyMap {
 
   std::optional<Value> DeleteEntry(Entry* entry) {
     Box* current = entry->p.load();
+    if (IsLive(current) && Has(ReadDirtyDefect::kDeleteUnconditionally)) {
+      RetireBox(entry->p.exchange(nullptr));
+      return current->value.read();
+    }
     while (IsLive(current)) {
       const bool mark = Has(ReadDirtyDefect::kLoadTakesValueBeforeMark);
       Box* const deleted = mark ? Marked(current) : nullptr;
@@ -460,6 +482,7 @@ class ReadDirtyMap {
   void Unexpunge(Entry* entry, const Key& key) {
     Box* expected = Expunged();
     if (entry->p.compare_exchange_strong(expected, nullptr)) {
+      if (Has(ReadDirtyDefect::kReviveSkipsDirty)) return;
       dirty_->entries.write().emplace(key, entry);
       --omitted_;
     }
@@ -534,6 +557,11 @@ class ReadDirtyMap {
   }
 
   // What only defects do.
+
+  Found FindInDirty(const Key& key) const {
+    if (dirty_ == nullptr) return {};
+    return {Find(dirty_, key), true};
+  }
 
   Table* CopyDirty() {
     Table* const copy = New<Table>();

@@ -68,6 +68,55 @@ std::vector<ReadDirtyRow> MapDefects() {
         .origin = "claim C10",
         .violation = ViolationKind::kStaleValueAfterDelete,
         .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kLoadSkipsRecheck,
+       {.name = "load-skips-recheck",
+        .summary = "Load that missed takes the lock and looks in dirty "
+                   "alone, not in read again",
+        .origin = "a step of the design, left out",
+        .violation = ViolationKind::kFalseAbsence,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kReviveSkipsDirty,
+       {.name = "revive-skips-dirty",
+        .summary = "an expunged entry gets a value again, but dirty does "
+                   "not get the entry",
+        .origin = "a step of the design, left out",
+        .violation = ViolationKind::kLostStore,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kStoreIntoExpunged,
+       {.name = "store-into-expunged",
+        .summary = "a store without the lock takes an expunged entry for a "
+                   "deleted one",
+        .origin = "a step of the design, left out",
+        .violation = ViolationKind::kLostStore,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kDeleteUnconditionally,
+       {.name = "delete-unconditionally",
+        .summary = "Delete removes whatever the entry has by then, not the "
+                   "value it saw",
+        .origin = "compare-exchange replaced by a store",
+        .violation = ViolationKind::kDoubleTake,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kReplaceUnconditionally,
+       {.name = "replace-unconditionally",
+        .summary = "the compare operations replace whatever the entry has "
+                   "by then, not the value they compared",
+        .origin = "compare-exchange replaced by a store",
+        .violation = ViolationKind::kDoubleTake,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kClearKeepsDirty,
+       {.name = "clear-keeps-dirty",
+        .summary = "Clear empties read alone while read is amended: the "
+                   "keys come back from dirty",
+        .origin = "a Clear that resets only read",
+        .violation = ViolationKind::kStaleValueAfterDelete,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kRangeSkipsDirty,
+       {.name = "range-skips-dirty",
+        .summary = "Range does not promote dirty first, and misses the keys "
+                   "that only dirty has",
+        .origin = "a step of the design, left out",
+        .violation = ViolationKind::kTornOrDuplicatedRange,
+        .seen_by = SeenByAll()}},
   };
 }
 
@@ -84,6 +133,12 @@ std::vector<ReadDirtyRow> ReclaimerDefects() {
         .summary = "the memory of a retired value is used again at once",
         .origin = "claim C8",
         .violation = ViolationKind::kValueFromNowhere,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kGracePeriodTooShort,
+       {.name = "grace-period-too-short",
+        .summary = "what is retired is freed one epoch too soon",
+        .origin = "a step of the design, left out",
+        .violation = ViolationKind::kUseAfterFree,
         .seen_by = SeenByAll()}},
   };
 }
