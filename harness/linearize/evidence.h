@@ -46,7 +46,8 @@ struct Evidence {
 
 class EvidenceCollector {
  public:
-  explicit EvidenceCollector(const Decision& decision) : decision_(decision) {}
+  explicit EvidenceCollector(Decision decision)
+      : decision_(std::move(decision)) {}
 
   // The first pass, and the second; false once no more operations are needed.
   bool Survey(const HistoryOperation& operation);

@@ -163,7 +163,7 @@ void MapSearch::Await(const Step& step, uint32_t slot, Lane& lane) {
 }
 
 MapSearch::Lane& MapSearch::NextLane() {
-  Lane* next = &lanes_[0];
+  Lane* next = lanes_.data();
   for (size_t i = 1; i < lanes_.size(); ++i) {
     Lane& lane = lanes_[i];
     if (lane.closing.empty()) continue;
@@ -210,7 +210,7 @@ void MapSearch::Return(const Closing& closing) {
     if (worlds_.size() > 0) key.Settle();
   }
   if (worlds_.size() == 0) {
-    outcome_ = {Verdict::kViolation, closing.time, kEveryKey};
+    outcome_ = {Verdict::kViolation, closing.time, kEveryKey, ""};
   }
 }
 
@@ -219,7 +219,7 @@ void MapSearch::ReturnAlone(KeyState& key, const Closing& closing,
                             Outcome& outcome) {
   if (!ReturnUnder(key, closing, outcome)) return;
   if (key.search->IsDead(0)) {
-    outcome = {Verdict::kViolation, closing.time, closing.key};
+    outcome = {Verdict::kViolation, closing.time, closing.key, ""};
     return;
   }
   key.Settle();

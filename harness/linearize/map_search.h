@@ -109,7 +109,7 @@ class MapSearch {
     Verdict verdict = Verdict::kLinearizable;
     uint64_t time = 0;
     uint32_t key = 0;
-    absl::string_view bound = {};
+    absl::string_view bound;
     // Whether by a call: those come before the returns of the same time.
     bool by_call = false;
   };

@@ -30,7 +30,7 @@ struct Decision {
   // The key that cannot be explained; nothing if it takes several.
   std::optional<Key> key;
   // Of kUnknown: the bound that was hit, in words.
-  std::string bound = {};
+  std::string bound;
 };
 
 // Keeps its memory between histories. Not thread-safe.

@@ -161,7 +161,8 @@ TEST(StreamCheckerTest, OfSeveralViolationsTheFirstOneIsToldByWhoeverFindsIt) {
       // Each of the two keys shows what nobody stored, one earlier than the
       // other.
       const Key key = 1 + i % 2;
-      const bool is_wrong = i >= (key == first ? 200 : 250);
+      const uint64_t first_wrong = key == first ? 200 : 250;
+      const bool is_wrong = i >= first_wrong;
       h.At(100 + 2 * i, 101 + 2 * i)
           .By(9)
           .Load(key, is_wrong ? std::optional<Value>(7) : kNone);

@@ -126,7 +126,7 @@ TEST(WorkloadTest, PlantsTheStaleLoadHalfway) {
       std::mismatch(legal.operations.begin(), legal.operations.end(),
                     stale.operations.begin(), stale.operations.end());
   const auto same = static_cast<size_t>(first - legal.operations.begin());
-  EXPECT_GE(same, options.operations / 2 - 4 * options.clients);
+  EXPECT_GE(same, options.operations / 2 - uint64_t{4} * options.clients);
   EXPECT_LE(same, options.operations / 2);
 }
 

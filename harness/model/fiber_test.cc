@@ -16,10 +16,11 @@ struct PingPong {
   Fiber other;
   std::vector<int> log;
 
-  // Switches do not synchronise, and the log is the test's own.
+  // Switches do not synchronise, and the log is the test's own. So is the copy
+  // of `entry`, on a stack that was another fiber's before.
   void Log(int entry) {
     const IgnoreRaces ignore;
-    log.push_back(entry);
+    log.push_back(int{entry});
   }
 
   static void Main(void* self_pointer) {
