@@ -286,7 +286,7 @@ void Execution::BeforeAccess(Access access) {
 
 void Execution::BeforeAttendedAccess(Access access, uintptr_t site) {
   if (alone_) {
-    return PerformAlone();
+    PerformAlone();
   } else if (!followed_) {
     PerformAccess(access, site);
   } else if (IsUnscheduled(access.kind)) {
