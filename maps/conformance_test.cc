@@ -22,6 +22,7 @@
 #include "harness/base/random.h"
 #include "maps/arena_reclaimer.h"
 #include "maps/epoch_reclaimer.h"
+#include "maps/hash_trie_map.h"
 #include "maps/locked_map.h"
 #include "maps/read_dirty_map.h"
 #include "maps/sharded_map.h"
@@ -47,6 +48,12 @@ struct ReadDirtyEpoch {
   static constexpr bool kFreesWhileItRuns = true;
   template <class Key, class Value, class Hash>
   using Map = ReadDirtyMap<Key, Value, Hash, Equal<Key>, EpochReclaimer>;
+};
+struct HashTrie {
+  static constexpr const char* kName = "HashTrie";
+  static constexpr bool kFreesWhileItRuns = true;
+  template <class Key, class Value, class Hash>
+  using Map = HashTrieMap<Key, Value, Hash>;
 };
 struct Locked {
   static constexpr const char* kName = "Locked";
@@ -260,8 +267,9 @@ using Combinations = ::testing::Types<
     With<ReadDirtyArena, GoodHash>, With<ReadDirtyArena, ZeroHash>,
     With<ReadDirtyArena, FourBitHash>, With<ReadDirtyEpoch, GoodHash>,
     With<ReadDirtyEpoch, ZeroHash>, With<ReadDirtyEpoch, FourBitHash>,
-    With<Locked, GoodHash>, With<Locked, ZeroHash>, With<Locked, FourBitHash>,
-    With<Sharded, GoodHash>, With<Sharded, ZeroHash>,
+    With<HashTrie, GoodHash>, With<HashTrie, ZeroHash>,
+    With<HashTrie, FourBitHash>, With<Locked, GoodHash>, With<Locked, ZeroHash>,
+    With<Locked, FourBitHash>, With<Sharded, GoodHash>, With<Sharded, ZeroHash>,
     With<Sharded, FourBitHash>>;
 TYPED_TEST_SUITE(ConformanceTest, Combinations, Names);
 
