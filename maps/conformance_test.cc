@@ -21,6 +21,7 @@
 #include "gtest/gtest.h"
 #include "harness/base/random.h"
 #include "maps/arena_reclaimer.h"
+#include "maps/beside_reference.h"
 #include "maps/epoch_reclaimer.h"
 #include "maps/hash_trie_map.h"
 #include "maps/locked_map.h"
@@ -153,15 +154,6 @@ class ConformanceTest : public ::testing::Test {
       typename Types::Family::template Map<Key, Value, typename Types::Hash>;
   using IntMap = MapOf<int, int>;
 
-  static std::map<int, int> Contents(IntMap& map) {
-    std::map<int, int> contents;
-    map.Range([&](int key, int value) {
-      EXPECT_TRUE(contents.emplace(key, value).second) << "key twice: " << key;
-      return true;
-    });
-    return contents;
-  }
-
   // Each key as its own value.
   static void Fill(IntMap& map) {
     for (int key = 0; key < kKeys; ++key) map.Store(key, key);
@@ -203,58 +195,6 @@ class ConformanceTest : public ::testing::Test {
                           taking == Taking::kCompareAndSwap;
     return compares && Take(taking, map, key, key + 1, key + 2);
   }
-
-  // One operation drawn at random, of the map and of a reference map.
-  static void PerformOnBoth(Random& random, int value, IntMap& map,
-                            std::map<int, int>& reference) {
-    const int key = static_cast<int>(random.Below(6));
-    const auto there = reference.find(key);
-    const std::optional<int> now =
-        there == reference.end() ? std::nullopt : std::optional(there->second);
-    const int old = random.OneIn(3) ? value : now.value_or(0);
-    switch (random.Below(10)) {
-      case 0:
-        map.Store(key, value);
-        reference[key] = value;
-        break;
-      case 1:
-        EXPECT_THAT(map.LoadOrStore(key, value),
-                    Pair(now.value_or(value), now.has_value()));
-        reference.emplace(key, value);
-        break;
-      case 2:
-        EXPECT_EQ(map.LoadAndDelete(key), now);
-        reference.erase(key);
-        break;
-      case 3:
-        map.Delete(key);
-        reference.erase(key);
-        break;
-      case 4:
-        EXPECT_EQ(map.Swap(key, value), now);
-        reference[key] = value;
-        break;
-      case 5:
-        EXPECT_EQ(map.CompareAndSwap(key, old, value), now == old);
-        if (now == old) reference[key] = value;
-        break;
-      case 6:
-        EXPECT_EQ(map.CompareAndDelete(key, old), now == old);
-        if (now == old) reference.erase(key);
-        break;
-      case 7:
-        EXPECT_EQ(Contents(map), reference);
-        break;
-      case 8:
-        if (random.OneIn(8)) {
-          map.Clear();
-          reference.clear();
-        }
-        break;
-      default:
-        EXPECT_EQ(map.Load(key), now);
-    }
-  }
 };
 
 struct Names {
@@ -279,7 +219,7 @@ TYPED_TEST(ConformanceTest, StartsEmpty) {
   EXPECT_EQ(map.LoadAndDelete(1), std::nullopt);
   map.Delete(1);
   map.Clear();
-  EXPECT_THAT(this->Contents(map), IsEmpty());
+  EXPECT_THAT(Contents(map), IsEmpty());
   this->ExpectSound(map);
 }
 
@@ -327,12 +267,12 @@ TYPED_TEST(ConformanceTest, AgreesWithAReferenceMap) {
     std::map<int, int> reference;
     Random random(seed);
     for (int value = 1; value < 200; ++value) {
-      this->PerformOnBoth(random, value, map, reference);
+      PerformOnBoth(random, 6, 8, value, map, reference);
       this->ExpectSound(map);
       ASSERT_FALSE(this->HasFailure())
           << "seed " << seed << ", operation " << value;
     }
-    EXPECT_EQ(this->Contents(map), reference) << "seed " << seed;
+    EXPECT_EQ(Contents(map), reference) << "seed " << seed;
   }
 }
 
@@ -364,7 +304,7 @@ TYPED_TEST(ConformanceTest, RangeMayCallAnyOperation) {
     return true;
   });
   EXPECT_EQ(visits, kKeys);
-  EXPECT_THAT(this->Contents(map), IsEmpty());
+  EXPECT_THAT(Contents(map), IsEmpty());
 }
 
 TYPED_TEST(ConformanceTest, RangeMayClear) {
@@ -374,7 +314,7 @@ TYPED_TEST(ConformanceTest, RangeMayClear) {
     map.Clear();
     return true;
   });
-  EXPECT_THAT(this->Contents(map), IsEmpty());
+  EXPECT_THAT(Contents(map), IsEmpty());
 }
 
 TYPED_TEST(ConformanceTest, TakesAllKeys) {
@@ -403,8 +343,7 @@ TYPED_TEST(ConformanceTest, ThreadsTakeKeysOfTheirOwn) {
         EXPECT_EQ(map.Load(key), LeftBy(taking, key + 1'000));
       }
     });
-    EXPECT_EQ(this->Contents(map).size(),
-              LeftBy(taking, 0).has_value() ? kKeys : 0);
+    EXPECT_EQ(Contents(map).size(), LeftBy(taking, 0).has_value() ? kKeys : 0);
     this->ExpectSound(map);
   }
 }
@@ -458,7 +397,7 @@ TYPED_TEST(ConformanceTest, RangeSeesEveryKeyThatStays) {
       return;
     }
     while (working > 0) {
-      const std::map<int, int> contents = this->Contents(map);
+      const std::map<int, int> contents = Contents(map);
       EXPECT_EQ(contents.size(), kKeys);
       for (const auto& [key, value] : contents) EXPECT_EQ(value % key, 0);
     }
@@ -482,7 +421,7 @@ TYPED_TEST(ConformanceTest, ClearsBesideStoresAndLoads) {
     }
   });
   map.Clear();
-  EXPECT_THAT(this->Contents(map), IsEmpty());
+  EXPECT_THAT(Contents(map), IsEmpty());
   this->ExpectSound(map);
 }
 

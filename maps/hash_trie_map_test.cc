@@ -17,6 +17,7 @@
 #include "gtest/gtest.h"
 #include "harness/base/random.h"
 #include "maps/arena_reclaimer.h"
+#include "maps/beside_reference.h"
 #include "maps/epoch_reclaimer.h"
 #include "maps/test_hashes.h"
 
@@ -33,16 +34,6 @@ struct With {
   using Map =
       HashTrieMap<Key, Value, HashOf<Key>, std::equal_to<Key>, Reclaimer>;
 };
-
-template <class Map>
-std::map<int, int> Contents(Map& map) {
-  std::map<int, int> contents;
-  map.Range([&](int key, int value) {
-    EXPECT_TRUE(contents.emplace(key, value).second) << "key twice: " << key;
-    return true;
-  });
-  return contents;
-}
 
 template <class Family>
 class HashTrieMapTest : public ::testing::Test {
@@ -159,54 +150,7 @@ TYPED_TEST(HashTrieMapTest, AgreesWithAReferenceMap) {
     Random random(seed);
     const uint64_t keys = seed % 2 == 0 ? 4 : 40;
     for (int value = 1; value < 300; ++value) {
-      const int key = static_cast<int>(random.Below(keys));
-      const auto there = reference.find(key);
-      const std::optional<int> now = there == reference.end()
-                                         ? std::nullopt
-                                         : std::optional(there->second);
-      const int old = random.OneIn(3) ? value : now.value_or(0);
-      switch (random.Below(10)) {
-        case 0:
-          map.Store(key, value);
-          reference[key] = value;
-          break;
-        case 1:
-          EXPECT_THAT(map.LoadOrStore(key, value),
-                      Pair(now.value_or(value), now.has_value()));
-          reference.emplace(key, value);
-          break;
-        case 2:
-          EXPECT_EQ(map.LoadAndDelete(key), now);
-          reference.erase(key);
-          break;
-        case 3:
-          map.Delete(key);
-          reference.erase(key);
-          break;
-        case 4:
-          EXPECT_EQ(map.Swap(key, value), now);
-          reference[key] = value;
-          break;
-        case 5:
-          EXPECT_EQ(map.CompareAndSwap(key, old, value), now == old);
-          if (now == old) reference[key] = value;
-          break;
-        case 6:
-          EXPECT_EQ(map.CompareAndDelete(key, old), now == old);
-          if (now == old) reference.erase(key);
-          break;
-        case 7:
-          EXPECT_EQ(Contents(map), reference);
-          break;
-        case 8:
-          if (random.OneIn(16)) {
-            map.Clear();
-            reference.clear();
-          }
-          break;
-        default:
-          EXPECT_EQ(map.Load(key), now);
-      }
+      PerformOnBoth(random, keys, 16, value, map, reference);
       ASSERT_EQ(map.CheckInvariants(), std::nullopt) << "seed " << seed;
     }
     EXPECT_EQ(Contents(map), reference) << "seed " << seed;
@@ -244,7 +188,9 @@ TEST(HashTrieMapShapeTest, HashesThatPartAtTheLastLevelGetFifteenBranches) {
   map.Store(1, 10);
   map.Store(2, 20);
   std::string expected = "{1:(1=v0) 2:(2=v1)}";
-  for (int level = 0; level < 15; ++level) expected = "{0:" + expected + "}";
+  for (int level = 0; level < 15; ++level) {
+    expected.insert(0, "{0:").append("}");
+  }
   EXPECT_EQ(map.StateText(), expected);
   map.Delete(1);
   map.Delete(2);

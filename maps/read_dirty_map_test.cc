@@ -14,6 +14,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "maps/arena_reclaimer.h"
+#include "maps/beside_reference.h"
 #include "maps/epoch_reclaimer.h"
 
 namespace mortsafe {
@@ -33,15 +34,6 @@ template <class Family>
 class ReadDirtyMapTest : public ::testing::Test {
  protected:
   using IntMap = typename Family::template Map<int, int>;
-
-  static std::map<int, int> Contents(IntMap& map) {
-    std::map<int, int> contents;
-    map.Range([&](int key, int value) {
-      EXPECT_TRUE(contents.emplace(key, value).second) << "key twice: " << key;
-      return true;
-    });
-    return contents;
-  }
 };
 
 struct Names {
@@ -63,7 +55,7 @@ TYPED_TEST(ReadDirtyMapTest, DeletedKeysStayDeletedAcrossPromotions) {
   EXPECT_EQ(map.Load(1), std::nullopt);
   map.Load(3);  // {2} is promoted.
   EXPECT_EQ(map.Load(1), std::nullopt);
-  EXPECT_THAT(this->Contents(map), ElementsAre(Pair(2, 20)));
+  EXPECT_THAT(Contents(map), ElementsAre(Pair(2, 20)));
   EXPECT_EQ(map.CheckInvariants(), std::nullopt);
 }
 
@@ -86,10 +78,10 @@ TYPED_TEST(ReadDirtyMapTest, ClearForgetsReadAndDirty) {
   map.Store(2, 20);
   map.Clear();
   EXPECT_EQ(map.CheckInvariants(), std::nullopt);
-  EXPECT_TRUE(this->Contents(map).empty());
+  EXPECT_TRUE(Contents(map).empty());
   map.Store(1, 11);
   EXPECT_EQ(map.CheckInvariants(), std::nullopt);
-  EXPECT_THAT(this->Contents(map), ElementsAre(Pair(1, 11)));
+  EXPECT_THAT(Contents(map), ElementsAre(Pair(1, 11)));
 }
 
 TEST(ReadDirtyMapReclaimTest, EpochsFreeDeletedValuesWhileTheMapRuns) {
