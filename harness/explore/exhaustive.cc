@@ -87,15 +87,18 @@ void ExhaustiveStrategy::ForgetEverything() {
   executions_ = blocked_ = 0;
 }
 
-void ExhaustiveStrategy::Arrived(uint32_t thread,
+bool ExhaustiveStrategy::Arrived(uint32_t thread,
                                  const Whereabouts& whereabouts,
                                  const NextStep& step) {
-  if (!spin_detector_.Arrive(thread, whereabouts, step.access.object)) return;
+  const SpinDetector::Arrival arrival =
+      spin_detector_.Arrive(thread, whereabouts, step.access.object);
+  if (!arrival.spins) return arrival.looked;
   if (thread == followed_) {
     went_round_ |= spin_detector_.ReadsTheLatest(thread);
   } else {
     spinning_ |= OnlyThread(thread);
   }
+  return arrival.looked;
 }
 
 std::optional<ObjectRace> ExhaustiveStrategy::Performed(uint32_t thread,

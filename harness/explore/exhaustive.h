@@ -82,7 +82,7 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   size_t KeptPlaces() const override { return place_count_; }
   uint32_t Choose(const ChoicePoint& point) override;
   bool FollowsSteps() const override { return true; }
-  void Arrived(uint32_t thread, const Whereabouts& whereabouts,
+  bool Arrived(uint32_t thread, const Whereabouts& whereabouts,
                const NextStep& step) override;
   std::optional<ObjectRace> Performed(uint32_t thread,
                                       const NextStep& step) override;

@@ -23,9 +23,9 @@ class ForwardingStrategy : public SchedulingStrategy {
   }
   size_t KeptPlaces() const override { return inner_.KeptPlaces(); }
   bool FollowsSteps() const override { return inner_.FollowsSteps(); }
-  void Arrived(uint32_t thread, const Whereabouts& whereabouts,
+  bool Arrived(uint32_t thread, const Whereabouts& whereabouts,
                const NextStep& step) override {
-    inner_.Arrived(thread, whereabouts, step);
+    return inner_.Arrived(thread, whereabouts, step);
   }
   std::optional<ObjectRace> Performed(uint32_t thread,
                                       const NextStep& step) override {

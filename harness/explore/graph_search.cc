@@ -147,16 +147,19 @@ uint32_t GraphSearch::ChooseThread(const ChoicePoint& point) {
   return SchedulingStrategy::kGiveUp;
 }
 
-void GraphSearch::Arrive(uint32_t thread, const Whereabouts& whereabouts,
+bool GraphSearch::Arrive(uint32_t thread, const Whereabouts& whereabouts,
                          const NextStep& step) {
-  if (PassedBy(thread) < skipped_[thread]) return;
+  if (PassedBy(thread) < skipped_[thread]) return false;
   watched_threads_ = std::max(watched_threads_, thread + 1);
   std::vector<uint32_t>& visits = visits_[thread];
-  if (spin_detector_.Arrive(thread, whereabouts, step.access.object)) {
+  const SpinDetector::Arrival arrival =
+      spin_detector_.Arrive(thread, whereabouts, step.access.object);
+  if (arrival.spins) {
     spinning_ |= OnlyThread(thread);
     round_begin_[thread] = visits[spin_detector_.RoundBegin(thread)];
   }
   visits.push_back(PassedBy(thread));
+  return arrival.looked;
 }
 
 void GraphSearch::PerformedRead(uint32_t thread, const volatile void* object) {

@@ -98,9 +98,9 @@ class GraphSearch final : public GraphMemory {
     }
     size_t KeptPlaces() const override { return search_.place_count_; }
     bool FollowsSteps() const override { return true; }
-    void Arrived(uint32_t thread, const Whereabouts& whereabouts,
+    bool Arrived(uint32_t thread, const Whereabouts& whereabouts,
                  const NextStep& step) override {
-      search_.Arrive(thread, whereabouts, step);
+      return search_.Arrive(thread, whereabouts, step);
     }
 
    private:
@@ -128,7 +128,8 @@ class GraphSearch final : public GraphMemory {
     ThreadSet turns = 0;
   };
   uint32_t ChooseThread(const ChoicePoint& point);
-  void Arrive(uint32_t thread, const Whereabouts& whereabouts,
+  // Whether it has looked at the thread's frames.
+  bool Arrive(uint32_t thread, const Whereabouts& whereabouts,
               const NextStep& step);
 
   // GraphMemory.

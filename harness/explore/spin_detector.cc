@@ -54,27 +54,30 @@ bool SpinDetector::HasVisited(const Rounds& rounds, const Visit& place) {
   return false;
 }
 
-bool SpinDetector::Arrive(uint32_t thread, const Whereabouts& whereabouts,
-                          const volatile void* object) {
+SpinDetector::Arrival SpinDetector::Arrive(uint32_t thread,
+                                           const Whereabouts& whereabouts,
+                                           const volatile void* object) {
   thread_count_ = std::max(thread_count_, thread + 1);
   Rounds& rounds = rounds_[thread];
   Visit visit = {whereabouts.site, whereabouts.stack_begin, object, 0,
                  rounds.reads.size()};
   const bool known = !sites_.empty() && IsKnown(visit.site);
-  if (known || HasVisited(rounds, visit)) visit.digest = whereabouts.Digest();
-  const bool spins = visit.digest != 0 && ComesBack(rounds, visit);
+  const bool looks = known || HasVisited(rounds, visit);
+  if (looks) visit.digest = whereabouts.Digest();
+  const bool spins = looks && ComesBack(rounds, visit);
   rounds.visits.Append(visit);
   if (spins && !known) {
     sites_.push_back(visit.site);
     learned_ = true;
   }
-  return spins;
+  return {.spins = spins, .looked = looks};
 }
 
 bool SpinDetector::ComesBack(Rounds& rounds, const Visit& visit) {
   for (size_t i = rounds.visits.size(); i > rounds.first_visit; --i) {
     const Visit& earlier = rounds.visits[i - 1];
-    if (IsSamePlace(earlier, visit) && earlier.digest == visit.digest) {
+    if (earlier.digest != 0 && earlier.digest == visit.digest &&
+        IsSamePlace(earlier, visit)) {
       rounds.round = i - 1;
       return true;
     }

@@ -11,8 +11,8 @@
 // one round too many, must be forgotten.
 //
 // A thread's state is what is in its frames and registers, dead values of the
-// compiler's included: those can make the first round look different from the
-// others, which is then gone through once more. A thread that counts its rounds
+// compiler's included: those can make the first rounds look different from the
+// others, which are then gone through once more. A thread that counts its rounds
 // in an ordinary object elsewhere would be taken to spin.
 
 #ifndef MORTSAFE_HARNESS_EXPLORE_SPIN_DETECTOR_H_
@@ -35,9 +35,13 @@ class SpinDetector {
   // An execution begins.
   void Restart();
 
-  // `thread` is about to perform a step on `object` there. Whether it spins.
-  bool Arrive(uint32_t thread, const Whereabouts& whereabouts,
-              const volatile void* object);
+  struct Arrival {
+    bool spins = false;
+    bool looked = false;  // At the thread's frames.
+  };
+  // `thread` is about to perform a step on `object` there.
+  Arrival Arrive(uint32_t thread, const Whereabouts& whereabouts,
+                 const volatile void* object);
   // It has performed a step that only reads `object`, or leaves it as it was.
   void PerformedRead(uint32_t thread, const volatile void* object) {
     rounds_[thread].reads.Append({object, changes_.size()});

@@ -102,7 +102,7 @@ TEST(LineReaderTest, ALongerLineIsAnErrorThatNamesTheLine) {
 // A line without end.
 class Endless : public ByteSource {
  public:
-  explicit Endless(size_t* read) : read_(*read) {}
+  explicit Endless(size_t& read) : read_(read) {}
   absl::StatusOr<size_t> Read(absl::Span<char> buffer) override {
     std::fill(buffer.begin(), buffer.end(), 'x');
     read_ += buffer.size();
@@ -116,7 +116,7 @@ class Endless : public ByteSource {
 TEST(LineReaderTest, ALineWithoutEndIsNotReadMuchFurtherThanTheBound) {
   size_t read = 0;
   EXPECT_THAT(
-      Read(LineReader(std::make_unique<Endless>(&read), "run")),
+      Read(LineReader(std::make_unique<Endless>(read), "run")),
       ElementsAre(Pair(0, "run:1: expected a line of at most 1048576 bytes")));
   EXPECT_LE(read, kMaxLineBytes + kMaxLineBytes / 2);
 }

@@ -375,11 +375,13 @@ class RandomHistory {
 
   void Log(size_t process, absl::string_view type,
            const TextOperation& operation) {
-    const absl::string_view function = operation.function == 'g'   ? "get"
-                                       : operation.function == 'p' ? "put"
-                                                                   : "append";
-    edn_ += Event(names_[process], type, function,
+    edn_ += Event(names_[process], type, NameOf(operation.function),
                   absl::StrCat("\"", operation.text, "\""));
+  }
+
+  static absl::string_view NameOf(char function) {
+    if (function == 'g') return "get";
+    return function == 'p' ? "put" : "append";
   }
 
   Random random_;

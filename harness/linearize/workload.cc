@@ -94,7 +94,7 @@ void Workload::ReplaceFirst(Event event) {
   const size_t size = events_.size();
   size_t at = 0;
   for (size_t child = 1; child < size; child = 2 * at + 1) {
-    if (child + 1 < size) child += Later(events_[child], events_[child + 1]);
+    if (child + 1 < size && Later(events_[child], events_[child + 1])) ++child;
     if (!Later(event, events_[child])) break;
     events_[at] = events_[child];
     at = child;

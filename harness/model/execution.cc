@@ -291,8 +291,10 @@ void Execution::BeforeAttendedAccess(Access access, uintptr_t site) {
     PerformAccess(access, site);
   } else if (IsUnscheduled(access.kind)) {
     FollowUnscheduled(access, site);
+    LeaveNoTraces();
   } else {
     FollowAccess(access, site);
+    LeaveNoTraces();
   }
 }
 
@@ -370,7 +372,8 @@ void Execution::PerformAccess(Access access, uintptr_t site) {
   {
     const HarnessAllocations harness;
     const IgnoreRaces ignore;
-    strategy_->Arrived(self, whereabouts, next_[self]);
+    threads_[self].looked_at =
+        strategy_->Arrived(self, whereabouts, next_[self]);
   }
   ArriveFollowed();
   Tick(threads_[self]);
@@ -590,11 +593,12 @@ void Execution::Observe(const AccessResult& result) {
     const IgnoreRaces ignore;
     strategy_->Observed(result);
   }
-  if (!recording_) return;
+  if (!recording_) return LeaveNoTraces();
   raw_trace_.back().result = result;
   raw_trace_.back().source = source_;
   source_ = ValueSource();
   raw_trace_.back().known = names_.KnownNow(memory_.records());
+  LeaveNoTraces();
 }
 
 }  // namespace mortsafe

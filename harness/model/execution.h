@@ -209,6 +209,8 @@ class Execution final : public Scheduler {
     uint32_t joins = kNoThread;  // Whom kJoin waits for.
     uint64_t* call_time = nullptr;  // Where to stamp the next access.
     ThreadBody* body = nullptr;     // Null for thread 0.
+    // The strategy looked at its frames when it came to its latest step.
+    bool looked_at = false;
   };
 
   static void FiberMain(void* fiber_argument);
@@ -290,6 +292,12 @@ class Execution final : public Scheduler {
     tell(*strategy_);
   }
   void FollowAccess(Access access, uintptr_t site);
+  // What the running thread's frames are compared by is to be its own. Called
+  // last where it goes on with its own code.
+  void LeaveNoTraces() {
+    if (followed_ && threads_[now_.running].looked_at) [[unlikely]]
+      ClearDeadFrames();
+  }
   void FollowUnscheduled(Access access, uintptr_t site);
   void FollowTouch(Access access);
   void FollowFree(const void* block, size_t size);

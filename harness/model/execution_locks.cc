@@ -108,6 +108,7 @@ bool Execution::TryAcquire(Access access, LockState& lock) {
   });
   if (free) TakeLock(lock, shared);
   if (tracing_) Observe({.failed = !free});
+  LeaveNoTraces();
   return free;
 }
 

@@ -68,6 +68,7 @@ uint64_t Execution::WeakLoad(uint64_t initial) {
   PerformWeakly([&](WeakMemory& memory, const Access& access) {
     value = memory.Load(now_.running, access, initial);
   });
+  LeaveNoTraces();
   return value;
 }
 
@@ -75,6 +76,7 @@ void Execution::WeakStore(uint64_t value, uint64_t initial) {
   PerformWeakly([&](WeakMemory& memory, const Access& access) {
     memory.Store(now_.running, access, value, initial);
   });
+  LeaveNoTraces();
 }
 
 uint64_t Execution::WeakUpdate(const AtomicUpdate& update, uint64_t initial) {
@@ -82,6 +84,7 @@ uint64_t Execution::WeakUpdate(const AtomicUpdate& update, uint64_t initial) {
   PerformWeakly([&](WeakMemory& memory, const Access& access) {
     value = memory.Update(now_.running, access, update, initial);
   });
+  LeaveNoTraces();
   return value;
 }
 

@@ -20,7 +20,8 @@ struct PingPong {
   // of `entry`, on a stack that was another fiber's before.
   void Log(int entry) {
     const IgnoreRaces ignore;
-    log.push_back(int{entry});
+    const int copy = entry;
+    log.push_back(copy);
   }
 
   static void Main(void* self_pointer) {

@@ -64,6 +64,11 @@ struct Whereabouts {
   uint64_t Digest() const;
 };
 
+// Overwrites what calls that have returned left on the stack, so that it does
+// not come to be, as dead values, in the frames of calls to come: what the
+// harness leaves there differs from step to step.
+void ClearDeadFrames();
+
 // What another thread did to an object that nothing orders with what is done
 // to it now: a data race, or a use of what is freed.
 struct ObjectRace {
@@ -120,8 +125,11 @@ class SchedulingStrategy {
 
   // `thread` has come to its next step; performs it; what came of it, where
   // that may vary and is no mere load; and that with this step the operation it
-  // is part of is over. Performed() says what the step races with.
-  virtual void Arrived(uint32_t, const Whereabouts&, const NextStep&) {}
+  // is part of is over. Performed() says what the step races with, Arrived()
+  // whether it has looked at the thread's frames (Whereabouts::Digest).
+  virtual bool Arrived(uint32_t, const Whereabouts&, const NextStep&) {
+    return false;
+  }
   virtual std::optional<ObjectRace> Performed(uint32_t, const NextStep&) {
     return std::nullopt;
   }
