@@ -34,6 +34,15 @@ enum class ReadDirtyDefect : uint8_t {
   kClearKeepsDirty,
   kRangeSkipsDirty,
   kGracePeriodTooShort,
+  kDeleteKeepsKey,
+  kDeleteCountsNoMiss,
+  kStorePublishesBeforeReviving,
+  kPromotesAtEighth,
+  kNeverPromotes,
+  kRetireBeforeUnlink,
+  kRetireTwice,
+  kRetireForgotten,
+  kWaitsWhilePinned,
 };
 
 // Defects of the hash trie. What each does and what it must lead to:
@@ -53,10 +62,12 @@ enum class LockedDefect : uint8_t {
   kLoadWithoutLock,
   kLoadOrStoreLooksOnce,
   kLoadAndDeleteUnlocksBetween,
+  kNoLock,
 };
 enum class ShardedDefect : uint8_t {
   kNone,
   kClearShardByShard,
+  kLocksInTwoOrders,
 };
 
 // The map as it should be.

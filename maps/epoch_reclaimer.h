@@ -90,6 +90,7 @@ class EpochReclaimer {
     }
     const uint64_t epoch = epoch_.load();
     retired_[epoch % kGenerations].Push(object);
+    if (defects_.Has(ReadDirtyDefect::kWaitsWhilePinned)) WaitForOthers();
     TryAdvance(epoch);
   }
 
@@ -135,6 +136,21 @@ class EpochReclaimer {
         defects_.Has(ReadDirtyDefect::kGracePeriodTooShort) ? epoch : epoch - 1;
     // Who covers a slot from now on is pinned in no earlier epoch than this.
     retired_[over % kGenerations].FreeAll(covered_slots_.load());
+  }
+
+  // What only kWaitsWhilePinned does. The caller is pinned itself: two who wait
+  // here wait for each other.
+  void WaitForOthers() {
+    while (CountPinned() > 1) this_thread::yield();
+  }
+
+  size_t CountPinned() {
+    const size_t covered = covered_slots_.load();
+    size_t pinned = 0;
+    for (size_t i = 0; i < covered; ++i) {
+      if (slots_[i].slot.load() != kIdle) ++pinned;
+    }
+    return pinned;
   }
 
   // What only kReuseWithoutGracePeriod does: whether the block is put aside.

@@ -44,7 +44,7 @@ class LockedMap {
   // The value of `key`, or nothing if it is absent.
   std::optional<Value> Load(const Key& key) {
     if (Has(LockedDefect::kLoadWithoutLock)) return Find(key);
-    const std::shared_lock<shared_mutex> lock(mutex_);
+    const std::shared_lock<shared_mutex> lock = LockShared();
     return Find(key);
   }
 
@@ -55,7 +55,7 @@ class LockedMap {
     if (std::optional<Value> actual = Load(key)) {
       return {*std::move(actual), true};
     }
-    const std::lock_guard<shared_mutex> lock(mutex_);
+    const std::unique_lock<shared_mutex> lock = Lock();
     EntryOfKey& entries = entries_.write();
     if (Has(LockedDefect::kLoadOrStoreLooksOnce)) {
       entries.insert_or_assign(key, value);
@@ -80,7 +80,7 @@ class LockedMap {
 
   // Stores `value`; returns the value it replaced, if any.
   std::optional<Value> Swap(const Key& key, Value value) {
-    const std::lock_guard<shared_mutex> lock(mutex_);
+    const std::unique_lock<shared_mutex> lock = Lock();
     const auto [entry, added] =
         entries_.write().try_emplace(key, std::move(value));
     if (added) return std::nullopt;
@@ -91,7 +91,7 @@ class LockedMap {
 
   // Stores `new_value` if the key has `old_value`; says whether it did.
   bool CompareAndSwap(const Key& key, const Value& old_value, Value new_value) {
-    const std::lock_guard<shared_mutex> lock(mutex_);
+    const std::unique_lock<shared_mutex> lock = Lock();
     EntryOfKey& entries = entries_.write();
     const auto found = entries.find(key);
     if (found == entries.end() || !(found->second == old_value)) return false;
@@ -101,7 +101,7 @@ class LockedMap {
 
   // Removes the key if it has `old_value`; says whether it did.
   bool CompareAndDelete(const Key& key, const Value& old_value) {
-    const std::lock_guard<shared_mutex> lock(mutex_);
+    const std::unique_lock<shared_mutex> lock = Lock();
     EntryOfKey& entries = entries_.write();
     const auto found = entries.find(key);
     if (found == entries.end() || !(found->second == old_value)) return false;
@@ -129,6 +129,7 @@ class LockedMap {
   // For changes of several maps in one step: nobody else's operation gets into
   // this map while the lock is held.
   [[nodiscard]] std::unique_lock<shared_mutex> Lock() {
+    if (Has(LockedDefect::kNoLock)) return {};
     return std::unique_lock<shared_mutex>(mutex_);
   }
 
@@ -156,6 +157,11 @@ class LockedMap {
  private:
   bool Has(LockedDefect defect) const { return defects_.Has(defect); }
 
+  [[nodiscard]] std::shared_lock<shared_mutex> LockShared() {
+    if (Has(LockedDefect::kNoLock)) return {};
+    return std::shared_lock<shared_mutex>(mutex_);
+  }
+
   // REQUIRES: the lock is held, shared or not.
   std::optional<Value> Find(const Key& key) const {
     const EntryOfKey& entries = entries_.read();
@@ -165,7 +171,7 @@ class LockedMap {
   }
 
   std::optional<Value> Erase(const Key& key) {
-    const std::lock_guard<shared_mutex> lock(mutex_);
+    const std::unique_lock<shared_mutex> lock = Lock();
     EntryOfKey& entries = entries_.write();
     const auto found = entries.find(key);
     if (found == entries.end()) return std::nullopt;
@@ -175,7 +181,7 @@ class LockedMap {
   }
 
   std::vector<std::pair<Key, Value>> Snapshot() {
-    const std::shared_lock<shared_mutex> lock(mutex_);
+    const std::shared_lock<shared_mutex> lock = LockShared();
     const EntryOfKey& entries = entries_.read();
     return {entries.begin(), entries.end()};
   }

@@ -1,5 +1,6 @@
 // A read/dirty map at rest, seen from outside: whether its structure is sound,
-// and its state as text. Used by maps/read_dirty_map.h, which shows its parts.
+// and its state, as a value and as text. Used by maps/read_dirty_map.h, which
+// shows its parts.
 
 #ifndef MORTSAFE_MAPS_READ_DIRTY_INSPECTION_H_
 #define MORTSAFE_MAPS_READ_DIRTY_INSPECTION_H_
@@ -8,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "maps/read_dirty_state.h"
 
 namespace mortsafe {
 
@@ -58,6 +61,33 @@ class ReadDirtyInspection {
     return std::nullopt;
   }
 
+  // The state, each key's entries with the values that they have. REQUIRES:
+  // keys are ordered.
+  template <class Key, class Value, class Unmarked>
+  ReadDirtyState<Key, Value> State(Unmarked unmarked) const {
+    ReadDirtyState<Key, Value> state;
+    state.amended = amended;
+    state.has_dirty = dirty != nullptr;
+    state.misses = misses;
+    const auto entry_of = [&](const auto* entry) {
+      return EntryOf<ReadDirtyState<Key, Value>>(entry->p.load(), unmarked);
+    };
+    for (const auto& [key, entry] : read->entries.unshared()) {
+      state.rows[key] = {.entry = entry_of(entry), .in_read = true};
+    }
+    if (dirty == nullptr) return state;
+    for (const auto& [key, entry] : dirty->entries.unshared()) {
+      auto& row = state.rows[key];
+      row.in_dirty = true;
+      if (!row.in_read) {
+        row.entry = entry_of(entry);
+      } else if (!Has(read, key, entry)) {
+        row.own_of_dirty = entry_of(entry);
+      }
+    }
+    return state;
+  }
+
   // All that can influence what later operations do, reclamation aside: "read
   // 1=nil 0=v0, amended, dirty 2=v1 0=read's, misses 1". Entries come in the
   // order in which their table lists them, and values are numbered in order of
@@ -92,6 +122,16 @@ class ReadDirtyInspection {
     const auto& entries = table->entries.unshared();
     const auto found = entries.find(key);
     return found != entries.end() && found->second == entry;
+  }
+
+  template <class State, class Unmarked>
+  typename State::Entry EntryOf(Box* box, Unmarked unmarked) const {
+    using Pointer = typename State::Pointer;
+    if (box == nullptr) return {};
+    if (box == expunged) return {.pointer = Pointer::kExpunged};
+    Box* const holder = unmarked(box);
+    return {.pointer = holder == box ? Pointer::kValue : Pointer::kMarked,
+            .value = holder->value.unshared()};
   }
 
   template <class Unmarked>

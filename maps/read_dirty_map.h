@@ -42,6 +42,7 @@
 #include "maps/defects.h"
 #include "maps/epoch_reclaimer.h"
 #include "maps/read_dirty_inspection.h"
+#include "maps/read_dirty_state.h"
 #include "maps/reclaimable.h"
 
 namespace mortsafe {
@@ -140,8 +141,9 @@ class ReadDirtyMap {
       const Found found = FindLocked(key);
       entry = found.entry;
       if (found.read_missed) {
-        unlinked = RemoveFromDirty(key);
-        CountMiss();
+        unlinked =
+            !Has(ReadDirtyDefect::kDeleteKeepsKey) && RemoveFromDirty(key);
+        if (!Has(ReadDirtyDefect::kDeleteCountsNoMiss)) CountMiss();
       }
     }
     if (entry == nullptr) return std::nullopt;
@@ -159,6 +161,9 @@ class ReadDirtyMap {
     std::optional<Value> previous;
     if (Entry* const entry = Find(LoadRead().table, key)) {
       if (TrySwap(entry, box, previous)) return previous;
+      if (Has(ReadDirtyDefect::kStorePublishesBeforeReviving)) {
+        return ReviveWithValue(key, entry, box);
+      }
     }
     const std::lock_guard<mutex> lock(mutex_);
     const Found found = FindLocked(key);
@@ -261,6 +266,19 @@ class ReadDirtyMap {
   // is in progress.
   std::optional<std::string> CheckInvariants() {
     return Inspect().BrokenInvariant();
+  }
+
+  // The inner state, to be looked at or compared with that of the design
+  // (maps/read_dirty_design.h). REQUIRES: no operation is in progress, and keys
+  // are ordered.
+  ReadDirtyState<Key, Value> State() {
+    return Inspect().template State<Key, Value>(
+        [](Box* box) { return Unmarked(box); });
+  }
+  std::string StateJson()
+    requires std::is_integral_v<Key> && std::is_integral_v<Value>
+  {
+    return State().ToJson();
   }
 
   // The state of the tables, as ReadDirtyInspection tells it. REQUIRES: no
@@ -408,7 +426,7 @@ class ReadDirtyMap {
       }
     } while (!Publish(entry, current, box));
     if (IsLive(current)) previous = current->value.read();
-    RetireBox(current);
+    if (!Has(ReadDirtyDefect::kRetireForgotten)) RetireBox(current);
     return true;
   }
 
@@ -460,9 +478,13 @@ class ReadDirtyMap {
     while (IsLive(current)) {
       const bool mark = Has(ReadDirtyDefect::kLoadTakesValueBeforeMark);
       Box* const deleted = mark ? Marked(current) : nullptr;
+      if (Has(ReadDirtyDefect::kRetireBeforeUnlink)) RetireBox(current);
       if (entry->p.compare_exchange_strong(current, deleted)) {
         std::optional<Value> value = current->value.read();
-        if (!mark) RetireBox(current);
+        if (!mark && !Has(ReadDirtyDefect::kRetireBeforeUnlink)) {
+          RetireBox(current);
+        }
+        if (Has(ReadDirtyDefect::kRetireTwice)) RetireBox(current);
         return value;
       }
     }
@@ -525,7 +547,11 @@ class ReadDirtyMap {
   }
 
   void CountMiss() {
-    if (++misses_ >= dirty_->entries.read().size()) Promote();
+    ++misses_;
+    if (Has(ReadDirtyDefect::kNeverPromotes)) return;
+    size_t enough = dirty_->entries.read().size();
+    if (Has(ReadDirtyDefect::kPromotesAtEighth)) enough /= 8;
+    if (misses_ >= enough) Promote();
   }
 
   void Promote() {
@@ -557,6 +583,22 @@ class ReadDirtyMap {
   }
 
   // What only defects do.
+
+  // Stores into an expunged entry of a `read`, and only then sees to it that
+  // the key will be found. REQUIRES: the mutex is not held.
+  std::optional<Value> ReviveWithValue(const Key& key, Entry* entry, Box* box) {
+    Box* expected = Expunged();
+    entry->p.compare_exchange_strong(expected, box);
+    const std::lock_guard<mutex> lock(mutex_);
+    const Found found = FindLocked(key);
+    if (found.entry == nullptr) {
+      AddEntry(key, NewBox(box->value.read()));
+    } else if (dirty_ != nullptr && Find(dirty_, key) == nullptr) {
+      dirty_->entries.write().emplace(key, found.entry);
+      --omitted_;
+    }
+    return std::nullopt;
+  }
 
   Found FindInDirty(const Key& key) const {
     if (dirty_ == nullptr) return {};

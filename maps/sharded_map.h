@@ -68,6 +68,7 @@ class ShardedMap {
   // during the call. `visit` may call any operation.
   template <class Visit>
   void Range(Visit visit) {
+    if (Has(ShardedDefect::kLocksInTwoOrders)) LockAllBackwards();
     bool goes_on = true;
     for (Shard& shard : shards_) {
       shard.map.Range([&](const Key& key, const Value& value) {
@@ -118,6 +119,12 @@ class ShardedMap {
   };
 
   bool Has(ShardedDefect defect) const { return defects_.Has(defect); }
+
+  // What only kLocksInTwoOrders does: waits until nobody writes.
+  void LockAllBackwards() {
+    std::array<std::unique_lock<shared_mutex>, kShards> locks;
+    for (size_t i = kShards; i-- > 0;) locks[i] = shards_[i].map.Lock();
+  }
 
   // A table takes the low bits of the hash, and the hash of an integer may be
   // the integer: the shard is told by bits that depend on all of them.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,7 @@ RunResult ProgramRunner::Run(const Program& program,
                              const RunOptions& options) {
   if (strategy.KeptPlaces() == 0) {
     PrepareHistory(program);
+    deviation_.reset();
     body_ = {this, &program, options.check_invariants};
   }
   broken_invariant_.reset();
@@ -139,6 +141,7 @@ void ProgramRunner::PrepareHistory(const Program& program) {
 void ProgramRunner::RunProgram(const Program& program, bool check_invariants) {
   const std::unique_ptr<AnyMap> map = subject_.Create();
   RunOperations(*map, 0, program.initial, 0);
+  if (check_invariants) CheckDesign(program, *map);
   size_t first_record = program.initial.size();
   std::array<thread, kMaxThreads> threads;
   for (size_t i = 0; i < program.threads.size(); ++i) {
@@ -155,6 +158,25 @@ void ProgramRunner::RunProgram(const Program& program, bool check_invariants) {
     const HarnessAllocations harness;
     broken_invariant_ = *broken;
   }
+}
+
+void ProgramRunner::CheckDesign(const Program& program, AnyMap& map) {
+  const auto& state_by_design = subject_.subject->state_by_design;
+  if (program.initial.empty() || state_by_design == nullptr) return;
+  const HarnessAllocations harness;
+  const std::string designed = state_by_design(program.initial);
+  // Nobody else runs, and to look at the map is no step of it.
+  const Unscheduled unscheduled;
+  const std::string state = map.StateJson().value();
+  if (state == designed) return;
+  std::string operations;
+  for (const Operation& operation : program.initial) {
+    absl::StrAppend(&operations, operations.empty() ? "" : "; ",
+                    ToText(operation));
+  }
+  deviation_ =
+      absl::StrCat("After ", operations, ", by one client, the map's state is ",
+                   state, "; by its design it is ", designed, ".");
 }
 
 void ProgramRunner::RunOperations(AnyMap& map, uint32_t client,
@@ -206,6 +228,9 @@ RunResult ProgramRunner::Judge(const Outcome& outcome) {
     return {ViolationKind::kBrokenInvariant,
             absl::StrCat("With all threads at rest, ", *broken_invariant_, "."),
             std::nullopt};
+  }
+  if (deviation_.has_value()) {
+    return {ViolationKind::kBrokenInvariant, *deviation_, std::nullopt};
   }
   if (leak) {
     return {ViolationKind::kLeak,

@@ -30,7 +30,8 @@ namespace mortsafe {
 struct RunOptions {
   // Keep the trace and the schedule.
   bool record = false;
-  // Whether a broken invariant at rest counts; what clients see always does.
+  // Whether a broken invariant at rest counts, and a state after the initial
+  // operations that is not that of the design; what clients see always does.
   bool check_invariants = true;
   // As in ExecutionOptions.
   std::optional<uint32_t> stop_at_step = std::nullopt;
@@ -113,6 +114,9 @@ class ProgramRunner final : private OutsideState {
   void RunOperations(AnyMap& map, uint32_t client,
                      const std::vector<Operation>& operations,
                      size_t first_record);
+  // Compares the map's state after the program's initial operations with that
+  // of its design.
+  void CheckDesign(const Program& program, AnyMap& map);
   RunResult Judge(const Outcome& outcome);
   bool IsLinearizable();
 
@@ -123,6 +127,8 @@ class ProgramRunner final : private OutsideState {
   size_t initial_ = 0;  // So many of its operations are initial ones.
   KnownHistories* known_histories_ = nullptr;
   std::optional<std::string> broken_invariant_;
+  // Of the latest execution that ran the initial operations itself.
+  std::optional<std::string> deviation_;
   Body body_;  // Of the latest execution: places that were kept refer to it.
   // By place, of the operations that could still change, the last ones;
   // re-used.

@@ -235,6 +235,44 @@ TEST(ProgramRunnerTest, InvariantsCanBeLeftOut) {
                    .kind.has_value());
 }
 
+constexpr absl::string_view kKeepsKey =
+    "initial: Store(0, 1); Delete(0) | thread 1: Load(1) | thread 2: Load(1)";
+
+TEST(ProgramRunnerTest, AStateThatIsNotThatOfTheDesignIsTold) {
+  const RunResult result = RunOnce("read-dirty:c6-delete-keeps-key", kKeepsKey);
+  EXPECT_EQ(result.kind, ViolationKind::kBrokenInvariant);
+  EXPECT_EQ(result.sentence,
+            "After Store(0, 1); Delete(0), by one client, the map's state is "
+            R"({"read":{"0":"nil"},"amended":false,"dirty":null,"misses":0}; )"
+            "by its design it is "
+            R"({"read":{},"amended":false,"dirty":null,"misses":0}.)");
+  EXPECT_FALSE(RunOnce("read-dirty", kKeepsKey).kind.has_value());
+}
+
+// What was seen before the place that it goes on from holds for an execution.
+TEST(ProgramRunnerTest, AnExecutionThatIsRunAgainHasTheSameState) {
+  ProgramRunner runner(FindSubject("read-dirty:c6-delete-keeps-key").value());
+  if (!runner.CanKeepPlaces()) GTEST_SKIP() << "keeps no places";
+  const Program program = ParseProgram(kKeepsKey, "test").value();
+  RandomStrategy strategy(1);
+  EXPECT_TRUE(runner.Run(program, strategy, {.keep_first_choice = true}).kind);
+  ASSERT_TRUE(runner.CanRunAgain());
+  EXPECT_EQ(runner.RunAgain(strategy, nullptr).kind,
+            ViolationKind::kBrokenInvariant);
+}
+
+// So that what was recorded before there was a design to compare with replays.
+TEST(ProgramRunnerTest, ComparingTheStateIsNoStep) {
+  ProgramRunner runner(FindSubject("read-dirty").value());
+  const Program program = ParseProgram(kKeepsKey, "test").value();
+  const Schedule schedule;
+  ReplayStrategy strategy(schedule);
+  runner.Run(program, strategy, {.record = true, .check_invariants = false});
+  const History unchecked = runner.history();
+  runner.Run(program, strategy, {.record = true});
+  EXPECT_EQ(ToJsonLines(runner.history()), ToJsonLines(unchecked));
+}
+
 TEST(ProgramRunnerTest, AHistoryHoldsEveryOperationWithItsClient) {
   ProgramRunner runner(FindSubject("test::Locked").value());
   const Schedule schedule;

@@ -35,6 +35,8 @@ class AnyMap {
   // The map's inner state (concurrent_map.h), or nothing if it does not tell.
   // REQUIRES: no operation is in progress.
   virtual std::optional<std::string> StateText() = 0;
+  // The same as people want to see it.
+  virtual std::optional<std::string> StateJson() = 0;
 };
 
 template <ConcurrentMap Map>
@@ -115,6 +117,14 @@ class MapAdapter final : public AnyMap {
   std::optional<std::string> StateText() override {
     if constexpr (HasStateText<Map>) {
       return map_.StateText();
+    } else {
+      return std::nullopt;
+    }
+  }
+
+  std::optional<std::string> StateJson() override {
+    if constexpr (HasStateJson<Map>) {
+      return map_.StateJson();
     } else {
       return std::nullopt;
     }

@@ -16,11 +16,13 @@
 //   void Clear();
 //   std::optional<std::string> CheckInvariants();        // Called at rest.
 //   std::string StateText();                             // Called at rest.
+//   std::string StateJson();                             // Called at rest.
 //
 // StateText() tells all that can influence what later operations do, except
 // which keys and values are meant: keys are written as numbers, values are
 // numbered in order of appearance. It lets `mortsafe verify` start from every
-// state that the map can be in.
+// state that the map can be in. StateJson() shows the inner state to people,
+// and is compared with what the map's design says of it (registry.h).
 
 #ifndef MORTSAFE_HARNESS_SUBJECT_CONCURRENT_MAP_H_
 #define MORTSAFE_HARNESS_SUBJECT_CONCURRENT_MAP_H_
@@ -76,6 +78,11 @@ concept HasCheckInvariants = requires(Map& map) {
 template <class Map>
 concept HasStateText = requires(Map& map) {
   { map.StateText() } -> std::convertible_to<std::string>;
+};
+
+template <class Map>
+concept HasStateJson = requires(Map& map) {
+  { map.StateJson() } -> std::convertible_to<std::string>;
 };
 
 // The operations that `Map` offers.

@@ -32,6 +32,14 @@ inline const std::vector<std::string>& SeenByAll() {
   return *drivers;
 }
 
+// Who drives the threads: sees what the memory and the inner state tell, too.
+inline const std::vector<std::string>& SeenByControlled() {
+  static const auto* const drivers = new std::vector<std::string>{
+      "hunt",      "hunt-c11",  "hunt-asan", "hunt-tsan",
+      "fuzz-asan", "fuzz-tsan", "verify",    "verify-c11"};
+  return *drivers;
+}
+
 // Who follows the order of all accesses: AddressSanitizer does not.
 inline const std::vector<std::string>& SeenByWhoSeesRaces() {
   static const auto* const drivers = new std::vector<std::string>{

@@ -47,6 +47,14 @@ std::vector<DefectRow<LockedDefect>> LockedDefects() {
         .origin = "check, then act",
         .violation = ViolationKind::kDoubleTake,
         .seen_by = SeenByAll()}},
+      {LockedDefect::kNoLock,
+       {.name = "c14-no-lock",
+        .summary = "no operation takes the lock: a plain hash table, shared",
+        .origin = "claim C14",
+        .violation = ViolationKind::kDataRace,
+        // Real threads crash on it.
+        .seen_by = {"hunt", "hunt-c11", "hunt-tsan", "fuzz-tsan", "verify",
+                    "verify-c11", "stress"}}},
   };
 }
 
@@ -57,6 +65,13 @@ std::vector<DefectRow<ShardedDefect>> ShardedDefects() {
         .summary = "Clear locks and clears one shard after the other",
         .origin = "a lock held too shortly",
         .violation = ViolationKind::kNonAtomicClear,
+        .seen_by = SeenByAll()}},
+      {ShardedDefect::kLocksInTwoOrders,
+       {.name = "locks-in-two-orders",
+        .summary = "Range takes all locks from the last to the first, Clear "
+                   "from the first to the last",
+        .origin = "a lock-order inversion",
+        .violation = ViolationKind::kDeadlock,
         .seen_by = SeenByAll()}},
   };
 }

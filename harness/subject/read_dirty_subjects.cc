@@ -5,13 +5,16 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/operation_kind.h"
 #include "harness/base/violation_kind.h"
+#include "harness/program/operation.h"
 #include "harness/subject/concurrent_map.h"
 #include "harness/subject/defect_rows.h"
 #include "harness/subject/registry.h"
 #include "maps/arena_reclaimer.h"
 #include "maps/defects.h"
 #include "maps/epoch_reclaimer.h"
+#include "maps/read_dirty_design.h"
 #include "maps/read_dirty_map.h"
 
 namespace mortsafe {
@@ -68,6 +71,41 @@ std::vector<ReadDirtyRow> MapDefects() {
         .origin = "claim C10",
         .violation = ViolationKind::kStaleValueAfterDelete,
         .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kDeleteKeepsKey,
+       {.name = "c6-delete-keeps-key",
+        .summary =
+            "Delete of a key that only dirty has leaves its entry there, "
+            "without a value",
+        .origin = "claim C6; golang/go 40999 (Go 1.15)",
+        .violation = ViolationKind::kBrokenInvariant,
+        .seen_by = SeenByControlled()}},
+      {ReadDirtyDefect::kDeleteCountsNoMiss,
+       {.name = "c6-delete-counts-no-miss",
+        .summary = "Delete of a key that read does not have is not counted as "
+                   "a miss, and brings no promotion nearer",
+        .origin = "claim C6; Go before 1.15",
+        .violation = ViolationKind::kBrokenInvariant,
+        .seen_by = SeenByControlled()}},
+      {ReadDirtyDefect::kStorePublishesBeforeReviving,
+       {.name = "c9-publishes-before-reviving",
+        .summary = "a store puts its value into an expunged entry, and only "
+                   "then takes the lock to give the entry back to dirty",
+        .origin = "claim C9",
+        .violation = ViolationKind::kLostStore,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kPromotesAtEighth,
+       {.name = "c14-promotes-at-eighth",
+        .summary = "dirty is promoted after an eighth of the misses that a "
+                   "copy costs",
+        .origin = "claim C14",
+        .violation = ViolationKind::kBrokenInvariant,
+        .seen_by = SeenByControlled()}},
+      {ReadDirtyDefect::kNeverPromotes,
+       {.name = "never-promotes",
+        .summary = "misses are counted, but dirty is not promoted for them",
+        .origin = "a step of the design, left out",
+        .violation = ViolationKind::kBrokenInvariant,
+        .seen_by = SeenByAll()}},
       {ReadDirtyDefect::kLoadSkipsRecheck,
        {.name = "load-skips-recheck",
         .summary = "Load that missed takes the lock and looks in dirty "
@@ -122,6 +160,32 @@ std::vector<ReadDirtyRow> MapDefects() {
 
 std::vector<ReadDirtyRow> ReclaimerDefects() {
   return {
+      {ReadDirtyDefect::kRetireBeforeUnlink,
+       {.name = "retire-before-unlink",
+        .summary = "Delete retires the value before it takes it out of the "
+                   "entry",
+        .origin = "a step of the design, done too soon",
+        .violation = ViolationKind::kCrash,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kRetireTwice,
+       {.name = "retire-twice",
+        .summary = "Delete retires the value twice",
+        .origin = "a step of the design, done twice",
+        .violation = ViolationKind::kCrash,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kRetireForgotten,
+       {.name = "retire-forgotten",
+        .summary = "a store does not retire the value that it replaces",
+        .origin = "a step of the design, left out",
+        .violation = ViolationKind::kLeak,
+        .seen_by = SeenByControlled()}},
+      {ReadDirtyDefect::kWaitsWhilePinned,
+       {.name = "waits-while-pinned",
+        .summary = "who retires waits for all others that are pinned, while "
+                   "pinned: two deleters wait for each other",
+        .origin = "a grace period awaited within a reader's section",
+        .violation = ViolationKind::kLivelock,
+        .seen_by = SeenByAll()}},
       {ReadDirtyDefect::kFreeWithoutGracePeriod,
        {.name = "c8-free",
         .summary = "what is retired is freed at once",
@@ -143,6 +207,45 @@ std::vector<ReadDirtyRow> ReclaimerDefects() {
   };
 }
 
+std::string StateByDesign(const std::vector<Operation>& operations) {
+  ReadDirtyDesign<Key, Value> design;
+  for (const auto& [kind, key, value, old_value, stop_after] : operations) {
+    switch (kind) {
+      case OperationKind::kLoad:
+        design.Load(key);
+        break;
+      case OperationKind::kStore:
+        design.Store(key, value);
+        break;
+      case OperationKind::kLoadOrStore:
+        design.LoadOrStore(key, value);
+        break;
+      case OperationKind::kLoadAndDelete:
+        design.LoadAndDelete(key);
+        break;
+      case OperationKind::kDelete:
+        design.Delete(key);
+        break;
+      case OperationKind::kSwap:
+        design.Swap(key, value);
+        break;
+      case OperationKind::kCompareAndSwap:
+        design.CompareAndSwap(key, old_value, value);
+        break;
+      case OperationKind::kCompareAndDelete:
+        design.CompareAndDelete(key, old_value);
+        break;
+      case OperationKind::kRange:
+        design.Range();
+        break;
+      case OperationKind::kClear:
+        design.Clear();
+        break;
+    }
+  }
+  return design.state().ToJson();
+}
+
 template <template <class> class Reclaimer>
 SubjectInfo ReadDirty(std::string name, std::string summary,
                       std::string reclamation, std::vector<ReadDirtyRow> rows) {
@@ -155,6 +258,7 @@ SubjectInfo ReadDirty(std::string name, std::string summary,
   subject.name = std::move(name);
   subject.summary = std::move(summary);
   subject.reclamation = std::move(reclamation);
+  subject.state_by_design = StateByDesign;
   return subject;
 }
 

@@ -53,6 +53,10 @@ struct SubjectInfo {
   // across shared accesses. An exhaustive search then goes on from states that
   // it kept, instead of running each execution from its beginning.
   bool self_contained = false;
+  // What StateJson() must say after these operations of one client, where the
+  // map's design settles that; not set where it does not.
+  std::function<std::string(const std::vector<Operation>& operations)>
+      state_by_design;
   // A new, empty map: the faithful one for null, else broken by that member of
   // `defects`. Called inside executions.
   std::function<std::unique_ptr<AnyMap>(const DefectInfo* defect)> create;

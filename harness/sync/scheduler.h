@@ -217,6 +217,24 @@ inline Scheduler* ActiveScheduler() {
   return active_scheduler.load(std::memory_order_relaxed);
 }
 
+// While one of these lives, the seam's types do on this thread what std's do.
+// For a look from outside, while no other thread of the execution has begun:
+// what they do unscheduled, no memory model knows of.
+class Unscheduled {
+ public:
+  Unscheduled()
+      : scheduler_(
+            active_scheduler.exchange(nullptr, std::memory_order_relaxed)) {}
+  ~Unscheduled() {
+    active_scheduler.store(scheduler_, std::memory_order_relaxed);
+  }
+  Unscheduled(const Unscheduled&) = delete;
+  Unscheduled& operator=(const Unscheduled&) = delete;
+
+ private:
+  Scheduler* const scheduler_;
+};
+
 // For constructors.
 inline void AnnounceCreation(const volatile void* object) {
   Scheduler* const scheduler = ActiveScheduler();
