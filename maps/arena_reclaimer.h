@@ -24,7 +24,7 @@ class ArenaReclaimer {
     Guard& operator=(const Guard&) = delete;
   };
 
-  explicit ArenaReclaimer(Defects) {}
+  explicit ArenaReclaimer(Defects defects) : defects_(defects) {}
 
   Guard Pin() { return Guard(); }
 
@@ -33,9 +33,10 @@ class ArenaReclaimer {
     return new T(std::forward<Arguments>(arguments)...);
   }
 
-  void Retire(Reclaimable* object) { retired_.Push(object); }
+  void Retire(Reclaimable* object) { retired_.Push(object, defects_); }
 
  private:
+  [[no_unique_address]] const Defects defects_;
   RetiredStacks retired_;
 };
 

@@ -1,15 +1,19 @@
 // Defects: ways in which a map can be broken on purpose, to examine the
 // harness.
 //
-// A map takes a policy of one of these two kinds as a template parameter and
-// asks it, at the places where it could go wrong, whether it should. The
-// shipped map uses NoDefects, which answers at compile time and leaves no trace
-// in the code.
+// A map takes a policy of one of these kinds as a template parameter and asks
+// it, at the places where it could go wrong, whether it should, and at each
+// atomic operation which order that has. The shipped map uses NoDefects, which
+// answers at compile time and leaves no trace in the code.
 
 #ifndef MORTSAFE_MAPS_DEFECTS_H_
 #define MORTSAFE_MAPS_DEFECTS_H_
 
+#include <atomic>
 #include <cstdint>
+#include <source_location>
+#include <string_view>
+#include <vector>
 
 namespace mortsafe {
 
@@ -70,12 +74,48 @@ enum class ShardedDefect : uint8_t {
   kLocksInTwoOrders,
 };
 
+// Whether two places in the code are the same.
+inline bool IsSamePlace(const std::source_location& a,
+                        const std::source_location& b) {
+  return a.line() == b.line() && a.column() == b.column() &&
+         std::string_view(a.file_name()) == b.file_name();
+}
+
 // The map as it should be.
 struct NoDefects {
   template <class Defect>
   static constexpr bool Has(Defect) {
     return false;
   }
+  // Of the atomic operation that is called at `where`.
+  static constexpr std::memory_order Order(
+      std::source_location = std::source_location::current()) {
+    return std::memory_order_seq_cst;
+  }
+};
+
+// The same, which notes each atomic operation that is called: tells which a map
+// has, so that each can be weakened.
+class NotesOrders {
+ public:
+  // Each place is noted once, in `places`, which must outlive the map.
+  explicit NotesOrders(std::vector<std::source_location>* places)
+      : places_(places) {}
+  template <class Defect>
+  static constexpr bool Has(Defect) {
+    return false;
+  }
+  std::memory_order Order(
+      std::source_location where = std::source_location::current()) const {
+    for (const std::source_location& place : *places_) {
+      if (IsSamePlace(place, where)) return std::memory_order_seq_cst;
+    }
+    places_->push_back(where);
+    return std::memory_order_seq_cst;
+  }
+
+ private:
+  std::vector<std::source_location>* places_;
 };
 
 // One defect, chosen when the map is constructed.
@@ -83,15 +123,27 @@ template <class Defect>
 class SelectedDefect {
  public:
   explicit SelectedDefect(Defect defect = Defect::kNone) : defect_(defect) {}
+  // The atomic operation that is called at `relaxed` has relaxed order.
+  // `relaxed` must outlive the map.
+  explicit SelectedDefect(const std::source_location* relaxed)
+      : relaxed_(relaxed) {}
+
   bool Has(Defect defect) const { return defect_ == defect; }
   // Of another part, as of the reclaimer of a map with this defect.
   template <class Other>
   static constexpr bool Has(Other) {
     return false;
   }
+  std::memory_order Order(
+      std::source_location where = std::source_location::current()) const {
+    return relaxed_ != nullptr && IsSamePlace(*relaxed_, where)
+               ? std::memory_order_relaxed
+               : std::memory_order_seq_cst;
+  }
 
  private:
-  Defect defect_;
+  Defect defect_ = Defect::kNone;
+  const std::source_location* relaxed_ = nullptr;
 };
 
 }  // namespace mortsafe

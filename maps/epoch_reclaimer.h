@@ -34,13 +34,14 @@ class EpochReclaimer {
  public:
   class Guard {
    public:
-    explicit Guard(Slot* slot) : slot_(slot) {}
-    ~Guard() { slot_->store(kIdle); }
+    Guard(Slot* slot, Defects defects) : slot_(slot), defects_(defects) {}
+    ~Guard() { slot_->store(kIdle, defects_.Order()); }
     Guard(const Guard&) = delete;
     Guard& operator=(const Guard&) = delete;
 
    private:
     Slot* const slot_;
+    [[no_unique_address]] const Defects defects_;
   };
 
   explicit EpochReclaimer(Defects defects) : defects_(defects) {
@@ -62,8 +63,9 @@ class EpochReclaimer {
       CoverSlot(i);
       Slot& slot = slots_[i].slot;
       uint64_t idle = kIdle;
-      if (slot.compare_exchange_strong(idle, epoch_.load())) {
-        return Guard(&slot);
+      const uint64_t epoch = epoch_.load(defects_.Order());
+      if (slot.compare_exchange_strong(idle, epoch, defects_.Order())) {
+        return Guard(&slot, defects_);
       }
       if (i == kSlots - 1) this_thread::yield();
     }
@@ -88,8 +90,8 @@ class EpochReclaimer {
     if constexpr (kMayBeReused<T>) {
       if (PutFreeBlock(object)) return;
     }
-    const uint64_t epoch = epoch_.load();
-    retired_[epoch % kGenerations].Push(object);
+    const uint64_t epoch = epoch_.load(defects_.Order());
+    retired_[epoch % kGenerations].Push(object, defects_);
     if (defects_.Has(ReadDirtyDefect::kWaitsWhilePinned)) WaitForOthers();
     TryAdvance(epoch);
   }
@@ -116,9 +118,9 @@ class EpochReclaimer {
   // Makes sure that those who advance the epoch look at slot `i`. Before it is
   // claimed, so that who reads the bound after the claim finds it covered.
   void CoverSlot(size_t i) {
-    size_t covered = covered_slots_.load();
-    while (covered <= i &&
-           !covered_slots_.compare_exchange_weak(covered, i + 1)) {
+    size_t covered = covered_slots_.load(defects_.Order());
+    while (covered <= i && !covered_slots_.compare_exchange_weak(
+                               covered, i + 1, defects_.Order())) {
     }
   }
 
@@ -126,16 +128,19 @@ class EpochReclaimer {
   // epoch advances, it cannot advance again before the caller is done here, and
   // nobody retires into the generation that is freed.
   void TryAdvance(uint64_t epoch) {
-    const size_t covered = covered_slots_.load();
+    const size_t covered = covered_slots_.load(defects_.Order());
     for (size_t i = 0; i < covered; ++i) {
-      const uint64_t announced = slots_[i].slot.load();
+      const uint64_t announced = slots_[i].slot.load(defects_.Order());
       if (announced != kIdle && announced != epoch) return;
     }
-    if (!epoch_.compare_exchange_strong(epoch, epoch + 1)) return;
+    if (!epoch_.compare_exchange_strong(epoch, epoch + 1, defects_.Order())) {
+      return;
+    }
     const uint64_t over =
         defects_.Has(ReadDirtyDefect::kGracePeriodTooShort) ? epoch : epoch - 1;
     // Who covers a slot from now on is pinned in no earlier epoch than this.
-    retired_[over % kGenerations].FreeAll(covered_slots_.load());
+    const size_t slots = covered_slots_.load(defects_.Order());
+    retired_[over % kGenerations].FreeAll(slots, defects_);
   }
 
   // What only kWaitsWhilePinned does. The caller is pinned itself: two who wait

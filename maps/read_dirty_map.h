@@ -380,7 +380,7 @@ class ReadDirtyMap {
     return entry;
   }
 
-  Fields LoadRead() { return read_.load()->fields.read(); }
+  Fields LoadRead() { return read_.load(defects_.Order())->fields.read(); }
 
   static Entry* Find(const Table* table, const Key& key) {
     const EntryOfKey& entries = table->entries.read();
@@ -389,7 +389,7 @@ class ReadDirtyMap {
   }
 
   std::optional<Value> LoadEntry(Entry* entry) {
-    Box* const box = entry->p.load();
+    Box* const box = entry->p.load(defects_.Order());
     if (Has(ReadDirtyDefect::kLoadTakesValueBeforeMark)) {
       if (box == nullptr || box == Expunged()) return std::nullopt;
       std::optional<Value> value = Unmarked(box)->value.read();
@@ -406,7 +406,7 @@ class ReadDirtyMap {
       return entry->p.compare_exchange_strong(expected, box,
                                               std::memory_order_relaxed);
     }
-    return entry->p.compare_exchange_strong(expected, box);
+    return entry->p.compare_exchange_strong(expected, box, defects_.Order());
   }
 
   // Forgets a box that was replaced, if it is one.
@@ -419,7 +419,7 @@ class ReadDirtyMap {
 
   // Stores into an entry that is not expunged, and says whether it did.
   bool TrySwap(Entry* entry, Box* box, std::optional<Value>& previous) {
-    Box* current = entry->p.load();
+    Box* current = entry->p.load(defects_.Order());
     do {
       if (current == Expunged() && !Has(ReadDirtyDefect::kStoreIntoExpunged)) {
         return false;
@@ -434,7 +434,7 @@ class ReadDirtyMap {
   // the entry is expunged.
   std::optional<std::pair<Value, bool>> TryLoadOrStore(Entry* entry,
                                                        const Value& value) {
-    Box* current = entry->p.load();
+    Box* current = entry->p.load(defects_.Order());
     if (current == Expunged()) return std::nullopt;
     if (IsLive(current)) return std::pair(current->value.read(), true);
     Box* const box = NewBox(value);
@@ -452,7 +452,7 @@ class ReadDirtyMap {
   // Replaces `old_value` by `*new_value`, or deletes it where that is null.
   bool TryReplace(Entry* entry, const Value& old_value,
                   const Value* new_value) {
-    Box* current = entry->p.load();
+    Box* current = entry->p.load(defects_.Order());
     Box* box = nullptr;
     while (IsLive(current) && current->value.read() == old_value) {
       if (new_value != nullptr && box == nullptr) box = NewBox(*new_value);
@@ -470,7 +470,7 @@ class ReadDirtyMap {
   }
 
   std::optional<Value> DeleteEntry(Entry* entry) {
-    Box* current = entry->p.load();
+    Box* current = entry->p.load(defects_.Order());
     if (IsLive(current) && Has(ReadDirtyDefect::kDeleteUnconditionally)) {
       RetireBox(entry->p.exchange(nullptr));
       return current->value.read();
@@ -479,7 +479,8 @@ class ReadDirtyMap {
       const bool mark = Has(ReadDirtyDefect::kLoadTakesValueBeforeMark);
       Box* const deleted = mark ? Marked(current) : nullptr;
       if (Has(ReadDirtyDefect::kRetireBeforeUnlink)) RetireBox(current);
-      if (entry->p.compare_exchange_strong(current, deleted)) {
+      if (entry->p.compare_exchange_strong(current, deleted,
+                                           defects_.Order())) {
         std::optional<Value> value = current->value.read();
         if (!mark && !Has(ReadDirtyDefect::kRetireBeforeUnlink)) {
           RetireBox(current);
@@ -503,7 +504,7 @@ class ReadDirtyMap {
   // Gives an entry of `read` back to `dirty`, if it was expunged.
   void Unexpunge(Entry* entry, const Key& key) {
     Box* expected = Expunged();
-    if (entry->p.compare_exchange_strong(expected, nullptr)) {
+    if (entry->p.compare_exchange_strong(expected, nullptr, defects_.Order())) {
       if (Has(ReadDirtyDefect::kReviveSkipsDirty)) return;
       dirty_->entries.write().emplace(key, entry);
       --omitted_;
@@ -535,10 +536,11 @@ class ReadDirtyMap {
 
   // Whether the entry has no value, and so stays out of `dirty`.
   bool TryExpunge(Entry* entry) {
-    Box* current = entry->p.load();
+    Box* current = entry->p.load(defects_.Order());
     if (Has(ReadDirtyDefect::kCopySkipsExpunging)) return !IsLive(current);
     while (!IsLive(current) && current != Expunged()) {
-      if (entry->p.compare_exchange_strong(current, Expunged())) {
+      if (entry->p.compare_exchange_strong(current, Expunged(),
+                                           defects_.Order())) {
         RetireBox(current);
         return true;
       }
@@ -571,7 +573,8 @@ class ReadDirtyMap {
   }
 
   void PublishRead(Table* table, bool amended) {
-    Snapshot* const old = read_.exchange(New<Snapshot>(Fields{table, amended}));
+    Snapshot* const old =
+        read_.exchange(New<Snapshot>(Fields{table, amended}), defects_.Order());
     reclaimer_.Retire(old);
   }
 

@@ -17,6 +17,10 @@
 #ifndef MORTSAFE_MAPS_RECLAIMABLE_H_
 #define MORTSAFE_MAPS_RECLAIMABLE_H_
 
+#include <mortsafe/sync.h>
+
+#include <utility>
+
 namespace mortsafe {
 
 class Reclaimable {
@@ -25,7 +29,7 @@ class Reclaimable {
 
  private:
   friend class RetiredStack;
-  Reclaimable* next_ = nullptr;  // In a list of retired objects.
+  plain<Reclaimable*> next_{std::in_place, nullptr};  // In a RetiredStack.
 };
 
 }  // namespace mortsafe

@@ -8,32 +8,36 @@
 #include <array>
 #include <cstddef>
 
+#include "maps/defects.h"
 #include "maps/reclaimable.h"
 
 namespace mortsafe {
 
-// A Treiber stack without pop, so there is no ABA to fear. Lock-free.
+// A Treiber stack without pop, so there is no ABA to fear. Lock-free. `Defects`
+// are those of the reclaimer it belongs to (maps/defects.h).
 class RetiredStack {
  public:
   RetiredStack() { SetName(&head_, "retired"); }
   RetiredStack(const RetiredStack&) = delete;
   RetiredStack& operator=(const RetiredStack&) = delete;
   ~RetiredStack() {
-    if (!IsEmpty()) FreeAll();
+    if (!IsEmpty()) FreeAll(NoDefects());
   }
 
-  void Push(Reclaimable* object) {
-    Reclaimable* head = head_.load();
+  template <class Defects>
+  void Push(Reclaimable* object, const Defects& defects) {
+    Reclaimable* head = head_.load(defects.Order());
     do {
-      object->next_ = head;
-    } while (!head_.compare_exchange_weak(head, object));
+      object->next_.write() = head;
+    } while (!head_.compare_exchange_weak(head, object, defects.Order()));
   }
 
   // Frees what was pushed before. REQUIRES: nobody can reach those objects.
-  void FreeAll() {
-    Reclaimable* object = head_.exchange(nullptr);
+  template <class Defects>
+  void FreeAll(const Defects& defects) {
+    Reclaimable* object = head_.exchange(nullptr, defects.Order());
     while (object != nullptr) {
-      Reclaimable* const next = object->next_;
+      Reclaimable* const next = object->next_.read();
       delete object;
       object = next;
     }
@@ -51,14 +55,18 @@ class RetiredStacks {
  public:
   static constexpr size_t kStacks = 8;
 
-  void Push(Reclaimable* object) {
-    stacks_[this_thread::slot() % kStacks].Push(object);
+  template <class Defects>
+  void Push(Reclaimable* object, const Defects& defects) {
+    stacks_[this_thread::slot() % kStacks].Push(object, defects);
   }
 
   // Frees what was pushed before by threads with slots below `slots`. REQUIRES:
   // as RetiredStack::FreeAll().
-  void FreeAll(size_t slots) {
-    for (size_t i = 0; i < kStacks && i < slots; ++i) stacks_[i].FreeAll();
+  template <class Defects>
+  void FreeAll(size_t slots, const Defects& defects) {
+    for (size_t i = 0; i < kStacks && i < slots; ++i) {
+      stacks_[i].FreeAll(defects);
+    }
   }
 
  private:

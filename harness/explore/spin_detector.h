@@ -12,8 +12,8 @@
 //
 // A thread's state is what is in its frames and registers, dead values of the
 // compiler's included: those can make the first rounds look different from the
-// others, which are then gone through once more. A thread that counts its rounds
-// in an ordinary object elsewhere would be taken to spin.
+// others, which are then gone through once more. A thread that counts its
+// rounds in an ordinary object elsewhere would be taken to spin.
 
 #ifndef MORTSAFE_HARNESS_EXPLORE_SPIN_DETECTOR_H_
 #define MORTSAFE_HARNESS_EXPLORE_SPIN_DETECTOR_H_

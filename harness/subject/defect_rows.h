@@ -4,6 +4,7 @@
 #define MORTSAFE_HARNESS_SUBJECT_DEFECT_ROWS_H_
 
 #include <memory>
+#include <optional>
 #include <source_location>
 #include <string>
 #include <utility>
@@ -20,8 +21,15 @@ namespace mortsafe {
 // A defect as its map knows it, and in words.
 template <class Defect>
 struct DefectRow {
-  Defect defect;
+  Defect defect = Defect::kNone;
   DefectInfo info;
+  // Instead of `defect`: the atomic operation that is relaxed.
+  std::optional<std::source_location> relaxed = std::nullopt;
+
+  SelectedDefect<Defect> Select() const {
+    return relaxed.has_value() ? SelectedDefect<Defect>(&*relaxed)
+                               : SelectedDefect<Defect>(defect);
+  }
 };
 
 // Drivers that see whatever a client can notice.
@@ -66,8 +74,7 @@ SubjectInfo SubjectOf(std::vector<DefectRow<Defect>> rows) {
     if (defect == nullptr) return std::make_unique<MapAdapter<Faithful>>();
     for (const DefectRow<Defect>& row : rows) {
       if (row.info.name == defect->name) {
-        return std::make_unique<MapAdapter<Broken>>(
-            SelectedDefect<Defect>(row.defect));
+        return std::make_unique<MapAdapter<Broken>>(row.Select());
       }
     }
     FailCheck("a defect of another map", std::source_location::current());

@@ -1,16 +1,21 @@
 #include "harness/subject/read_dirty_subjects.h"
 
+#include <array>
 #include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "harness/base/operation_kind.h"
 #include "harness/base/violation_kind.h"
 #include "harness/program/operation.h"
 #include "harness/subject/concurrent_map.h"
 #include "harness/subject/defect_rows.h"
 #include "harness/subject/registry.h"
+#include "harness/subject/relaxed_orders.h"
 #include "maps/arena_reclaimer.h"
 #include "maps/defects.h"
 #include "maps/epoch_reclaimer.h"
@@ -207,6 +212,66 @@ std::vector<ReadDirtyRow> ReclaimerDefects() {
   };
 }
 
+// Atomic operations whose order nothing depends on (docs/orders.md).
+bool NeedsNoOrder(absl::string_view operation) {
+  constexpr std::array<absl::string_view, 9> kNeedNone = {
+      "try-swap",      "delete-entry-1", "unexpunge",
+      "try-expunge-1", "try-expunge-2",  "push-1",
+      "push-2",        "free-all",       "try-advance-4"};
+  return absl::c_linear_search(kNeedNone, operation);
+}
+
+// Who sees those relaxed that decide when memory is freed.
+std::vector<std::string> WhoSeesRelaxedGuard(absl::string_view operation) {
+  constexpr std::array<absl::string_view, 2> kSeenAnywhere = {"guard",
+                                                              "try-advance-2"};
+  constexpr std::array<absl::string_view, 5> kSeenInSmallBounds = {
+      "pin-2", "retire", "cover-slot-2", "try-advance-1", "try-advance-3"};
+  constexpr std::array<absl::string_view, 2> kSeenInLargeBounds = {
+      "pin-1", "cover-slot-1"};
+  if (absl::c_linear_search(kSeenAnywhere, operation)) {
+    return {"hunt-c11", "verify", "verify-c11"};
+  }
+  if (absl::c_linear_search(kSeenInSmallBounds, operation)) {
+    return {"hunt-c11", "verify-c11"};
+  }
+  if (absl::c_linear_search(kSeenInLargeBounds, operation)) {
+    return {"hunt-c11"};
+  }
+  return {};
+}
+
+DefectInfo RelaxedOrder(const AtomicOperation& operation) {
+  DefectInfo info = {
+      .name = absl::StrCat("relaxed-", operation.name),
+      .summary = absl::StrCat("the atomic operation at ", operation.place,
+                              " has relaxed order"),
+      .origin = "a memory order, weakened",
+      .violation = ViolationKind::kDataRace,
+      .seen_by = SeenByWhoSeesRaces(),
+  };
+  if (NeedsNoOrder(operation.name)) {
+    info.seen_by.clear();
+    info.equivalent = true;
+  } else if (auto seen_by = WhoSeesRelaxedGuard(operation.name);
+             !seen_by.empty()) {
+    info.violation = ViolationKind::kUseAfterFree;
+    info.seen_by = std::move(seen_by);
+  }
+  return info;
+}
+
+// Each atomic operation relaxed, one at a time.
+std::vector<ReadDirtyRow> RelaxedOrders(
+    const std::vector<AtomicOperation>& operations) {
+  std::vector<ReadDirtyRow> rows;
+  for (const AtomicOperation& operation : operations) {
+    rows.push_back(
+        {.info = RelaxedOrder(operation), .relaxed = operation.where});
+  }
+  return rows;
+}
+
 std::string StateByDesign(const std::vector<Operation>& operations) {
   ReadDirtyDesign<Key, Value> design;
   for (const auto& [kind, key, value, old_value, stop_after] : operations) {
@@ -254,6 +319,10 @@ SubjectInfo ReadDirty(std::string name, std::string summary,
   using Faithful = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer>;
   using Broken = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer,
                               SelectedDefect<ReadDirtyDefect>>;
+  using Noting = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer, NotesOrders>;
+  for (ReadDirtyRow& row : RelaxedOrders(AtomicOperationsOf<Noting>())) {
+    rows.push_back(std::move(row));
+  }
   auto subject = SubjectOf<Faithful, Broken>(std::move(rows));
   subject.name = std::move(name);
   subject.summary = std::move(summary);
