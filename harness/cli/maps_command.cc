@@ -52,16 +52,21 @@ std::string JsonDocument() {
   return ordered_json({{"maps", maps}}).dump(2) + "\n";
 }
 
+std::string WhatComesOf(const DefectInfo& defect) {
+  if (defect.equivalent) return "makes no difference that anybody could see";
+  return absl::StrCat("typically: ", Title(defect.violation), "; seen by ",
+                      absl::StrJoin(defect.seen_by, ", "));
+}
+
 std::string Text() {
   std::string text;
   for (const SubjectInfo& subject : Subjects()) {
     absl::StrAppend(&text, text.empty() ? "" : "\n", subject.name, "\n  ",
                     subject.summary, "\n");
     for (const DefectInfo& defect : subject.defects) {
-      absl::StrAppendFormat(
-          &text, "  :%s\n      %s\n      %s; typically: %s; seen by %s\n",
-          defect.name, defect.summary, defect.origin, Title(defect.violation),
-          absl::StrJoin(defect.seen_by, ", "));
+      absl::StrAppendFormat(&text, "  :%s\n      %s\n      %s; %s\n",
+                            defect.name, defect.summary, defect.origin,
+                            WhatComesOf(defect));
     }
   }
   return text;

@@ -230,7 +230,7 @@ std::vector<std::string> WhoSeesRelaxedGuard(absl::string_view operation) {
   constexpr std::array<absl::string_view, 2> kSeenInLargeBounds = {
       "pin-1", "cover-slot-1"};
   if (absl::c_linear_search(kSeenAnywhere, operation)) {
-    return {"hunt-c11", "verify", "verify-c11"};
+    return {"hunt-c11", "hunt-tsan", "fuzz-tsan", "verify", "verify-c11"};
   }
   if (absl::c_linear_search(kSeenInSmallBounds, operation)) {
     return {"hunt-c11", "verify-c11"};

@@ -54,7 +54,7 @@ TEST(RegistryTest, EveryMapWithEveryDefectCanBeMadeAndUsed) {
       EXPECT_TRUE(names.insert(defect.name).second) << defect.name;
       EXPECT_THAT(defect.summary, Not(IsEmpty())) << defect.name;
       EXPECT_THAT(defect.origin, Not(IsEmpty())) << defect.name;
-      EXPECT_THAT(defect.seen_by, Not(IsEmpty())) << defect.name;
+      EXPECT_EQ(defect.seen_by.empty(), defect.equivalent) << defect.name;
       const auto choice = FindSubject(subject.name + ":" + defect.name);
       ASSERT_TRUE(choice.ok());
       EXPECT_EQ(choice->defect, &defect);

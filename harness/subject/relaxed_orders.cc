@@ -22,7 +22,8 @@ absl::string_view FileOf(const std::source_location& where) {
 }
 
 // "Fields ReadDirtyMap<…>::LoadRead() [Key = …]" is "LoadRead": what stands
-// before the parameters, which begin where no template argument is open.
+// before the parameters, which begin where no template argument is open; no
+// name stands before "(anonymous namespace)".
 absl::string_view FunctionOf(const std::source_location& where) {
   const absl::string_view signature = where.function_name();
   size_t begin = 0;
@@ -32,7 +33,7 @@ absl::string_view FunctionOf(const std::source_location& where) {
     if (c == '<') ++depth;
     if (c == '>') --depth;
     if (depth > 0) continue;
-    if (c == '(') return signature.substr(begin, i - begin);
+    if (c == '(' && i > begin) return signature.substr(begin, i - begin);
     if (!absl::ascii_isalnum(static_cast<unsigned char>(c))) begin = i + 1;
   }
   return signature.substr(begin);
@@ -42,10 +43,11 @@ absl::string_view FunctionOf(const std::source_location& where) {
 std::string Hyphenated(absl::string_view name) {
   std::string hyphenated;
   for (const char c : name) {
-    const auto letter = static_cast<unsigned char>(c);
-    if (absl::ascii_isupper(letter) && !hyphenated.empty()) hyphenated += '-';
-    hyphenated += static_cast<char>(absl::ascii_tolower(letter));
+    const bool upper = absl::ascii_isupper(static_cast<unsigned char>(c));
+    if (upper && !hyphenated.empty()) hyphenated += '-';
+    hyphenated += c;
   }
+  absl::AsciiStrToLower(&hyphenated);
   return hyphenated;
 }
 
