@@ -161,8 +161,9 @@ class ReadDirtyMap {
     std::optional<Value> previous;
     if (Entry* const entry = Find(LoadRead().table, key)) {
       if (TrySwap(entry, box, previous)) return previous;
-      if (Has(ReadDirtyDefect::kStorePublishesBeforeReviving)) {
-        return ReviveWithValue(key, entry, box);
+      if (Has(ReadDirtyDefect::kStorePublishesBeforeReviving) &&
+          PublishAndRevive(key, entry, box)) {
+        return std::nullopt;
       }
     }
     const std::lock_guard<mutex> lock(mutex_);
@@ -587,11 +588,12 @@ class ReadDirtyMap {
 
   // What only defects do.
 
-  // Stores into an expunged entry of a `read`, and only then sees to it that
-  // the key will be found. REQUIRES: the mutex is not held.
-  std::optional<Value> ReviveWithValue(const Key& key, Entry* entry, Box* box) {
+  // Stores into an entry of a `read`, if it is expunged, and only then sees to
+  // it that the key will be found. Says whether it stored. REQUIRES: the mutex
+  // is not held.
+  bool PublishAndRevive(const Key& key, Entry* entry, Box* box) {
     Box* expected = Expunged();
-    entry->p.compare_exchange_strong(expected, box);
+    if (!entry->p.compare_exchange_strong(expected, box)) return false;
     const std::lock_guard<mutex> lock(mutex_);
     const Found found = FindLocked(key);
     if (found.entry == nullptr) {
@@ -600,7 +602,7 @@ class ReadDirtyMap {
       dirty_->entries.write().emplace(key, found.entry);
       --omitted_;
     }
-    return std::nullopt;
+    return true;
   }
 
   Found FindInDirty(const Key& key) const {

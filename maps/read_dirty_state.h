@@ -4,8 +4,8 @@
 //   ReadDirtyMap<int, int> map;
 //   …
 //   std::cout << map.State().ToJson();
-//   // {"read":{"1":10,"2":"nil"},"amended":true,"dirty":{"1":10,"3":30},
-//   //  "misses":1}
+//   // {"read":{"1":10,"2":"expunged"},"amended":true,
+//   //  "dirty":{"1":10,"3":30},"misses":1}
 //
 // The order in which the tables list their entries is no part of it.
 

@@ -399,6 +399,27 @@ INSTANTIATE_TEST_SUITE_P(Reclaimer, ShrinkTest,
                          Values("read-dirty-epoch:c8-reuse"));
 #endif
 
+// The value is freed twice when the map is destroyed, unless who repeats the
+// execution looks at the order of the threads' steps from its beginning.
+TEST(ShrinkRaceTest, ARaceThatCrashesLaterIsStillARace) {
+  if (kSanitized) GTEST_SKIP() << "the sanitizer has its own name for it";
+  constexpr absl::string_view kName = "read-dirty-epoch:retire-before-unlink";
+  Observation observation;
+  observation.kind = ViolationKind::kDataRace;
+  observation.schedule =
+      ParseSchedule("T1@7 -> T2\nT2@40 -> T1\nT1@20 -> T2\n", "test").value();
+  const Program program = ParseProgram(
+                              "initial: Store(0, 1) | thread 1: Delete(0) | "
+                              "thread 2: CompareAndDelete(0, 1)",
+                              "test")
+                              .value();
+  const Shrunk shrunk =
+      Shrink(FindSubject(kName).value(), program, observation, nullptr);
+  EXPECT_TRUE(shrunk.observation.repeats);
+  EXPECT_EQ(shrunk.observation.kind, ViolationKind::kDataRace);
+  EXPECT_NE(shrunk.observation.sentence, "");
+}
+
 TEST(ShrinkDeterminismTest, TheSameFindingShrinksTheSameWay) {
   const HuntFinding finding = Found("read-dirty:c3");
   const Shrunk first = ShrunkFinding("read-dirty:c3", finding);

@@ -224,13 +224,13 @@ RunResult ProgramRunner::Judge(const Outcome& outcome) {
     result.violation = std::move(violation);
     return result;
   }
+  if (deviation_.has_value()) {
+    return {ViolationKind::kBrokenInvariant, *deviation_, std::nullopt};
+  }
   if (broken_invariant_.has_value()) {
     return {ViolationKind::kBrokenInvariant,
             absl::StrCat("With all threads at rest, ", *broken_invariant_, "."),
             std::nullopt};
-  }
-  if (deviation_.has_value()) {
-    return {ViolationKind::kBrokenInvariant, *deviation_, std::nullopt};
   }
   if (leak) {
     return {ViolationKind::kLeak,

@@ -175,8 +175,15 @@ class KeyDiagnosis {
       return !IsSame(step, culprit_) && !IsRead(step) &&
              (any ? step.stored != kAbsent : step.stored == culprit_.needed);
     };
+    // Not where another call of the proof ended it before the culprit began.
+    const auto ended = [&](const Step& step) {
+      return std::any_of(core_.begin(), core_.end(), [&](const Step& other) {
+        return (IsRemoval(other) || (!any && other.stored != kAbsent)) &&
+               Precedes(step, other) && Precedes(other, culprit_);
+      });
+    };
     found_.store = Last<Predicate>(core_, [&](const Step& step) {
-      return missed(step) && Precedes(step, culprit_);
+      return missed(step) && Precedes(step, culprit_) && !ended(step);
     });
     if (!found_.store.has_value()) {
       found_.store = FirstIn(&Last<Predicate>, missed);

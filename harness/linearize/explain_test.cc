@@ -132,6 +132,20 @@ TEST(ExplainTest, StaleValueAfterAnOverwriteThatWasOnlySeen) {
             "returned 2, and nothing stored 1 again.");
 }
 
+TEST(ExplainTest, WhatWasRemovedMeanwhileWasNotMissed) {
+  HistoryBuilder h;
+  h.At(1, 2).Store(0, 1);
+  h.At(3, 5).By(1).Delete(0);
+  h.At(4, 8).By(2).LoadOrStoreStored(0, 4);
+  h.At(6, 9).By(1).Swap(0, 3);
+  const Violation violation = Explain(h);
+  EXPECT_EQ(violation.kind, ViolationKind::kLostStore);
+  EXPECT_EQ(violation.sentence,
+            "Thread 1's Swap(0, 3) found key 0 absent, although thread 2's "
+            "LoadOrStore(0, 4) must have taken effect before that Swap and "
+            "nothing can have removed 4 in between.");
+}
+
 TEST(ExplainTest, ValueFromNowhere) {
   HistoryBuilder h;
   h.At(0, 1).Store(0, 1);

@@ -64,9 +64,10 @@ struct Whereabouts {
   uint64_t Digest() const;
 };
 
-// Overwrites what calls that have returned left on the stack, so that it does
-// not come to be, as dead values, in the frames of calls to come: what the
-// harness leaves there differs from step to step.
+// Overwrites what calls that have returned left on the stack, 4 KiB from the
+// caller's frame on, so that it does not come to be, as dead values, in the
+// frames of calls to come: what the harness leaves there differs from step to
+// step. What it misses costs a spinning thread another round.
 void ClearDeadFrames();
 
 // What another thread did to an object that nothing orders with what is done

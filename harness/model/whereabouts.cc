@@ -36,7 +36,6 @@ uint64_t Whereabouts::Digest() const {
 }
 
 [[gnu::noinline]] void ClearDeadFrames() {
-  // As deep as a strategy's own frames reach, and more.
   constexpr size_t kBytes = 4096;
   std::array<char, kBytes> dead = {};
   // Nobody reads them, as far as the compiler can see.

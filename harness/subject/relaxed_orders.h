@@ -1,5 +1,6 @@
 // Memory orders as defects: each atomic operation in the code of a map, and of
-// what it is built on, made relaxed, one at a time. They are not listed by
+// what it is built on, made relaxed, one at a time; not those of construction,
+// destruction and inspection, when nobody else is there. They are not listed by
 // hand: a map that notes them is used until it has called them all.
 
 #ifndef MORTSAFE_HARNESS_SUBJECT_RELAXED_ORDERS_H_

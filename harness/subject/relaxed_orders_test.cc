@@ -1,5 +1,5 @@
-// The list of atomic operations that can be relaxed: it is complete, and names
-// each operation by its function.
+// The list of atomic operations that can be relaxed: whose they are, and that
+// they are named by their functions.
 
 #include "harness/subject/relaxed_orders.h"
 
