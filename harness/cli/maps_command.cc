@@ -53,7 +53,8 @@ std::string JsonDocument() {
 }
 
 std::string WhatComesOf(const DefectInfo& defect) {
-  if (defect.equivalent) return "makes no difference that clients on one clock can see";
+  if (defect.equivalent)
+    return "makes no difference that clients on one clock can see";
   return absl::StrCat("typically: ", Title(defect.violation), "; seen by ",
                       absl::StrJoin(defect.seen_by, ", "));
 }
