@@ -15,7 +15,7 @@ namespace mortsafe {
 template <class Defects>
 class ArenaReclaimer {
  public:
-  class Guard {
+  class Guard : public KeepsEverything {
    public:
     // Not trivial, so that holding one is no unused variable.
     Guard() {}   // NOLINT(modernize-use-equals-default)
@@ -27,6 +27,7 @@ class ArenaReclaimer {
   explicit ArenaReclaimer(Defects defects) : defects_(defects) {}
 
   Guard Pin() { return Guard(); }
+  Guard PinAll() { return Guard(); }
 
   template <class T, class... Arguments>
   T* New(Arguments&&... arguments) {

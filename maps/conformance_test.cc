@@ -24,6 +24,7 @@
 #include "maps/beside_reference.h"
 #include "maps/epoch_reclaimer.h"
 #include "maps/hash_trie_map.h"
+#include "maps/hazard_reclaimer.h"
 #include "maps/locked_map.h"
 #include "maps/read_dirty_map.h"
 #include "maps/sharded_map.h"
@@ -49,6 +50,12 @@ struct ReadDirtyEpoch {
   static constexpr bool kFreesWhileItRuns = true;
   template <class Key, class Value, class Hash>
   using Map = ReadDirtyMap<Key, Value, Hash, Equal<Key>, EpochReclaimer>;
+};
+struct ReadDirtyHazard {
+  static constexpr const char* kName = "ReadDirtyHazard";
+  static constexpr bool kFreesWhileItRuns = true;
+  template <class Key, class Value, class Hash>
+  using Map = ReadDirtyMap<Key, Value, Hash, Equal<Key>, HazardReclaimer>;
 };
 struct HashTrie {
   static constexpr const char* kName = "HashTrie";
@@ -207,9 +214,11 @@ using Combinations = ::testing::Types<
     With<ReadDirtyArena, GoodHash>, With<ReadDirtyArena, ZeroHash>,
     With<ReadDirtyArena, FourBitHash>, With<ReadDirtyEpoch, GoodHash>,
     With<ReadDirtyEpoch, ZeroHash>, With<ReadDirtyEpoch, FourBitHash>,
-    With<HashTrie, GoodHash>, With<HashTrie, ZeroHash>,
-    With<HashTrie, FourBitHash>, With<Locked, GoodHash>, With<Locked, ZeroHash>,
-    With<Locked, FourBitHash>, With<Sharded, GoodHash>, With<Sharded, ZeroHash>,
+    With<ReadDirtyHazard, GoodHash>, With<ReadDirtyHazard, ZeroHash>,
+    With<ReadDirtyHazard, FourBitHash>, With<HashTrie, GoodHash>,
+    With<HashTrie, ZeroHash>, With<HashTrie, FourBitHash>,
+    With<Locked, GoodHash>, With<Locked, ZeroHash>, With<Locked, FourBitHash>,
+    With<Sharded, GoodHash>, With<Sharded, ZeroHash>,
     With<Sharded, FourBitHash>>;
 TYPED_TEST_SUITE(ConformanceTest, Combinations, Names);
 

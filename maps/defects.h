@@ -47,6 +47,10 @@ enum class ReadDirtyDefect : uint8_t {
   kRetireTwice,
   kRetireForgotten,
   kWaitsWhilePinned,
+  kExpungeUnconditionally,
+  kDeleteSpins,
+  kHazardAfterRecheck,
+  kEntryWithoutHazard,
 };
 
 // Defects of the hash trie. What each does and what it must lead to:
@@ -67,6 +71,8 @@ enum class LockedDefect : uint8_t {
   kLoadOrStoreLooksOnce,
   kLoadAndDeleteUnlocksBetween,
   kNoLock,
+  kRangeHoldsLock,
+  kThrowKeepsLock,
 };
 enum class ShardedDefect : uint8_t {
   kNone,

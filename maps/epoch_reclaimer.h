@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "maps/claimed_slots.h"
 #include "maps/defects.h"
 #include "maps/reclaimable.h"
 #include "maps/retired_stack.h"
@@ -32,7 +33,7 @@ class EpochReclaimer {
   using Slot = atomic<uint64_t>;
 
  public:
-  class Guard {
+  class Guard : public KeepsEverything {
    public:
     Guard(Slot* slot, Defects defects) : slot_(slot), defects_(defects) {}
     ~Guard() { slot_->store(kIdle, defects_.Order()); }
@@ -44,11 +45,12 @@ class EpochReclaimer {
     [[no_unique_address]] const Defects defects_;
   };
 
-  explicit EpochReclaimer(Defects defects) : defects_(defects) {
+  explicit EpochReclaimer(Defects defects)
+      : defects_(defects), slots_(defects) {
     SetName(&epoch_, "epoch");
-    SetName(&covered_slots_, "covered slots");
     SetName(&free_list_mutex_, "free list's mutex");
-    for (AlignedSlot& each : slots_) SetName(&each.slot, "epoch slot");
+    for (size_t i = 0; i < slots_.kSlots; ++i)
+      SetName(&slots_[i], "epoch slot");
   }
   EpochReclaimer(const EpochReclaimer&) = delete;
   EpochReclaimer& operator=(const EpochReclaimer&) = delete;
@@ -56,20 +58,15 @@ class EpochReclaimer {
     for (FreeBlock& block : free_list_) ::operator delete(block.memory);
   }
 
-  // Claims a slot, starting from the thread's own, so that threads rarely meet.
-  // More than kSlots operations at a time wait for each other here.
   Guard Pin() {
-    for (size_t i = this_thread::slot() % kSlots;; i = (i + 1) % kSlots) {
-      CoverSlot(i);
-      Slot& slot = slots_[i].slot;
+    Slot& slot = slots_.Claim([this](Slot& each) {
       uint64_t idle = kIdle;
       const uint64_t epoch = epoch_.load(defects_.Order());
-      if (slot.compare_exchange_strong(idle, epoch, defects_.Order())) {
-        return Guard(&slot, defects_);
-      }
-      if (i == kSlots - 1) this_thread::yield();
-    }
+      return each.compare_exchange_strong(idle, epoch, defects_.Order());
+    });
+    return Guard(&slot, defects_);
   }
+  Guard PinAll() { return Pin(); }
 
   template <class T, class... Arguments>
   T* New(Arguments&&... arguments) {
@@ -97,14 +94,9 @@ class EpochReclaimer {
   }
 
  private:
-  static constexpr size_t kSlots = 64;
   static constexpr size_t kGenerations = 3;
-  static constexpr uint64_t kIdle = 0;
-  static constexpr size_t kCacheLine = 64;
+  static constexpr uint64_t kIdle = 0;  // What a slot has at first.
 
-  struct alignas(kCacheLine) AlignedSlot {
-    Slot slot{kIdle};
-  };
   struct FreeBlock {
     void* memory;
     size_t size;
@@ -115,22 +107,13 @@ class EpochReclaimer {
   template <class T>
   static constexpr bool kMayBeReused = requires { T::kOwnsNothing; };
 
-  // Makes sure that those who advance the epoch look at slot `i`. Before it is
-  // claimed, so that who reads the bound after the claim finds it covered.
-  void CoverSlot(size_t i) {
-    size_t covered = covered_slots_.load(defects_.Order());
-    while (covered <= i && !covered_slots_.compare_exchange_weak(
-                               covered, i + 1, defects_.Order())) {
-    }
-  }
-
   // REQUIRES: the caller is pinned, in `epoch` or the one before: then, if the
   // epoch advances, it cannot advance again before the caller is done here, and
   // nobody retires into the generation that is freed.
   void TryAdvance(uint64_t epoch) {
-    const size_t covered = covered_slots_.load(defects_.Order());
+    const size_t covered = slots_.Covered(defects_.Order());
     for (size_t i = 0; i < covered; ++i) {
-      const uint64_t announced = slots_[i].slot.load(defects_.Order());
+      const uint64_t announced = slots_[i].load(defects_.Order());
       if (announced != kIdle && announced != epoch) return;
     }
     if (!epoch_.compare_exchange_strong(epoch, epoch + 1, defects_.Order())) {
@@ -139,7 +122,7 @@ class EpochReclaimer {
     const uint64_t over =
         defects_.Has(ReadDirtyDefect::kGracePeriodTooShort) ? epoch : epoch - 1;
     // Who covers a slot from now on is pinned in no earlier epoch than this.
-    const size_t slots = covered_slots_.load(defects_.Order());
+    const size_t slots = slots_.Covered(defects_.Order());
     retired_[over % kGenerations].FreeAll(slots, defects_);
   }
 
@@ -150,10 +133,10 @@ class EpochReclaimer {
   }
 
   size_t CountPinned() {
-    const size_t covered = covered_slots_.load();
+    const size_t covered = slots_.Covered();
     size_t pinned = 0;
     for (size_t i = 0; i < covered; ++i) {
-      if (slots_[i].slot.load() != kIdle) ++pinned;
+      if (slots_[i].load() != kIdle) ++pinned;
     }
     return pinned;
   }
@@ -184,8 +167,7 @@ class EpochReclaimer {
 
   [[no_unique_address]] const Defects defects_;
   atomic<uint64_t> epoch_{1};
-  atomic<size_t> covered_slots_{0};  // Slots from here on were never claimed.
-  std::array<AlignedSlot, kSlots> slots_;
+  ClaimedSlots<Slot, Defects> slots_;
   std::array<RetiredStacks, kGenerations> retired_;
   // Used by kReuseWithoutGracePeriod only.
   mutex free_list_mutex_;

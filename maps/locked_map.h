@@ -91,12 +91,15 @@ class LockedMap {
 
   // Stores `new_value` if the key has `old_value`; says whether it did.
   bool CompareAndSwap(const Key& key, const Value& old_value, Value new_value) {
+    if (Has(LockedDefect::kThrowKeepsLock)) {
+      // What throws here leaves the lock locked.
+      Lock().release();
+      const bool swapped = SwapIfEqual(key, old_value, new_value);
+      mutex_.unlock();
+      return swapped;
+    }
     const std::unique_lock<shared_mutex> lock = Lock();
-    EntryOfKey& entries = entries_.write();
-    const auto found = entries.find(key);
-    if (found == entries.end() || !(found->second == old_value)) return false;
-    found->second = std::move(new_value);
-    return true;
+    return SwapIfEqual(key, old_value, new_value);
   }
 
   // Removes the key if it has `old_value`; says whether it did.
@@ -115,6 +118,13 @@ class LockedMap {
   // changes meanwhile.
   template <class Visit>
   void Range(Visit visit) {
+    if (Has(LockedDefect::kRangeHoldsLock)) {
+      const std::shared_lock<shared_mutex> lock = LockShared();
+      for (const auto& [key, value] : entries_.read()) {
+        if (!visit(key, value)) return;
+      }
+      return;
+    }
     for (const auto& [key, value] : Snapshot()) {
       if (!visit(key, value)) return;
     }
@@ -168,6 +178,15 @@ class LockedMap {
     const auto found = entries.find(key);
     if (found == entries.end()) return std::nullopt;
     return found->second;
+  }
+
+  // REQUIRES: the lock is held.
+  bool SwapIfEqual(const Key& key, const Value& old_value, Value& new_value) {
+    EntryOfKey& entries = entries_.write();
+    const auto found = entries.find(key);
+    if (found == entries.end() || !(found->second == old_value)) return false;
+    found->second = std::move(new_value);
+    return true;
   }
 
   std::optional<Value> Erase(const Key& key) {

@@ -41,6 +41,7 @@
 
 #include "maps/defects.h"
 #include "maps/epoch_reclaimer.h"
+#include "maps/read_dirty_counters.h"
 #include "maps/read_dirty_inspection.h"
 #include "maps/read_dirty_state.h"
 #include "maps/reclaimable.h"
@@ -53,7 +54,7 @@ namespace mortsafe {
 template <class Key, class Value, class Hash = std::hash<Key>,
           class Equal = std::equal_to<Key>,
           template <class> class Reclaimer = EpochReclaimer,
-          class Defects = NoDefects>
+          class Defects = NoDefects, class Counters = NoCounters>
 class ReadDirtyMap {
  public:
   explicit ReadDirtyMap(Defects defects = Defects())
@@ -83,27 +84,35 @@ class ReadDirtyMap {
 
   // The value of `key`, or nothing if it is absent.
   std::optional<Value> Load(const Key& key) {
-    const auto guard = reclaimer_.Pin();
-    Fields read = LoadRead();
-    Entry* entry = Find(read.table, key);
+    auto guard = reclaimer_.Pin();
+    auto [read, entry] = FindInRead(guard, key);
+    const bool hit = entry != nullptr;
     if (entry == nullptr && read.amended) {
       const std::lock_guard<mutex> lock(mutex_);
       const Found found = Has(ReadDirtyDefect::kLoadSkipsRecheck)
                               ? FindInDirty(key)
                               : FindLocked(key);
-      entry = found.entry;
+      entry = KeepFound(guard, found);
       if (found.read_missed) CountMiss();
     }
-    return entry != nullptr ? LoadEntry(entry) : std::nullopt;
+    if (entry == nullptr) return std::nullopt;
+    std::optional<Value> value = LoadEntry(guard, entry);
+    if (hit) {
+      counters_.Count(value.has_value() ? ReadDirtyEvent::kReadHit
+                                        : ReadDirtyEvent::kReadHitStale);
+    }
+    return value;
   }
 
   void Store(const Key& key, Value value) { Swap(key, std::move(value)); }
 
   // The value of `key` and true, or `value`, now stored, and false.
   std::pair<Value, bool> LoadOrStore(const Key& key, Value value) {
-    const auto guard = reclaimer_.Pin();
-    if (Entry* const entry = Find(LoadRead().table, key)) {
-      if (const auto actual = TryLoadOrStore(entry, value)) return *actual;
+    auto guard = reclaimer_.Pin();
+    if (Entry* const entry = FindInRead(guard, key).entry) {
+      if (const auto actual = TryLoadOrStore(guard, entry, value)) {
+        return *actual;
+      }
     }
     const std::lock_guard<mutex> lock(mutex_);
     const Found found = FindLocked(key);
@@ -112,34 +121,33 @@ class ReadDirtyMap {
       return {std::move(value), false};
     }
     if (!found.read_missed) Unexpunge(found.entry, key);
-    const auto actual = TryLoadOrStore(found.entry, value);
+    const auto actual = TryLoadOrStore(guard, found.entry, value);
     if (found.read_missed) CountMiss();
     return *actual;
   }
 
   // Removes `key`; returns the value it had, if any.
   std::optional<Value> LoadAndDelete(const Key& key) {
-    const auto guard = reclaimer_.Pin();
+    auto guard = reclaimer_.Pin();
     if (Has(ReadDirtyDefect::kDeleteStopsAtDirty)) {
       std::optional<Value> value;
-      if (DeleteInDirty(key, value)) return value;
+      if (DeleteInDirty(guard, key, value)) return value;
     }
-    const Fields read = LoadRead();
-    Entry* entry = Find(read.table, key);
+    auto [read, entry] = FindInRead(guard, key);
     if (entry != nullptr && Has(ReadDirtyDefect::kDeleteOnlyFromDirty)) {
       const std::lock_guard<mutex> lock(mutex_);
       if (RemoveFromDirty(key)) ++omitted_;
-      return LoadEntry(entry);
+      return LoadEntry(guard, entry);
     }
     if (entry != nullptr && !read.amended &&
         Has(ReadDirtyDefect::kDeleteSkipsUnamendedRead)) {
-      return LoadEntry(entry);
+      return LoadEntry(guard, entry);
     }
     bool unlinked = false;
     if (entry == nullptr && read.amended) {
       const std::lock_guard<mutex> lock(mutex_);
       const Found found = FindLocked(key);
-      entry = found.entry;
+      entry = KeepFound(guard, found);
       if (found.read_missed) {
         unlinked =
             !Has(ReadDirtyDefect::kDeleteKeepsKey) && RemoveFromDirty(key);
@@ -156,11 +164,11 @@ class ReadDirtyMap {
 
   // Stores `value`; returns the value it replaced, if any.
   std::optional<Value> Swap(const Key& key, Value value) {
-    const auto guard = reclaimer_.Pin();
+    auto guard = reclaimer_.Pin();
     Box* const box = NewBox(std::move(value));
     std::optional<Value> previous;
-    if (Entry* const entry = Find(LoadRead().table, key)) {
-      if (TrySwap(entry, box, previous)) return previous;
+    if (Entry* const entry = FindInRead(guard, key).entry) {
+      if (TrySwap(guard, entry, box, previous)) return previous;
       if (Has(ReadDirtyDefect::kStorePublishesBeforeReviving) &&
           PublishAndRevive(key, entry, box)) {
         return std::nullopt;
@@ -173,39 +181,38 @@ class ReadDirtyMap {
       return std::nullopt;
     }
     if (!found.read_missed) Unexpunge(found.entry, key);
-    TrySwap(found.entry, box, previous);
+    TrySwap(guard, found.entry, box, previous);
     return previous;
   }
 
   // Stores `new_value` if the key has `old_value`; says whether it did.
   bool CompareAndSwap(const Key& key, const Value& old_value, Value new_value) {
-    const auto guard = reclaimer_.Pin();
-    const Fields read = LoadRead();
-    if (Entry* const entry = Find(read.table, key)) {
-      return TryReplace(entry, old_value, &new_value);
+    auto guard = reclaimer_.Pin();
+    const auto [read, entry] = FindInRead(guard, key);
+    if (entry != nullptr) {
+      return TryReplace(guard, entry, old_value, &new_value);
     }
     if (!read.amended) return false;
     const std::lock_guard<mutex> lock(mutex_);
     const Found found = FindLocked(key);
     if (found.entry == nullptr) return false;
-    const bool swapped = TryReplace(found.entry, old_value, &new_value);
+    const bool swapped = TryReplace(guard, found.entry, old_value, &new_value);
     if (found.read_missed) CountMiss();
     return swapped;
   }
 
   // Removes the key if it has `old_value`; says whether it did.
   bool CompareAndDelete(const Key& key, const Value& old_value) {
-    const auto guard = reclaimer_.Pin();
-    const Fields read = LoadRead();
-    Entry* entry = Find(read.table, key);
+    auto guard = reclaimer_.Pin();
+    auto [read, entry] = FindInRead(guard, key);
     if (entry == nullptr && read.amended) {
       const std::lock_guard<mutex> lock(mutex_);
       const Found found = FindLocked(key);
-      entry = found.entry;
+      entry = KeepFound(guard, found);
       // The entry stays in `dirty`, deleted, until it is expunged one day.
       if (found.read_missed) CountMiss();
     }
-    return entry != nullptr && TryReplace(entry, old_value, nullptr);
+    return entry != nullptr && TryReplace(guard, entry, old_value, nullptr);
   }
 
   // Calls visit(key, value) for the keys in the map, each at most once, until
@@ -213,7 +220,7 @@ class ReadDirtyMap {
   // with any value that it has during the call. `visit` may call any operation.
   template <class Visit>
   void Range(Visit visit) {
-    const auto guard = reclaimer_.Pin();
+    auto guard = reclaimer_.PinAll();
     Fields read = LoadRead();
     if (read.amended && !Has(ReadDirtyDefect::kRangeSkipsDirty)) {
       const std::lock_guard<mutex> lock(mutex_);
@@ -224,14 +231,14 @@ class ReadDirtyMap {
       }
     }
     for (const auto& [key, entry] : read.table->entries.read()) {
-      const std::optional<Value> value = LoadEntry(entry);
+      const std::optional<Value> value = LoadEntry(guard, entry);
       if (value.has_value() && !visit(key, *value)) return;
     }
   }
 
   // Removes every key, in one step.
   void Clear() {
-    const auto guard = reclaimer_.Pin();
+    const auto guard = reclaimer_.PinAll();
     const Fields seen = LoadRead();
     if (!seen.amended && seen.table->entries.read().empty()) return;
     const std::lock_guard<mutex> lock(mutex_);
@@ -282,6 +289,9 @@ class ReadDirtyMap {
     return State().ToJson();
   }
 
+  // What happened in the map so far. Thread-safe.
+  const Counters& counters() const { return counters_; }
+
   // The state of the tables, as ReadDirtyInspection tells it. REQUIRES: no
   // operation is in progress.
   std::string StateText()
@@ -324,6 +334,15 @@ class ReadDirtyMap {
       SetName(&fields, "snapshot");
     }
     plain<Fields> fields;
+  };
+
+  // The places in which a guard keeps what an operation uses.
+  enum Kept : uint8_t { kSnapshot, kTable, kEntry, kBox };
+
+  // What a look-up without the lock found.
+  struct Seen {
+    Fields read;
+    Entry* entry;
   };
 
   // What a look-up under the lock found.
@@ -389,8 +408,30 @@ class ReadDirtyMap {
     return found != entries.end() ? found->second : nullptr;
   }
 
-  std::optional<Value> LoadEntry(Entry* entry) {
-    Box* const box = entry->p.load(defects_.Order());
+  // Looks the key up in `read`; the guard keeps its entry.
+  template <class Guard>
+  Seen FindInRead(Guard& guard, const Key& key) {
+    for (;;) {
+      Snapshot* const snapshot = guard.Load(kSnapshot, read_, defects_.Order());
+      const Fields read = snapshot->fields.read();
+      if (!guard.Keep(kTable, read.table, read_, snapshot)) continue;
+      Entry* const entry = Find(read.table, key);
+      if (guard.Keep(kEntry, entry, read_, snapshot)) return {read, entry};
+    }
+  }
+
+  // The entry that was found, which the guard keeps when the lock is gone.
+  template <class Guard>
+  Entry* KeepFound(Guard& guard, const Found& found) {
+    if (!Has(ReadDirtyDefect::kEntryWithoutHazard)) {
+      guard.Keep(kEntry, found.entry);
+    }
+    return found.entry;
+  }
+
+  template <class Guard>
+  std::optional<Value> LoadEntry(Guard& guard, Entry* entry) {
+    Box* const box = guard.Load(kBox, entry->p, defects_.Order());
     if (Has(ReadDirtyDefect::kLoadTakesValueBeforeMark)) {
       if (box == nullptr || box == Expunged()) return std::nullopt;
       std::optional<Value> value = Unmarked(box)->value.read();
@@ -401,13 +442,20 @@ class ReadDirtyMap {
     return box->value.read();
   }
 
-  // Makes `box` the entry's, if it is `expected` now; otherwise updates that.
-  bool Publish(Entry* entry, Box*& expected, Box* box) {
-    if (Has(ReadDirtyDefect::kRelaxedPublication)) {
-      return entry->p.compare_exchange_strong(expected, box,
-                                              std::memory_order_relaxed);
+  // Makes `box` the entry's, if it is `expected` now; otherwise updates that,
+  // which the guard keeps.
+  template <class Guard>
+  bool Publish(Guard& guard, Entry* entry, Box*& expected, Box* box) {
+    const std::memory_order order = Has(ReadDirtyDefect::kRelaxedPublication)
+                                        ? std::memory_order_relaxed
+                                        : defects_.Order();
+    const bool was_deleted = !IsLive(expected);
+    if (entry->p.compare_exchange_strong(expected, box, order)) {
+      if (was_deleted) counters_.Count(ReadDirtyEvent::kStaleReused);
+      return true;
     }
-    return entry->p.compare_exchange_strong(expected, box, defects_.Order());
+    expected = guard.Reload(kBox, entry->p, expected);
+    return false;
   }
 
   // Forgets a box that was replaced, if it is one.
@@ -419,13 +467,15 @@ class ReadDirtyMap {
   }
 
   // Stores into an entry that is not expunged, and says whether it did.
-  bool TrySwap(Entry* entry, Box* box, std::optional<Value>& previous) {
+  template <class Guard>
+  bool TrySwap(Guard& guard, Entry* entry, Box* box,
+               std::optional<Value>& previous) {
     Box* current = entry->p.load(defects_.Order());
     do {
       if (current == Expunged() && !Has(ReadDirtyDefect::kStoreIntoExpunged)) {
         return false;
       }
-    } while (!Publish(entry, current, box));
+    } while (!Publish(guard, entry, current, box));
     if (IsLive(current)) previous = current->value.read();
     if (!Has(ReadDirtyDefect::kRetireForgotten)) RetireBox(current);
     return true;
@@ -433,9 +483,11 @@ class ReadDirtyMap {
 
   // The value that the entry has now and whether it had it before; nothing if
   // the entry is expunged.
-  std::optional<std::pair<Value, bool>> TryLoadOrStore(Entry* entry,
+  template <class Guard>
+  std::optional<std::pair<Value, bool>> TryLoadOrStore(Guard& guard,
+                                                       Entry* entry,
                                                        const Value& value) {
-    Box* current = entry->p.load(defects_.Order());
+    Box* current = guard.Load(kBox, entry->p, defects_.Order());
     if (current == Expunged()) return std::nullopt;
     if (IsLive(current)) return std::pair(current->value.read(), true);
     Box* const box = NewBox(value);
@@ -445,15 +497,16 @@ class ReadDirtyMap {
         if (current == Expunged()) return std::nullopt;
         return std::pair(current->value.read(), true);
       }
-    } while (!Publish(entry, current, box));
+    } while (!Publish(guard, entry, current, box));
     RetireBox(current);
     return std::pair(value, false);
   }
 
   // Replaces `old_value` by `*new_value`, or deletes it where that is null.
-  bool TryReplace(Entry* entry, const Value& old_value,
+  template <class Guard>
+  bool TryReplace(Guard& guard, Entry* entry, const Value& old_value,
                   const Value* new_value) {
-    Box* current = entry->p.load(defects_.Order());
+    Box* current = guard.Load(kBox, entry->p, defects_.Order());
     Box* box = nullptr;
     while (IsLive(current) && current->value.read() == old_value) {
       if (new_value != nullptr && box == nullptr) box = NewBox(*new_value);
@@ -461,7 +514,7 @@ class ReadDirtyMap {
         RetireBox(entry->p.exchange(box));
         return true;
       }
-      if (Publish(entry, current, box)) {
+      if (Publish(guard, entry, current, box)) {
         RetireBox(current);
         return true;
       }
@@ -472,6 +525,7 @@ class ReadDirtyMap {
 
   std::optional<Value> DeleteEntry(Entry* entry) {
     Box* current = entry->p.load(defects_.Order());
+    Box* const seen_first = current;
     if (IsLive(current) && Has(ReadDirtyDefect::kDeleteUnconditionally)) {
       RetireBox(entry->p.exchange(nullptr));
       return current->value.read();
@@ -489,6 +543,7 @@ class ReadDirtyMap {
         if (Has(ReadDirtyDefect::kRetireTwice)) RetireBox(current);
         return value;
       }
+      if (Has(ReadDirtyDefect::kDeleteSpins)) current = seen_first;
     }
     return std::nullopt;
   }
@@ -524,6 +579,7 @@ class ReadDirtyMap {
 
   void MakeDirty(const Table* read) {
     if (dirty_ != nullptr) return;
+    counters_.Count(ReadDirtyEvent::kCopy);
     dirty_ = New<Table>();
     EntryOfKey& copy = dirty_->entries.write();
     for (const auto& [key, entry] : read->entries.read()) {
@@ -539,9 +595,14 @@ class ReadDirtyMap {
   bool TryExpunge(Entry* entry) {
     Box* current = entry->p.load(defects_.Order());
     if (Has(ReadDirtyDefect::kCopySkipsExpunging)) return !IsLive(current);
+    if (!IsLive(current) && Has(ReadDirtyDefect::kExpungeUnconditionally)) {
+      RetireBox(entry->p.exchange(Expunged()));
+      return true;
+    }
     while (!IsLive(current) && current != Expunged()) {
       if (entry->p.compare_exchange_strong(current, Expunged(),
                                            defects_.Order())) {
+        counters_.Count(ReadDirtyEvent::kExpunge);
         RetireBox(current);
         return true;
       }
@@ -551,6 +612,7 @@ class ReadDirtyMap {
 
   void CountMiss() {
     ++misses_;
+    counters_.Count(ReadDirtyEvent::kMiss);
     if (Has(ReadDirtyDefect::kNeverPromotes)) return;
     size_t enough = dirty_->entries.read().size();
     if (Has(ReadDirtyDefect::kPromotesAtEighth)) enough /= 8;
@@ -558,6 +620,7 @@ class ReadDirtyMap {
   }
 
   void Promote() {
+    counters_.Count(ReadDirtyEvent::kPromotion);
     Table* const old_table = LoadRead().table;
     Table* const new_table =
         Has(ReadDirtyDefect::kPromotionCopiesEntries) ? CopyDirty() : dirty_;
@@ -633,14 +696,16 @@ class ReadDirtyMap {
   }
 
   // Deletes the key where `dirty` has it, whatever `read` has.
-  bool DeleteInDirty(const Key& key, std::optional<Value>& value) {
+  template <class Guard>
+  bool DeleteInDirty(Guard& guard, const Key& key,
+                     std::optional<Value>& value) {
     const std::lock_guard<mutex> lock(mutex_);
     if (dirty_ == nullptr) return false;
     Entry* const entry = Find(dirty_, key);
     if (entry == nullptr) return false;
     RemoveFromDirty(key);
     if (Find(LoadRead().table, key) == entry) {
-      value = LoadEntry(entry);
+      value = LoadEntry(guard, entry);
       ++omitted_;
     } else {
       value = DeleteEntry(entry);
@@ -650,6 +715,7 @@ class ReadDirtyMap {
   }
 
   [[no_unique_address]] const Defects defects_;
+  [[no_unique_address]] Counters counters_;
   Reclaimer<Defects> reclaimer_;
   atomic<Snapshot*> read_{nullptr};
   mutex mutex_;

@@ -16,6 +16,7 @@
 #include "maps/arena_reclaimer.h"
 #include "maps/beside_reference.h"
 #include "maps/epoch_reclaimer.h"
+#include "maps/hazard_reclaimer.h"
 
 namespace mortsafe {
 namespace {
@@ -39,10 +40,12 @@ class ReadDirtyMapTest : public ::testing::Test {
 struct Names {
   template <class Family>
   static std::string GetName(int) {
-    return std::is_same_v<Family, With<ArenaReclaimer>> ? "Arena" : "Epoch";
+    if (std::is_same_v<Family, With<ArenaReclaimer>>) return "Arena";
+    return std::is_same_v<Family, With<EpochReclaimer>> ? "Epoch" : "Hazard";
   }
 };
-using Families = ::testing::Types<With<ArenaReclaimer>, With<EpochReclaimer>>;
+using Families = ::testing::Types<With<ArenaReclaimer>, With<EpochReclaimer>,
+                                  With<HazardReclaimer>>;
 TYPED_TEST_SUITE(ReadDirtyMapTest, Families, Names);
 
 TYPED_TEST(ReadDirtyMapTest, DeletedKeysStayDeletedAcrossPromotions) {

@@ -16,6 +16,7 @@
 #include "maps/arena_reclaimer.h"
 #include "maps/defects.h"
 #include "maps/epoch_reclaimer.h"
+#include "maps/hazard_reclaimer.h"
 #include "maps/read_dirty_design.h"
 #include "maps/read_dirty_map.h"
 
@@ -89,7 +90,8 @@ std::optional<int> FirstDifference(AnyMap& map, int keys, int operations) {
 
 template <class Family>
 class ReadDirtyStateTest : public ::testing::Test {};
-using Reclaimed = ::testing::Types<Map<ArenaReclaimer>, Map<EpochReclaimer>>;
+using Reclaimed = ::testing::Types<Map<ArenaReclaimer>, Map<EpochReclaimer>,
+                                   Map<HazardReclaimer>>;
 TYPED_TEST_SUITE(ReadDirtyStateTest, Reclaimed);
 
 TYPED_TEST(ReadDirtyStateTest, IsThatOfTheDesignAfterEveryOperation) {

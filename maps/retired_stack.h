@@ -32,15 +32,32 @@ class RetiredStack {
     } while (!head_.compare_exchange_weak(head, object, defects.Order()));
   }
 
+  // Takes away what was pushed before: a list for FreeUnless().
+  template <class Defects>
+  Reclaimable* Take(const Defects& defects) {
+    return head_.exchange(nullptr, defects.Order());
+  }
+
+  // Pushes those objects of `list` again of which `is_used(object)` says that
+  // somebody may use them, and frees the others.
+  template <class Defects, class IsUsed>
+  void FreeUnless(Reclaimable* list, const Defects& defects, IsUsed is_used) {
+    while (list != nullptr) {
+      Reclaimable* const object = list;
+      list = object->next_.read();
+      if (is_used(object)) {
+        Push(object, defects);
+      } else {
+        delete object;
+      }
+    }
+  }
+
   // Frees what was pushed before. REQUIRES: nobody can reach those objects.
   template <class Defects>
   void FreeAll(const Defects& defects) {
-    Reclaimable* object = head_.exchange(nullptr, defects.Order());
-    while (object != nullptr) {
-      Reclaimable* const next = object->next_.read();
-      delete object;
-      object = next;
-    }
+    FreeUnless(Take(defects), defects,
+               [](const Reclaimable*) { return false; });
   }
 
   bool IsEmpty() const { return head_.load() == nullptr; }

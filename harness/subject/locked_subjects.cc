@@ -55,6 +55,21 @@ std::vector<DefectRow<LockedDefect>> LockedDefects() {
         // Real threads crash on it.
         .seen_by = {"hunt", "hunt-c11", "hunt-tsan", "fuzz-tsan", "verify",
                     "verify-c11", "stress"}}},
+      {LockedDefect::kRangeHoldsLock,
+       {.name = "range-holds-lock",
+        .summary = "Range calls back with the lock held: a callback that "
+                   "stores waits for itself",
+        .origin = "tinygo 5528",
+        .violation = ViolationKind::kDeadlock,
+        .seen_by = {"conformance"}}},
+      {LockedDefect::kThrowKeepsLock,
+       {.name = "throw-keeps-lock",
+        .summary = "CompareAndSwap leaves the lock locked when the comparison "
+                   "of values throws",
+        .origin = "a lock leaked on an exceptional path, as a panic under the "
+                  "lock would in Go",
+        .violation = ViolationKind::kDeadlock,
+        .seen_by = {"conformance"}}},
   };
 }
 

@@ -2,11 +2,13 @@
 
 #include <array>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/operation_kind.h"
@@ -19,6 +21,7 @@
 #include "maps/arena_reclaimer.h"
 #include "maps/defects.h"
 #include "maps/epoch_reclaimer.h"
+#include "maps/hazard_reclaimer.h"
 #include "maps/read_dirty_design.h"
 #include "maps/read_dirty_map.h"
 
@@ -136,6 +139,20 @@ std::vector<ReadDirtyRow> MapDefects(bool frees_meanwhile) {
         .origin = "a step of the design, left out",
         .violation = ViolationKind::kLostStore,
         .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kExpungeUnconditionally,
+       {.name = "expunge-unconditionally",
+        .summary = "the copy from read to dirty expunges whatever an entry has "
+                   "by then, which it saw without a value",
+        .origin = "compare-exchange replaced by a store",
+        .violation = ViolationKind::kLostStore,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kDeleteSpins,
+       {.name = "delete-spins",
+        .summary = "a Delete that was overtaken tries for ever to remove the "
+                   "value that it saw first",
+        .origin = "haxmap f4885e7: of two deleters one never ends",
+        .violation = ViolationKind::kLivelock,
+        .seen_by = SeenByAll()}},
       {ReadDirtyDefect::kDeleteUnconditionally,
        {.name = "delete-unconditionally",
         .summary = "Delete removes whatever the entry has by then, not the "
@@ -167,6 +184,7 @@ std::vector<ReadDirtyRow> MapDefects(bool frees_meanwhile) {
   };
 }
 
+// Defects that every reclaimer shows which frees memory while the map runs.
 std::vector<ReadDirtyRow> ReclaimerDefects() {
   return {
       {ReadDirtyDefect::kRetireBeforeUnlink,
@@ -188,18 +206,23 @@ std::vector<ReadDirtyRow> ReclaimerDefects() {
         .origin = "a step of the design, left out",
         .violation = ViolationKind::kLeak,
         .seen_by = SeenByControlled()}},
+      {ReadDirtyDefect::kFreeWithoutGracePeriod,
+       {.name = "c8-free",
+        .summary = "what is retired is freed at once",
+        .origin = "claim C8",
+        .violation = ViolationKind::kUseAfterFree,
+        .seen_by = SeenByAll()}},
+  };
+}
+
+std::vector<ReadDirtyRow> EpochDefects() {
+  return {
       {ReadDirtyDefect::kWaitsWhilePinned,
        {.name = "waits-while-pinned",
         .summary = "who retires waits for all others that are pinned, while "
                    "pinned: two deleters wait for each other",
         .origin = "a grace period awaited within a reader's section",
         .violation = ViolationKind::kLivelock,
-        .seen_by = SeenByAll()}},
-      {ReadDirtyDefect::kFreeWithoutGracePeriod,
-       {.name = "c8-free",
-        .summary = "what is retired is freed at once",
-        .origin = "claim C8",
-        .violation = ViolationKind::kUseAfterFree,
         .seen_by = SeenByAll()}},
       {ReadDirtyDefect::kReuseWithoutGracePeriod,
        {.name = "c8-reuse",
@@ -211,6 +234,25 @@ std::vector<ReadDirtyRow> ReclaimerDefects() {
        {.name = "grace-period-too-short",
         .summary = "what is retired is freed one epoch too soon",
         .origin = "a step of the design, left out",
+        .violation = ViolationKind::kUseAfterFree,
+        .seen_by = SeenByAll()}},
+  };
+}
+
+std::vector<ReadDirtyRow> HazardDefects() {
+  return {
+      {ReadDirtyDefect::kHazardAfterRecheck,
+       {.name = "hazard-after-recheck",
+        .summary = "a hazard is published only after the look whether the "
+                   "object can still be reached",
+        .origin = "a step of the design, done too late",
+        .violation = ViolationKind::kUseAfterFree,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kEntryWithoutHazard,
+       {.name = "entry-without-hazard",
+        .summary = "an entry that was found under the lock is used after it "
+                   "without a hazard",
+        .origin = "folly c7400627c, fef591290",
         .violation = ViolationKind::kUseAfterFree,
         .seen_by = SeenByAll()}},
   };
@@ -266,17 +308,6 @@ DefectInfo RelaxedOrder(const AtomicOperation& operation) {
   return info;
 }
 
-// Each atomic operation relaxed, one at a time.
-std::vector<ReadDirtyRow> RelaxedOrders(
-    const std::vector<AtomicOperation>& operations) {
-  std::vector<ReadDirtyRow> rows;
-  for (const AtomicOperation& operation : operations) {
-    rows.push_back(
-        {.info = RelaxedOrder(operation), .relaxed = operation.where});
-  }
-  return rows;
-}
-
 std::string StateByDesign(const std::vector<Operation>& operations) {
   ReadDirtyDesign<Key, Value> design;
   for (const auto& [kind, key, value, old_value, stop_after] : operations) {
@@ -316,19 +347,39 @@ std::string StateByDesign(const std::vector<Operation>& operations) {
   return design.state().ToJson();
 }
 
+std::vector<ReadDirtyRow> operator+(std::vector<ReadDirtyRow> rows,
+                                    std::vector<ReadDirtyRow> more) {
+  absl::c_move(more, std::back_inserter(rows));
+  return rows;
+}
+
+// Not those of the map, whatever its reclaimer.
+bool IsOfReclaimer(const AtomicOperation& operation) {
+  return !absl::StartsWith(operation.place, "maps/read_dirty_map.h:");
+}
+
+template <template <class> class Reclaimer, class Defects = NoDefects>
+using MapWith = ReadDirtyMap<Key, Value, std::hash<Key>, std::equal_to<Key>,
+                             Reclaimer, Defects>;
+
+// Each atomic operation relaxed, one at a time, of those that `is_listed`.
+template <template <class> class Reclaimer, class IsListed>
+std::vector<ReadDirtyRow> RelaxedOrders(IsListed is_listed) {
+  std::vector<ReadDirtyRow> rows;
+  for (const AtomicOperation& operation :
+       AtomicOperationsOf<MapWith<Reclaimer, NotesOrders>>()) {
+    if (!is_listed(operation)) continue;
+    rows.push_back(
+        {.info = RelaxedOrder(operation), .relaxed = operation.where});
+  }
+  return rows;
+}
+
 template <template <class> class Reclaimer>
 SubjectInfo ReadDirty(std::string name, std::string summary,
                       std::string reclamation, std::vector<ReadDirtyRow> rows) {
-  using Hash = std::hash<Key>;
-  using Equal = std::equal_to<Key>;
-  using Faithful = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer>;
-  using Broken = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer,
-                              SelectedDefect<ReadDirtyDefect>>;
-  using Noting = ReadDirtyMap<Key, Value, Hash, Equal, Reclaimer, NotesOrders>;
-  for (ReadDirtyRow& row : RelaxedOrders(AtomicOperationsOf<Noting>())) {
-    rows.push_back(std::move(row));
-  }
-  auto subject = SubjectOf<Faithful, Broken>(std::move(rows));
+  using Broken = MapWith<Reclaimer, SelectedDefect<ReadDirtyDefect>>;
+  auto subject = SubjectOf<MapWith<Reclaimer>, Broken>(std::move(rows));
   subject.name = std::move(name);
   subject.summary = std::move(summary);
   subject.reclamation = std::move(reclamation);
@@ -339,20 +390,26 @@ SubjectInfo ReadDirty(std::string name, std::string summary,
 }  // namespace
 
 std::vector<SubjectInfo> ReadDirtySubjects() {
-  std::vector<ReadDirtyRow> with_reclaimer = MapDefects(true);
-  for (ReadDirtyRow& row : ReclaimerDefects()) {
-    with_reclaimer.push_back(std::move(row));
-  }
+  const auto any = [](const AtomicOperation&) { return true; };
   std::vector<SubjectInfo> subjects;
   subjects.push_back(ReadDirty<ArenaReclaimer>(
       "read-dirty",
       "the design of Go's sync.Map up to 1.23; memory is freed with the map, "
       "as under a collector",
-      "memory is freed with the map (ArenaReclaimer)", MapDefects(false)));
+      "memory is freed with the map (ArenaReclaimer)",
+      MapDefects(false) + RelaxedOrders<ArenaReclaimer>(any)));
   subjects.push_back(ReadDirty<EpochReclaimer>(
       "read-dirty-epoch",
       "the same map, which frees memory while it runs, by epochs",
-      "memory is freed by epochs (EpochReclaimer)", std::move(with_reclaimer)));
+      "memory is freed by epochs (EpochReclaimer)",
+      MapDefects(true) + ReclaimerDefects() + EpochDefects() +
+          RelaxedOrders<EpochReclaimer>(any)));
+  subjects.push_back(ReadDirty<HazardReclaimer>(
+      "read-dirty-hazard",
+      "the same map, which frees memory while it runs, by hazard pointers",
+      "memory is freed by hazard pointers (HazardReclaimer)",
+      ReclaimerDefects() + HazardDefects() +
+          RelaxedOrders<HazardReclaimer>(IsOfReclaimer)));
   return subjects;
 }
 
