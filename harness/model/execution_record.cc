@@ -105,7 +105,7 @@ Trace Execution::trace() const {
     step.thread = raw.thread;
     step.thread_step = raw.step;
     step.time = raw.time;
-    step.action = ActionText(raw.access.kind);
+    step.action = ActionText(raw.access);
     if (raw.access.object != nullptr) {
       step.object = names_.NameOf(raw.access.object, raw.known);
     }

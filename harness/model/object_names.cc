@@ -1,5 +1,6 @@
 #include "harness/model/object_names.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -66,7 +67,9 @@ std::string ObjectNames::ValueText(const ShownValue& value,
       reinterpret_cast<const void*>(static_cast<uintptr_t>(value.bits)), known);
 }
 
-const char* ActionText(AccessKind kind) {
+namespace {
+
+const char* KindText(AccessKind kind) {
   switch (kind) {
     case AccessKind::kLoad:
       return "load";
@@ -108,6 +111,29 @@ const char* ActionText(AccessKind kind) {
       return "return";
   }
   return "access";
+}
+
+const char* OrderText(std::memory_order order) {
+  switch (order) {
+    case std::memory_order_relaxed:
+      return " (relaxed)";
+    case std::memory_order_consume:
+    case std::memory_order_acquire:
+      return " (acquire)";
+    case std::memory_order_release:
+      return " (release)";
+    case std::memory_order_acq_rel:
+      return " (acq_rel)";
+    case std::memory_order_seq_cst:
+      break;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string ActionText(const Access& access) {
+  return absl::StrCat(KindText(access.kind), OrderText(access.order));
 }
 
 std::string DetailText(AccessKind kind, const AccessResult& result,

@@ -58,8 +58,9 @@ class ObjectNames {
   mutable PodVector<const volatile void*> nameless_;
 };
 
-// The word for an access in traces: "load", "compare-exchange", "lock".
-const char* ActionText(AccessKind kind);
+// An access in traces: "load", "lock"; with its order where that is not seq_cst:
+// "compare-exchange (relaxed)".
+std::string ActionText(const Access& access);
 
 // What an access read and wrote, as traces show it: "= nil", "7 -> nil".
 std::string DetailText(AccessKind kind, const AccessResult& result,

@@ -181,6 +181,20 @@ size_t RunStart(const std::vector<InterleavingRow>& rows) {
   return start;
 }
 
+// Which rows are no more than three from a switch or from the end.
+std::vector<bool> NearSwitches(const std::vector<InterleavingRow>& rows) {
+  constexpr size_t kNear = 3;
+  std::vector<bool> near(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].kind != Kind::kSwitch && i + 1 != rows.size()) continue;
+    const size_t begin = i - std::min(i, kNear);
+    const size_t end = std::min(i + kNear + 1, rows.size());
+    std::fill(near.begin() + static_cast<std::ptrdiff_t>(begin),
+              near.begin() + static_cast<std::ptrdiff_t>(end), true);
+  }
+  return near;
+}
+
 }  // namespace
 
 std::vector<InterleavingRow> Interleaving(const Finding& finding) {
@@ -201,10 +215,12 @@ std::vector<InterleavingRow> Interleaving(const Finding& finding) {
 
 std::vector<InterleavingRow> FoldSteps(std::vector<InterleavingRow> rows,
                                        Fold fold) {
+  const std::vector<bool> near = NearSwitches(rows);
   std::vector<InterleavingRow> folded;
-  for (InterleavingRow& row : rows) {
-    if (row.kind != Kind::kStep ||
-        (fold == Fold::kInitial && row.client != 0)) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    InterleavingRow& row = rows[i];
+    const bool keeps = row.client != 0 && (fold == Fold::kInitial || near[i]);
+    if (row.kind != Kind::kStep || keeps) {
       folded.push_back(std::move(row));
       continue;
     }

@@ -40,7 +40,9 @@ std::vector<InterleavingRow> Interleaving(const Finding& finding);
 
 enum class Fold : uint8_t {
   kInitial,  // Steps of client 0, which runs alone.
-  kAll,
+  // Those, and the others but for the three before and after each switch and
+  // the last three: what a long trace is about.
+  kFarFromSwitches,
 };
 
 // Puts one kFolded row in the place of each uninterrupted run of steps.

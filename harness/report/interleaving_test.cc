@@ -100,13 +100,24 @@ TEST(InterleavingTest, WithoutHistoryEveryStepIsShown) {
   EXPECT_THAT(Interleaving(Finding()), IsEmpty());
 }
 
-TEST(FoldStepsTest, CountsUninterruptedRunsOfSteps) {
+TEST(FoldStepsTest, CountsWhatIsFarFromSwitchesAndTheEnd) {
+  Finding finding = OnlyCalls({Called(0, OperationKind::kClear, 0, 1, 4),
+                               Called(1, OperationKind::kClear, 0, 5, 31),
+                               Called(2, OperationKind::kClear, 0, 13, 23)});
+  for (uint64_t time = 2; time < 31; ++time) {
+    if (time == 4 || time == 5 || time == 13 || time == 23) continue;
+    const uint32_t client = time < 4 ? 0 : time > 13 && time < 23 ? 2 : 1;
+    finding.trace.steps.push_back(Step(client, time, "load",
+                                       absl::StrCat("x", time), "",
+                                       /*preempts=*/time == 14));
+  }
   EXPECT_THAT(
-      Texts(FoldSteps(Interleaving(StaleValueFinding()), Fold::kAll)),
-      ElementsAre("0: Store(0, 1)", "0: ... 2 steps", "0: done", "1: Load(1)",
-                  "1: ... 2 steps", "1: -> client 2", "2: Delete(0)",
-                  "2: ... 2 steps", "2: done", "1: ... 1 step", "1: absent",
-                  "2: Load(0)", "2: ... 1 step", "2: = 1"));
+      Texts(FoldSteps(Interleaving(finding), Fold::kFarFromSwitches)),
+      ElementsAre("0: Clear()", "0: ... 2 steps", "0: done", "1: Clear()",
+                  "1: ... 4 steps", "1: load x10", "1: load x11", "1: load x12",
+                  "1: -> client 2", "2: Clear()", "2: load x14", "2: load x15",
+                  "2: ... 7 steps", "2: done", "1: ... 4 steps", "1: load x28",
+                  "1: load x29", "1: load x30", "1: done"));
 }
 
 TEST(CutMiddleTest, KeepsEndsAndEveryCallAndReturn) {

@@ -216,8 +216,8 @@ std::string InterleavingTable(const Finding& finding,
                               const TableOptions& options) {
   std::vector<InterleavingRow> rows = Interleaving(finding);
   if (rows.empty()) return "";
-  const Fold fold =
-      StepCount(rows) > options.max_steps ? Fold::kAll : Fold::kInitial;
+  const Fold fold = StepCount(rows) > options.max_steps ? Fold::kFarFromSwitches
+                                                        : Fold::kInitial;
   rows = CutMiddle(FoldSteps(std::move(rows), fold), kMaxRows);
   return Table(finding, std::move(rows), options).Text();
 }

@@ -13,7 +13,7 @@ namespace mortsafe {
 struct TableOptions {
   bool color = false;
   int width = 110;  // Columns of the terminal; less than 40 counts as 40.
-  // A trace with more steps is told by its calls, returns and switches alone.
+  // Of a trace with more steps, those next to switches and the last are shown.
   size_t max_steps = 60;
 };
 

@@ -57,26 +57,28 @@ time | initial         | client 1            | client 2
 )");
 }
 
-TEST(InterleavingTableTest, CountsStepsWhereThereAreTooMany) {
+TEST(InterleavingTableTest, CountsStepsFarFromSwitchesWhereThereAreTooMany) {
   TableOptions options;
   options.max_steps = 5;
   EXPECT_EQ("\n" + InterleavingTable(StaleValueFinding(), options), R"(
-time | initial         | client 1        | client 2
------+-----------------+-----------------+----------------
-   1 | * Store(0, 1)   |                 |
-     |     ... 2 steps |                 |
-   4 | * done          |                 |
-   7 |                 |   Load(1)       |
-     |                 |     ... 2 steps |
-     |                 |     ~> client 2 |
-  10 |                 |                 | * Delete(0)
-     |                 |                 |     ... 2 steps
-  13 |                 |                 | * done
-     |                 |     ... 1 step  |
-  16 |                 |   absent        |
-  17 |                 |                 | ! Load(0)
-     |                 |                 |     ... 1 step
-  19 |                 |                 | ! = 1
+time | initial         | client 1            | client 2
+-----+-----------------+---------------------+------------------------------
+   1 | * Store(0, 1)   |                     |
+     |     ... 2 steps |                     |
+   4 | * done          |                     |
+   7 |                 |   Load(1)           |
+   8 |                 |     load read = #0  |
+   9 |                 |     load dirty = #1 |
+     |                 |     ~> client 2     |
+  10 |                 |                     | * Delete(0)
+  11 |                 |                     |     load read = #0
+  12 |                 |                     |     exchange entry.p 1 -> nil
+  13 |                 |                     | * done
+     |                 |     ... 1 step      |
+  16 |                 |   absent            |
+  17 |                 |                     | ! Load(0)
+  18 |                 |                     |     load entry.p = 1
+  19 |                 |                     | ! = 1
 
 !   the call that no order of the calls explains
 *   a call that proves it

@@ -60,7 +60,7 @@ TEST(RelaxedOrdersTest, AreThoseOfTheMapAndOfItsReclaimer) {
   EXPECT_THAT(
       NamesOf(operations),
       IsSupersetOf({"load-read", "publish-read", "try-expunge-2", "unexpunge",
-                    "pin-1", "guard", "push-2", "free-all"}));
+                    "pin-1", "guard", "push-2", "take"}));
   for (const AtomicOperation& each : operations) {
     EXPECT_THAT(each.place, ::testing::MatchesRegex("maps/[a-z_]+\\.h:[0-9]+"));
   }
