@@ -114,8 +114,9 @@ class HazardReclaimer {
     }
     Retired& retired = retired_[this_thread::slot() % retired_.size()];
     retired.objects.Push(object, defects_);
-    const size_t covered = records_.Covered(defects_.Order());
-    if (retired.count.fetch_add(1, defects_.Order()) + 1 < covered) return;
+    const size_t enough =
+        records_.Covered(defects_.Order()) / kRecordsPerObject;
+    if (retired.count.fetch_add(1, defects_.Order()) + 1 < enough) return;
     retired.count.store(0, defects_.Order());
     FreeWhatNobodyUses(retired.objects);
   }
@@ -152,9 +153,12 @@ class HazardReclaimer {
     });
   }
 
+  // Where there are few records, all are looked through for each object; where
+  // there are more, so rarely that an object costs a look at so many.
+  static constexpr size_t kRecordsPerObject = 8;
+
   // What threads with one slot retired; `count` of it since one of them last
-  // looked for what can be freed. That is done once per as many objects as
-  // there are records, so that an object costs a look at a few hazards.
+  // looked for what can be freed.
   struct Retired {
     RetiredStack objects;
     atomic<size_t> count{0};
