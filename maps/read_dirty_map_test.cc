@@ -17,6 +17,7 @@
 #include "maps/beside_reference.h"
 #include "maps/epoch_reclaimer.h"
 #include "maps/hazard_reclaimer.h"
+#include "mortsafe/explore.h"
 
 namespace mortsafe {
 namespace {
@@ -95,6 +96,25 @@ TEST(ReadDirtyMapReclaimTest, EpochsFreeDeletedValuesWhileTheMapRuns) {
     map.Delete(1);
   }
   EXPECT_LT(value.use_count(), 10);
+}
+
+// One that fails because the same value was stored anew goes on with what it
+// has made. As an execution of the harness, which misses what is not freed.
+TYPED_TEST(ReadDirtyMapTest,
+           ACompareAndSwapThatMeetsItsValueTwiceLeaksNothing) {
+  ExploreOptions options;
+  options.strategy = Strategy::kRandom;
+  options.max_executions = 1'000;
+  const ExploreResult result = Explore(options, [] {
+    typename TestFixture::IntMap map;
+    map.Store(1, 5);
+    map.Load(1);
+    thread swapping([&] { map.CompareAndSwap(1, 5, 6); });
+    thread storing([&] { map.Store(1, 5); });
+    swapping.join();
+    storing.join();
+  });
+  EXPECT_FALSE(result.failure.has_value()) << result.failure->message;
 }
 
 TEST(ReadDirtyMapReclaimTest, TheArenaKeepsThemUntilTheEnd) {
