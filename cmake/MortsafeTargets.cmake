@@ -5,6 +5,21 @@
 add_library(mortsafe_sanitizer_defaults OBJECT
   ${PROJECT_SOURCE_DIR}/harness/hunt/sanitizer_defaults.cc)
 
+# What nearly every test includes, compiled once: reading GoogleTest's headers is
+# half of the work on a test. A program that only carries them.
+add_library(mortsafe_test_headers OBJECT
+  ${PROJECT_SOURCE_DIR}/cmake/test_headers.cc)
+target_link_libraries(mortsafe_test_headers PUBLIC GTest::gmock)
+target_compile_definitions(mortsafe_test_headers PUBLIC MORTSAFE_MODELLED=1)
+# Optimising GoogleTest's macros takes more time than the tests do, under a
+# sanitizer above all; the tests of what people run are optimised as it is.
+if(MORTSAFE_SANITIZER OR CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(mortsafe_test_headers PUBLIC -O0)
+endif()
+target_precompile_headers(mortsafe_test_headers PRIVATE
+  <gmock/gmock.h> <gtest/gtest.h> <cstdint> <functional> <optional> <string>
+  <string_view> <utility> <vector>)
+
 # mortsafe_library(NAME [SOURCES ...] [DEPENDS ...] [UNINSTRUMENTED ...]
 #                  [TESTS ...] [TEST_DEPENDS ...] [BENCHMARKS ...])
 #
@@ -41,13 +56,10 @@ function(mortsafe_library name)
     # Executions keep account of leaks themselves, and some tests leak on purpose:
     # the same sanitizer options as the programs have.
     add_executable(${test} ${source})
-    # Optimising GoogleTest's macros takes more time than the tests do, under a
-    # sanitizer above all; the tests of what people run are optimised as it is.
-    if(MORTSAFE_SANITIZER OR CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-O0")
-    endif()
+    target_precompile_headers(${test} REUSE_FROM mortsafe_test_headers)
     target_link_libraries(${test} PRIVATE mortsafe_sanitizer_defaults
-      ${target} ${ARG_TEST_DEPENDS} GTest::gmock GTest::gtest_main)
+      mortsafe_test_headers ${target} ${ARG_TEST_DEPENDS} GTest::gmock
+      GTest::gtest_main)
     gtest_discover_tests(${test} DISCOVERY_TIMEOUT 60
                          PROPERTIES TIMEOUT 600)
   endforeach()
