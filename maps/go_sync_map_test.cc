@@ -346,10 +346,13 @@ TEST_F(SameStateTest, ShowsEveryKindOfEntry) {
 }
 
 // Of the defects that one client can reach.
-class DeviationTest : public SameStateTest,
-                      public ::testing::WithParamInterface<ReadDirtyDefect> {};
+class DeviationTest : public ::testing::TestWithParam<ReadDirtyDefect> {};
 
 TEST_P(DeviationTest, IsSeen) {
+  ASSERT_EQ(GoSyncMap::LoadError(), std::nullopt);
+  if (!GoSyncMap().InnerState().has_value()) {
+    GTEST_SKIP() << MORTSAFE_GO_VERSION " has another map inside";
+  }
   bool is_seen = false;
   Passages passages;
   for (uint64_t seed = 0; seed < 10 && !is_seen; ++seed) {
