@@ -2,13 +2,16 @@
 # Those with a compiled part are left out of builds with ThreadSanitizer: the
 # distribution's are not instrumented, and what they order is reported falsely.
 
+# Whoever links this has them all; nothing of it depends on the seam.
+add_library(mortsafe_packaged_maps INTERFACE)
+
 # mortsafe_outside_map(NAME VERSION LIBRARIES...)
 #
-# Declares that programs have MORTSAFE_HAS_NAME and its MORTSAFE_NAME_VERSION.
+# Adds the map: programs have MORTSAFE_HAS_NAME and its MORTSAFE_NAME_VERSION.
 function(mortsafe_outside_map name version)
-  target_compile_definitions(mortsafe_outside_maps INTERFACE
+  target_compile_definitions(mortsafe_packaged_maps INTERFACE
     MORTSAFE_HAS_${name}=1 MORTSAFE_${name}_VERSION="${version}")
-  target_link_libraries(mortsafe_outside_maps INTERFACE ${ARGN})
+  target_link_libraries(mortsafe_packaged_maps INTERFACE ${ARGN})
   message(STATUS "Found ${version}")
 endfunction()
 
@@ -40,7 +43,7 @@ if(URCU_HEADERS AND URCU_FLAVOUR AND URCU_TABLES AND URCU_COMMON)
       REGEX "^Version:")
     string(REPLACE "Version: " "" urcu_version "${urcu_version}")
   endif()
-  mortsafe_library(urcu_map
+  mortsafe_library(urcu_map NATIVE
     SOURCES urcu_map.cc
     DEPENDS ${URCU_TABLES} ${URCU_FLAVOUR} ${URCU_COMMON})
   mortsafe_outside_map(URCU "liburcu ${urcu_version}" mortsafe_urcu_map)
@@ -53,7 +56,7 @@ if(CDS_HEADERS AND CDS_LIBRARY)
   file(STRINGS ${CDS_HEADERS}/cds/version.h cds_version
     REGEX "CDS_VERSION_STRING +\"")
   string(REGEX REPLACE ".*\"(.*)\".*" "\\1" cds_version "${cds_version}")
-  mortsafe_library(feldman_map
+  mortsafe_library(feldman_map NATIVE
     SOURCES feldman_map.cc
     DEPENDS ${CDS_LIBRARY})
   set_source_files_properties(feldman_map.cc PROPERTIES COMPILE_OPTIONS "-mcx16")

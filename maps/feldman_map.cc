@@ -4,6 +4,8 @@
 #include <cds/gc/hp.h>
 #include <cds/init.h>
 
+#include <new>
+
 namespace mortsafe {
 namespace {
 
@@ -12,7 +14,28 @@ struct Item {
   FeldmanMap::Value value;
 };
 
+// libcds gives its arrays back with another size than it asked for (2.3.3):
+// std's allocator passes that on, and AddressSanitizer reports it.
+template <class T>
+struct UnsizedAllocator {
+  using value_type = T;
+
+  UnsizedAllocator() = default;
+  template <class Other>
+  // Allocators of different types are the same one.
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  UnsizedAllocator(const UnsizedAllocator<Other>&) {}
+
+  T* allocate(size_t count) {
+    return static_cast<T*>(::operator new(count * sizeof(T)));
+  }
+  void deallocate(T* memory, size_t) { ::operator delete(memory); }
+
+  friend bool operator==(UnsizedAllocator, UnsizedAllocator) { return true; }
+};
+
 struct Traits : cds::container::feldman_hashset::traits {
+  using node_allocator = UnsizedAllocator<int>;
   // Keys are their own hashes, as different ones must have different hashes.
   struct hash_accessor {
     const FeldmanMap::Key& operator()(const Item& item) const {
@@ -38,6 +61,8 @@ class Attachment {
     InitializeOnce();
     cds::threading::Manager::attachThread();
   }
+  // It throws where the system has no thread-local storage left.
+  // NOLINTNEXTLINE(bugprone-exception-escape)
   ~Attachment() { cds::threading::Manager::detachThread(); }
   Attachment(const Attachment&) = delete;
   Attachment& operator=(const Attachment&) = delete;
@@ -53,6 +78,7 @@ struct FeldmanMap::Set {
 
 FeldmanMap::FeldmanMap() : set_((AttachThread(), std::make_unique<Set>())) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): as above.
 FeldmanMap::~FeldmanMap() { AttachThread(); }
 
 // What the pointer stands for is changed.

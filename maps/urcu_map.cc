@@ -38,7 +38,7 @@ Node* NewNode(Key key, Value value) {
 
 // Mixes all bits into all others, one to one: different keys have different
 // hashes.
-unsigned long HashOf(Key key) {
+uint64_t HashOf(Key key) {
   key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9;
   key = (key ^ (key >> 27)) * 0x94d049bb133111eb;
   return key ^ (key >> 31);

@@ -119,14 +119,16 @@ class Reference {
       contents_.erase(operation.key);
     }
     if (Recorded(record, expected)) return std::nullopt;
-    return absl::StrCat(ToText(operation), " answered ", Text(record.result),
-                        ", ", record.ok, "; expected ", Text(expected.result),
-                        ", ", expected.ok);
+    return absl::StrCat(ToText(operation), " answered ",
+                        Text({record.result, record.ok}), "; expected ",
+                        Text(expected));
   }
 
  private:
-  static std::string Text(const std::optional<Value>& value) {
-    return value.has_value() ? absl::StrCat(*value) : "nothing";
+  static std::string Text(const Answer& answer) {
+    return absl::StrCat(
+        answer.result.has_value() ? absl::StrCat(*answer.result) : "nothing",
+        answer.ok ? ", true" : ", false");
   }
 
   std::optional<std::string> JudgeRange(uint32_t stop_after,
