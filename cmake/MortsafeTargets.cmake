@@ -20,16 +20,19 @@ target_precompile_headers(mortsafe_test_headers PRIVATE
   <gmock/gmock.h> <gtest/gtest.h> <cstdint> <functional> <optional> <string>
   <string_view> <utility> <vector>)
 
-# mortsafe_library(NAME [SOURCES ...] [DEPENDS ...] [UNINSTRUMENTED ...]
-#                  [TESTS ...] [TEST_DEPENDS ...] [BENCHMARKS ...])
+# mortsafe_library(NAME [NATIVE] [SOURCES ...] [DEPENDS ...]
+#                  [UNINSTRUMENTED ...] [TESTS ...] [TEST_DEPENDS ...]
+#                  [BENCHMARKS ...])
 #
 # Declares one room: the static library `mortsafe_NAME` (an interface library
 # when it has no SOURCES), a GoogleTest program per file of TESTS, and a Google
 # Benchmark program per file of BENCHMARKS, but where a sanitizer would spoil
 # what it measures. UNINSTRUMENTED names sources that ThreadSanitizer must not
-# see, because every fiber shares their state.
+# see, because every fiber shares their state. NATIVE is for what must not have
+# the modelled seam, and for what has nothing to do with it; whatever it depends
+# on must be NATIVE, too.
 function(mortsafe_library name)
-  cmake_parse_arguments(ARG "" ""
+  cmake_parse_arguments(ARG "NATIVE" ""
     "SOURCES;DEPENDS;UNINSTRUMENTED;TESTS;TEST_DEPENDS;BENCHMARKS" ${ARGN})
   set(target mortsafe_${name})
   if(ARG_SOURCES OR ARG_UNINSTRUMENTED)
@@ -44,7 +47,9 @@ function(mortsafe_library name)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
   # Inside the harness the seam's types are scheduling points; a product that
   # does not define this gets std's own types (harness/sync/sync.h).
-  target_compile_definitions(${target} ${scope} MORTSAFE_MODELLED=1)
+  if(NOT ARG_NATIVE)
+    target_compile_definitions(${target} ${scope} MORTSAFE_MODELLED=1)
+  endif()
   target_link_libraries(${target} ${scope} ${ARG_DEPENDS})
   if(MORTSAFE_SANITIZER STREQUAL "thread" AND ARG_UNINSTRUMENTED)
     set_source_files_properties(${ARG_UNINSTRUMENTED}

@@ -42,7 +42,8 @@ void ReadMapFlag(int argc, char** argv) {
 
 ProgramRunner& MapRunner() {
   static ProgramRunner* const runner = [] {
-    const absl::StatusOr<SubjectChoice> subject = FindSubject(MapName());
+    const absl::StatusOr<SubjectChoice> subject =
+        FindScheduledSubject(MapName());
     if (!subject.ok()) {
       std::fprintf(stderr, "--map: %s\n",
                    std::string(subject.status().message()).c_str());

@@ -134,6 +134,30 @@ TEST_F(CommandLineTest, AnUnknownCommandIsNamed) {
               AllOf(HasSubstr("'bogus'"), HasSubstr("maps, hunt")));
 }
 
+// The maps that others wrote: none where no package of theirs was found.
+TEST_F(CommandLineTest, MapsThatCannotBeScheduledAreForStressAlone) {
+  const auto maps = nlohmann::json::parse(Run({"maps", "--json"}).out);
+  for (const auto& map : maps["maps"]) {
+    if (map["can_be_scheduled"]) continue;
+    const std::string name = map["name"];
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"hunt"},
+          {"explore", "--program", "thread 1: Load(0)"},
+          {"verify"}}) {
+      std::vector<std::string> arguments = command;
+      arguments.insert(arguments.end(), {"--map", name});
+      // Builds with a sanitizer refuse to explore anything.
+      if (kSanitized && command.front() != "hunt") continue;
+      EXPECT_THAT(Refused(arguments),
+                  HasSubstr("use mortsafe stress --map " + name));
+    }
+    const Finished stress = Run({"stress", "--map", name, "--operations",
+                                 "2000", "--seed", "1", "--json"});
+    EXPECT_EQ(stress.status, 0) << stress.err;
+    EXPECT_EQ(nlohmann::json::parse(stress.out)["version"], map["version"]);
+  }
+}
+
 TEST_F(CommandLineTest, NumbersThatAreNoneAreRefused) {
   for (const char* const number :
        {"-1", "99999999999999999999999", "1.5", "x", ""}) {

@@ -61,7 +61,7 @@ absl::StatusOr<Exploration> MakeExploration(const ExploreFlags& flags) {
     return absl::FailedPreconditionError(absl::StrCat(
         exhaustive.message(), ", or bound pre-emptions (--preemptions)"));
   }
-  const absl::StatusOr<SubjectChoice> subject = FindSubject(flags.map);
+  const absl::StatusOr<SubjectChoice> subject = FindScheduledSubject(flags.map);
   if (!subject.ok()) return subject.status();
   const absl::StatusOr<Program> program = ReadProgramArgument(flags.program);
   if (!program.ok()) return program.status();

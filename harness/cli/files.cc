@@ -160,7 +160,7 @@ absl::StatusOr<Finding> ReadFindingOrInput(absl::string_view path,
     finding->input = DecodeInput(absl::MakeConstSpan(
         reinterpret_cast<const uint8_t*>(bytes->data()), bytes->size()));
   }
-  const absl::StatusOr<SubjectChoice> subject = FindSubject(map);
+  const absl::StatusOr<SubjectChoice> subject = FindScheduledSubject(map);
   if (!subject.ok()) return subject.status();
   finding->map = subject->subject->name;
   finding->defect = subject->defect == nullptr ? "" : subject->defect->name;

@@ -59,7 +59,7 @@ absl::StatusOr<HuntOptions> MakeOptions(const HuntFlags& flags) {
   const absl::StatusOr<MemoryModel> memory = OfferedMemory(flags.memory);
   if (!memory.ok()) return memory.status();
   options.memory = *memory;
-  absl::StatusOr<SubjectChoice> subject = FindSubject(flags.map);
+  absl::StatusOr<SubjectChoice> subject = FindScheduledSubject(flags.map);
   if (!subject.ok()) return subject.status();
   options.subject = *subject;
   options.bounds = {.threads = flags.threads,

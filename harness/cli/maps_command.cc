@@ -5,10 +5,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "harness/base/operation_kind.h"
 #include "harness/base/violation_kind.h"
 #include "harness/cli/commands.h"
@@ -40,10 +42,13 @@ ordered_json ToJson(const SubjectInfo& subject) {
   for (const DefectInfo& defect : subject.defects) {
     defects.push_back(ToJson(defect));
   }
-  return {{"name", subject.name},
-          {"summary", subject.summary},
-          {"operations", operations},
-          {"defects", defects}};
+  ordered_json json = {{"name", subject.name},
+                       {"summary", subject.summary},
+                       {"operations", operations},
+                       {"defects", defects},
+                       {"can_be_scheduled", subject.can_be_scheduled}};
+  if (!subject.version.empty()) json["version"] = subject.version;
+  return json;
 }
 
 std::string JsonDocument() {
@@ -59,11 +64,24 @@ std::string WhatComesOf(const DefectInfo& defect) {
                       absl::StrJoin(defect.seen_by, ", "));
 }
 
+std::string OfferedText(const SubjectInfo& subject) {
+  std::vector<absl::string_view> names;
+  for (OperationKind kind : kAllOperationKinds) {
+    if (subject.operations.Has(kind)) names.push_back(ApiName(kind));
+  }
+  return absl::StrJoin(names, ", ");
+}
+
 std::string Text() {
   std::string text;
   for (const SubjectInfo& subject : Subjects()) {
     absl::StrAppend(&text, text.empty() ? "" : "\n", subject.name, "\n  ",
                     subject.summary, "\n");
+    if (!subject.can_be_scheduled) {
+      absl::StrAppend(&text, "  ", subject.version,
+                      "; on real threads alone: for mortsafe stress\n  offers ",
+                      OfferedText(subject), "\n");
+    }
     for (const DefectInfo& defect : subject.defects) {
       absl::StrAppendFormat(&text, "  :%s\n      %s\n      %s; %s\n",
                             defect.name, defect.summary, defect.origin,

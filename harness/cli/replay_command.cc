@@ -82,7 +82,7 @@ void WarnOfOtherBuild(const Finding& saved) {
 absl::StatusOr<Replayed> Replay(const FindingFlags& flags) {
   absl::StatusOr<Finding> finding = ReadFindingOrInput(flags.path, flags.map);
   if (!finding.ok()) return finding.status();
-  absl::StatusOr<SubjectChoice> subject = FindSubject(
+  absl::StatusOr<SubjectChoice> subject = FindScheduledSubject(
       finding->defect.empty() ? finding->map
                               : finding->map + ":" + finding->defect);
   if (!subject.ok()) {

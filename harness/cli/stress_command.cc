@@ -81,6 +81,13 @@ std::string BudgetText(const StressOptions& options) {
              : absl::StrFormat("%g s", options.seconds);
 }
 
+// "go-sync-map (go1.19.8)"
+std::string NameAndVersion(const SubjectChoice& choice) {
+  const std::string& version = choice.subject->version;
+  return version.empty() ? choice.Name()
+                         : absl::StrCat(choice.Name(), " (", version, ")");
+}
+
 // "4 threads x 8 keys, a delay before one in 100 accesses"
 std::string SetupText(const StressOptions& options) {
   return absl::StrCat(
@@ -128,7 +135,8 @@ std::vector<Fact> FactsOf(const StressOptions& options,
        absl::StrCat("operation ", WithCommas(result.operations_to_find),
                     ", map ", WithCommas(result.finding->executions_to_find),
                     ", seed ", options.seed)},
-      {"stress", SetupText(options)},
+      {"stress", absl::StrCat(SetupText(options), " of ",
+                              NameAndVersion(options.subject))},
       {"build", absl::StrCat(MORTSAFE_BUILD, ", Mortsafe ", MORTSAFE_VERSION)}};
 }
 
@@ -137,6 +145,8 @@ std::string MetadataText(const StressOptions& options,
   auto document =
       nlohmann::ordered_json::parse(FindingMetadata(*result.finding));
   document["operations_to_find"] = result.operations_to_find;
+  const std::string& version = options.subject.subject->version;
+  if (!version.empty()) document["map_version"] = version;
   document["threads"] = options.threads;
   document["keys"] = options.keys;
   document["delay"] = options.delay;
@@ -206,15 +216,19 @@ int Tell(const StressFlags& flags, const StressOptions& options,
 nlohmann::ordered_json DocumentOf(const StressOptions& options,
                                   const IsolatedStress& result) {
   const StressProgress& progress = result.progress;
-  return {{"map", options.subject.Name()},
-          {"executions", progress.maps},
-          {"operations", progress.operations},
-          {"seconds", progress.seconds},
-          {"complete", false},
-          {"findings", nlohmann::ordered_json::array()},
-          {"seed", options.seed},
-          {"most_waiting", progress.most_waiting},
-          {"verdict_seconds", result.verdict_seconds}};
+  nlohmann::ordered_json document = {
+      {"map", options.subject.Name()},
+      {"executions", progress.maps},
+      {"operations", progress.operations},
+      {"seconds", progress.seconds},
+      {"complete", false},
+      {"findings", nlohmann::ordered_json::array()},
+      {"seed", options.seed},
+      {"most_waiting", progress.most_waiting},
+      {"verdict_seconds", result.verdict_seconds}};
+  const std::string& version = options.subject.subject->version;
+  if (!version.empty()) document["version"] = version;
+  return document;
 }
 
 void PrintSummary(const IsolatedStress& result, std::FILE* people) {
@@ -254,9 +268,9 @@ int RunStress(const StressFlags& flags) {
   // People's text makes room for the document.
   std::FILE* const people = flags.json ? stderr : stdout;
   std::fprintf(people, "Stressing %s for %s: %s; seed %s, build %s\n",
-               options->subject.Name().c_str(), BudgetText(*options).c_str(),
-               SetupText(*options).c_str(), absl::StrCat(options->seed).c_str(),
-               MORTSAFE_BUILD);
+               NameAndVersion(options->subject).c_str(),
+               BudgetText(*options).c_str(), SetupText(*options).c_str(),
+               absl::StrCat(options->seed).c_str(), MORTSAFE_BUILD);
   std::fflush(people);
   ProgressPrinter printer;
   options->on_progress = [&](const StressProgress& progress) {

@@ -71,7 +71,7 @@ absl::StatusOr<VerifyOptions> MakeOptions(const VerifyFlags& flags) {
   const absl::StatusOr<MemoryModel> memory = OfferedMemory(flags.memory);
   if (!memory.ok()) return memory.status();
   options.memory = *memory;
-  const absl::StatusOr<SubjectChoice> subject = FindSubject(flags.map);
+  const absl::StatusOr<SubjectChoice> subject = FindScheduledSubject(flags.map);
   if (!subject.ok()) return subject.status();
   options.subject = *subject;
   options.threads = flags.threads;

@@ -51,6 +51,7 @@ void RegisterFor(const SubjectInfo& subject, const ProgramBounds& bounds) {
       {.threads = 3, .operations = 3, .keys = 2, .initial = 3, .exact = true},
   };
   for (const SubjectInfo& subject : Subjects()) {
+    if (!subject.can_be_scheduled) continue;
     for (const ProgramBounds& bounds : kBounds) RegisterFor(subject, bounds);
   }
   return true;

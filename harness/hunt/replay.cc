@@ -28,7 +28,7 @@ ReplayResult Error(const absl::Status& status) {
 
 ReplayResult ReplayText(absl::string_view map, absl::string_view program_text,
                         absl::string_view schedule_text, uint32_t own_threads) {
-  const absl::StatusOr<SubjectChoice> subject = FindSubject(map);
+  const absl::StatusOr<SubjectChoice> subject = FindScheduledSubject(map);
   if (!subject.ok()) return Error(subject.status());
   const absl::StatusOr<Program> program = ParseProgram(program_text, "program");
   if (!program.ok()) return Error(program.status());

@@ -5,6 +5,7 @@
 
 #include "harness/subject/hash_trie_subjects.h"
 #include "harness/subject/locked_subjects.h"
+#include "harness/subject/outside_subjects.h"
 #include "harness/subject/read_dirty_subjects.h"
 #include "harness/subject/registry.h"
 
@@ -17,6 +18,9 @@ std::vector<SubjectInfo> BuiltinSubjects() {
   }
   subjects.push_back(LockedSubject());
   subjects.push_back(ShardedSubject());
+  for (SubjectInfo& subject : OutsideSubjects()) {
+    subjects.push_back(std::move(subject));
+  }
   return subjects;
 }
 

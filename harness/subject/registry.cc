@@ -92,4 +92,15 @@ absl::StatusOr<SubjectChoice> FindSubject(absl::string_view name) {
                    NamesOf(Subjects())));
 }
 
+absl::StatusOr<SubjectChoice> FindScheduledSubject(absl::string_view name) {
+  absl::StatusOr<SubjectChoice> choice = FindSubject(name);
+  if (!choice.ok() || choice->subject->can_be_scheduled) return choice;
+  return absl::InvalidArgumentError(absl::StrCat(
+      choice->subject->name,
+      " runs on real threads alone: its code does not use the types of "
+      "<mortsafe/sync.h>, by which threads are scheduled; use mortsafe stress "
+      "--map ",
+      choice->Name()));
+}
+
 }  // namespace mortsafe

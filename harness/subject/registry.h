@@ -38,6 +38,9 @@ struct CoveredOperation {
 struct SubjectInfo {
   std::string name;  // "read-dirty"
   std::string summary;
+  // Which one it is of a map from elsewhere: "go1.19.8". Empty for others.
+  // NOLINTNEXTLINE(readability-redundant-member-init)
+  std::string version = {};
   // When memory is freed: "memory is freed with the map (ArenaReclaimer)".
   std::string reclamation;
   OperationKindSet operations;
@@ -53,6 +56,10 @@ struct SubjectInfo {
   // across shared accesses. An exhaustive search then goes on from states that
   // it kept, instead of running each execution from its beginning.
   bool self_contained = false;
+  // Whether its threads are scheduled step by step, as the seam's types let
+  // them be. Code that runs on real threads alone, as it has a run time or
+  // locks of its own, is for stress, conformance and benchmarks.
+  bool can_be_scheduled = true;
   // What StateJson() must say after these operations of one client, where the
   // map's design settles that; not set where it does not.
   std::function<std::string(const std::vector<Operation>& operations)>
@@ -98,6 +105,10 @@ struct SubjectChoice {
 // for "c3-promotion-copies") where that is unambiguous. The error names what
 // there is.
 absl::StatusOr<SubjectChoice> FindSubject(absl::string_view name);
+
+// The same of maps whose threads can be scheduled; the error of another one
+// says what to use instead.
+absl::StatusOr<SubjectChoice> FindScheduledSubject(absl::string_view name);
 
 // OK if `subject` offers every operation of `program`; otherwise names one that
 // it does not.

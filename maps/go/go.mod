@@ -1,0 +1,3 @@
+module mortsafe/go_sync_map
+
+go 1.19
