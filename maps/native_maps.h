@@ -20,6 +20,7 @@
 #include "maps/arena_reclaimer.h"
 #include "maps/epoch_reclaimer.h"
 #include "maps/hash_trie_map.h"
+#include "maps/hazard_reclaimer.h"
 #include "maps/locked_map.h"
 #include "maps/read_dirty_map.h"
 #include "maps/sharded_map.h"
@@ -60,6 +61,8 @@ void ForEachNativeMap(Visit visit) {
   visit("read-dirty", std::type_identity<NativeReadDirtyMap<ArenaReclaimer>>());
   visit("read-dirty-epoch",
         std::type_identity<NativeReadDirtyMap<EpochReclaimer>>());
+  visit("read-dirty-hazard",
+        std::type_identity<NativeReadDirtyMap<HazardReclaimer>>());
   visit("hash-trie", std::type_identity<HashTrieMap<Key, Value, MixingHash>>());
   visit("locked", std::type_identity<LockedMap<Key, Value, MixingHash>>());
   visit("sharded", std::type_identity<ShardedMap<Key, Value, MixingHash>>());
