@@ -11,6 +11,7 @@
 #ifndef MORTSAFE_MAPS_CUCKOO_MAP_H_
 #define MORTSAFE_MAPS_CUCKOO_MAP_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <libcuckoo/cuckoohash_map.hh>
 #include <optional>
@@ -24,6 +25,10 @@ class CuckooMap {
  public:
   using Key = uint64_t;
   using Value = uint64_t;
+
+  // Grows as it must. The more room, the more locks, all of which Clear and
+  // Range take: 65,536 for as much room as libcuckoo itself begins with.
+  explicit CuckooMap(size_t room = libcuckoo::DEFAULT_SIZE) : table_(room) {}
 
   std::optional<Value> Load(Key key) {
     Value value = 0;

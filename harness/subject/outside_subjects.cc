@@ -1,5 +1,6 @@
 #include "harness/subject/outside_subjects.h"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,14 +31,14 @@
 namespace mortsafe {
 namespace {
 
-// A map without what tells it from others.
-template <ConcurrentMap Map>
-SubjectInfo OutsideSubject() {
+// A map without what tells it from others, made from `arguments`.
+template <ConcurrentMap Map, class... Arguments>
+SubjectInfo OutsideSubject(Arguments... arguments) {
   SubjectInfo subject;
   subject.operations = OperationsOf<Map>();
   subject.can_be_scheduled = false;
-  subject.create = [](const DefectInfo*) {
-    return std::make_unique<MapAdapter<Map>>();
+  subject.create = [arguments...](const DefectInfo*) {
+    return std::make_unique<MapAdapter<Map>>(arguments...);
   };
   return subject;
 }
@@ -74,7 +75,9 @@ SubjectInfo TbbSubject() {
 
 #if defined(MORTSAFE_HAS_CUCKOO)
 SubjectInfo CuckooSubject() {
-  auto subject = OutsideSubject<CuckooMap>();
+  // Little, so that it has to grow.
+  constexpr size_t kRoom = 64;
+  auto subject = OutsideSubject<CuckooMap>(kRoom);
   subject.name = "cuckoo";
   subject.summary = "libcuckoo's cuckoohash_map: striped spin locks";
   subject.version = MORTSAFE_CUCKOO_VERSION;
