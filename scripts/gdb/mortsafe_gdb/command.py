@@ -4,7 +4,7 @@ import re
 
 import gdb
 
-from mortsafe_gdb import layout, read_dirty, text
+from mortsafe_gdb import read_dirty, text
 
 _OPTION = re.compile(
     r'\s*(?:(?P<json>--json)|--output\s+(?:"(?P<quoted>[^"]+)"|(?P<file>\S+))'
