@@ -167,9 +167,9 @@ TEST(LitmusC11ObjectsTest, ATraceShowsWhereAStaleValueCameFrom) {
     });
   };
   EXPECT_THAT(explore(0).trace,
-              HasSubstr("load x = 0 (stale: the initial value)"));
+              HasSubstr("load (relaxed) x = 0 (stale: the initial value)"));
   EXPECT_THAT(explore(1).trace,
-              HasSubstr("load x = 1 (stale: write 1 of thread 1)"));
+              HasSubstr("load (relaxed) x = 1 (stale: write 1 of thread 1)"));
 }
 
 TEST(LitmusC11ObjectsTest, WhatCannotBeFollowedIsRefused) {

@@ -57,7 +57,7 @@ absl::string_view Hunt() {
 std::vector<SubjectChoice> FaithfulMaps() {
   std::vector<SubjectChoice> maps;
   for (const SubjectInfo& subject : Subjects()) {
-    maps.push_back({&subject, nullptr});
+    if (subject.can_be_scheduled) maps.push_back({&subject, nullptr});
   }
   return maps;
 }
