@@ -99,10 +99,12 @@ void CompareInVain(Map& map) {
 template <class Map>
 class ReentryTest : public ::testing::Test {};
 
+template <class Key>
+using Equal = std::equal_to<Key>;
 template <template <class> class Reclaimer>
 using ReadDirty =
-    ReadDirtyMap<int, Picky, std::hash<int>, std::equal_to<int>, Reclaimer>;
-using Broken = LockedMap<int, Picky, std::hash<int>, std::equal_to<int>,
+    ReadDirtyMap<int, Picky, std::hash<int>, Equal<int>, Reclaimer>;
+using Broken = LockedMap<int, Picky, std::hash<int>, std::equal_to<>,
                          SelectedDefect<LockedDefect>>;
 
 using Maps =

@@ -58,8 +58,8 @@ class ObjectNames {
   mutable PodVector<const volatile void*> nameless_;
 };
 
-// An access in traces: "load", "lock"; with its order where that is not seq_cst:
-// "compare-exchange (relaxed)".
+// An access in traces: "load", "lock"; with its order where that is not
+// seq_cst: "compare-exchange (relaxed)".
 std::string ActionText(const Access& access);
 
 // What an access read and wrote, as traces show it: "= nil", "7 -> nil".

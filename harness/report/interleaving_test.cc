@@ -104,13 +104,17 @@ TEST(FoldStepsTest, CountsWhatIsFarFromSwitchesAndTheEnd) {
   Finding finding = OnlyCalls({Called(0, OperationKind::kClear, 0, 1, 4),
                                Called(1, OperationKind::kClear, 0, 5, 31),
                                Called(2, OperationKind::kClear, 0, 13, 23)});
-  for (uint64_t time = 2; time < 31; ++time) {
-    if (time == 4 || time == 5 || time == 13 || time == 23) continue;
-    const uint32_t client = time < 4 ? 0 : time > 13 && time < 23 ? 2 : 1;
-    finding.trace.steps.push_back(Step(client, time, "load",
-                                       absl::StrCat("x", time), "",
-                                       /*preempts=*/time == 14));
-  }
+  const auto add_steps = [&](uint32_t client, uint64_t from, uint64_t to) {
+    for (uint64_t time = from; time <= to; ++time) {
+      finding.trace.steps.push_back(Step(client, time, "load",
+                                         absl::StrCat("x", time), "",
+                                         /*preempts=*/time == 14));
+    }
+  };
+  add_steps(0, 2, 3);
+  add_steps(1, 6, 12);
+  add_steps(2, 14, 22);
+  add_steps(1, 24, 30);
   EXPECT_THAT(
       Texts(FoldSteps(Interleaving(finding), Fold::kFarFromSwitches)),
       ElementsAre("0: Clear()", "0: ... 2 steps", "0: done", "1: Clear()",

@@ -57,10 +57,9 @@ TEST(RelaxedOrdersTest, AreNamedByFunctionAndPlace) {
 
 TEST(RelaxedOrdersTest, AreThoseOfTheMapAndOfItsReclaimer) {
   const auto operations = AtomicOperationsOf<Map<NotesOrders>>();
-  EXPECT_THAT(
-      NamesOf(operations),
-      IsSupersetOf({"load-read", "publish-read", "try-expunge-2", "unexpunge",
-                    "pin-1", "guard", "push-2", "take"}));
+  EXPECT_THAT(NamesOf(operations),
+              IsSupersetOf({"load-read", "publish-read", "try-expunge-2",
+                            "unexpunge", "pin-1", "guard", "push-2", "take"}));
   for (const AtomicOperation& each : operations) {
     EXPECT_THAT(each.place, ::testing::MatchesRegex("maps/[a-z_]+\\.h:[0-9]+"));
   }
