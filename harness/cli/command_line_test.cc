@@ -714,6 +714,25 @@ TEST_F(CommandLineTest, AFindingThatCannotBeWrittenIsToldInFull) {
   EXPECT_EQ(Run({"minimize", "told", "--out", "findings"}).status, 1);
 }
 
+TEST_F(CommandLineTest, AFindingMadeSmallerAgainRemembersHowLargeItWas) {
+  const Finished hunt =
+      Run({"hunt", "--map", "read-dirty:c4", "--executions", "100000", "--seed",
+           "1", "--strategy", "pct", "--json"});
+  ASSERT_EQ(hunt.status, 1) << hunt.err;
+  const std::string finding =
+      nlohmann::json::parse(hunt.out)["findings"][0]["folder"];
+  const auto first =
+      nlohmann::json::parse(ReadAll(folder() / finding / "meta.json"));
+  ASSERT_GT(first["original_operations"], 6);
+  EXPECT_EQ(Run({"minimize", finding, "--out", "again"}).status, 1);
+  const fs::path again = folder() / "again" / fs::path(finding).filename();
+  const auto second = nlohmann::json::parse(ReadAll(again / "meta.json"));
+  for (const char* member :
+       {"original_operations", "original_switches", "executions_to_find"}) {
+    EXPECT_EQ(second[member], first[member]) << member;
+  }
+}
+
 TEST_F(CommandLineTest, ReplayPrintsHistoriesAlone) {
   const std::string finding = CopyFinding();
   const Finished broken = Run({"replay", finding, "--history"});

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -109,17 +110,24 @@ absl::StatusOr<Replayed> Replay(const FindingFlags& flags) {
   return replayed;
 }
 
+// What was saved says where `finding` comes from, and how large it was at
+// first.
+void KeepOrigin(const Finding& saved, Finding& finding) {
+  finding.original_operations =
+      std::max(finding.original_operations, saved.original_operations);
+  finding.original_switches =
+      std::max(finding.original_switches, saved.original_switches);
+  finding.seed = saved.seed;
+  finding.executions_to_find = saved.executions_to_find;
+  finding.strategy = saved.strategy;
+}
+
 // What `replayed` shows now, told with what its finding says of its origin.
 Finding Retell(const Replayed& replayed) {
   Finding told = BuildFinding(replayed.subject, replayed.finding.input.program,
                               *replayed.observation);
-  const Finding& saved = replayed.finding;
-  told.original_operations = saved.original_operations;
-  told.original_switches = saved.original_switches;
-  told.seed = saved.seed;
-  told.executions_to_find = saved.executions_to_find;
-  told.strategy = saved.strategy;
-  told.replay_command = saved.replay_command;
+  KeepOrigin(replayed.finding, told);
+  told.replay_command = replayed.finding.replay_command;
   return told;
 }
 
@@ -193,9 +201,7 @@ int RunMinimize(const FindingFlags& flags) {
   const Interruption interruption;
   Finding finding = MakeMinimizedFinding(
       replayed->subject, program, *replayed->observation, interruption.flag());
-  finding.seed = replayed->finding.seed;
-  finding.executions_to_find = replayed->finding.executions_to_find;
-  finding.strategy = replayed->finding.strategy;
+  KeepOrigin(replayed->finding, finding);
   // A violation was found, whether it can be written or not.
   (void)SaveAndTell(finding, flags.out, stdout);
   return kFound;
