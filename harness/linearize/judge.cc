@@ -181,14 +181,26 @@ class Judge {
     Evidence evidence = collector.TakeEvidence();
     MapSearch search;
     judgement_.violation = ExplainEvidence(evidence, search);
+    if (!judgement_.violation.has_value()) return ExplainPrefix();
     judgement_.evidence = std::move(evidence.history);
     judgement_.lines = std::move(lines);
-    if (!judgement_.violation.has_value()) {
-      judgement_.note = absl::StrCat(
-          path_, ": no order of the calls explains what had returned by time ",
-          checker_.decision().time,
-          "; what proves it is spread too widely to be told");
-    }
+    return absl::OkStatus();
+  }
+
+  // What the decisive key alone does not show: other keys may say when a Clear
+  // took effect.
+  absl::Status ExplainPrefix() {
+    History history;
+    std::vector<uint64_t> lines;
+    const absl::Status passed = Pass([&](const HistoryOperation& operation) {
+      if (operation.call_time > checker_.decision().time) return false;
+      history.operations.push_back(operation);
+      lines.push_back(source_.line());
+      return lines.size() <= kMostExplainedAsAWhole;
+    });
+    if (!passed.ok()) return passed;
+    Checker checker;
+    ExplainAsAWhole(checker, std::move(history), std::move(lines));
     return absl::OkStatus();
   }
 

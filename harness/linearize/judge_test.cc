@@ -52,6 +52,22 @@ std::string WorkloadText(uint64_t operations, bool stale) {
   return ToJsonLines(GenerateWorkload(options));
 }
 
+// Key 6 is the last that does not fit, and fits if nothing else is asked.
+TEST_F(JudgeTest, OtherKeysMaySayWhenAClearTookEffect) {
+  HistoryBuilder h;
+  h.At(1, 2).By(1).Store(7, 1);
+  h.At(3, 9).By(2).Clear();
+  h.At(4, 4).By(1).Swap(7, 2, 1);
+  h.At(5, 5).By(1).Store(6, 3);
+  h.At(6, 6).By(1).Load(7, 2);
+  h.At(10, 10).By(3).Load(6, 3);
+  const auto judged =
+      JudgeRecording(Write("clear", ToJsonLines(h.history())), JudgeOptions());
+  ASSERT_TRUE(judged.ok()) << judged.status();
+  ASSERT_TRUE(judged->violation.has_value()) << judged->note;
+  EXPECT_EQ(judged->violation->kind, ViolationKind::kNonAtomicClear);
+}
+
 TEST_F(JudgeTest, AcceptsWhatACorrectMapDoes) {
   const auto judged =
       JudgeRecording(Write("ok", WorkloadText(9'000, false)), JudgeOptions());

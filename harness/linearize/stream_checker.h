@@ -27,7 +27,8 @@ namespace mortsafe {
 struct Decision {
   // The return, or for kUnknown perhaps the call, that was one too many.
   uint64_t time = 0;
-  // The key that cannot be explained; nothing if it takes several.
+  // The key that cannot be explained; nothing if it takes several. It may take
+  // others to say when a Clear took effect: the key alone can be blameless.
   std::optional<Key> key;
   // Of kUnknown: the bound that was hit, in words.
   std::string bound;

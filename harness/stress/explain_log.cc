@@ -49,9 +49,16 @@ LogExplanation ExplainLog(const RecordLog& log, const Decision& decision) {
   if (violation.has_value()) {
     return {std::move(evidence.history), *std::move(violation)};
   }
-  // What was set free could be the reason after all. It takes long, but seldom.
+  // What was set free could be the reason after all, or what other keys say of
+  // when a Clear took effect. It takes long, but seldom.
   History history = AllUpTo(log, decision);
   violation = ExplainHistory(history, search);
+  if (!violation.has_value()) {
+    Decision of_all_keys = decision;
+    of_all_keys.key.reset();
+    history = AllUpTo(log, of_all_keys);
+    violation = ExplainHistory(history, search);
+  }
   Check(violation.has_value(),
         "a logged violation is one when looked at again");
   return {std::move(history), *std::move(violation)};
