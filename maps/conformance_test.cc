@@ -405,11 +405,11 @@ TYPED_TEST(ConformanceTest, RangeSeesEveryKeyThatStays) {
       --working;
       return;
     }
-    while (working > 0) {
+    do {
       const std::map<int, int> contents = Contents(map);
       EXPECT_EQ(contents.size(), kKeys);
       for (const auto& [key, value] : contents) EXPECT_EQ(value % key, 0);
-    }
+    } while (working > 0);
   });
 }
 

@@ -30,13 +30,18 @@ namespace mortsafe {
 template <class Defects>
 class EpochReclaimer {
  private:
-  using Slot = atomic<uint64_t>;
+  static constexpr uint64_t kIdle = 0;  // What a slot has at first.
+
+  struct Slot {
+    Slot() { SetName(&announced, "epoch slot"); }
+    atomic<uint64_t> announced{kIdle};
+  };
 
  public:
   class Guard : public KeepsEverything {
    public:
     Guard(Slot* slot, Defects defects) : slot_(slot), defects_(defects) {}
-    ~Guard() { slot_->store(kIdle, defects_.Order()); }
+    ~Guard() { slot_->announced.store(kIdle, defects_.Order()); }
     Guard(const Guard&) = delete;
     Guard& operator=(const Guard&) = delete;
 
@@ -49,8 +54,6 @@ class EpochReclaimer {
       : defects_(defects), slots_(defects) {
     SetName(&epoch_, "epoch");
     SetName(&free_list_mutex_, "free list's mutex");
-    for (size_t i = 0; i < slots_.kSlots; ++i)
-      SetName(&slots_[i], "epoch slot");
   }
   EpochReclaimer(const EpochReclaimer&) = delete;
   EpochReclaimer& operator=(const EpochReclaimer&) = delete;
@@ -62,7 +65,8 @@ class EpochReclaimer {
     Slot& slot = slots_.Claim([this](Slot& each) {
       uint64_t idle = kIdle;
       const uint64_t epoch = epoch_.load(defects_.Order());
-      return each.compare_exchange_strong(idle, epoch, defects_.Order());
+      return each.announced.compare_exchange_strong(idle, epoch,
+                                                    defects_.Order());
     });
     return Guard(&slot, defects_);
   }
@@ -95,7 +99,6 @@ class EpochReclaimer {
 
  private:
   static constexpr size_t kGenerations = 3;
-  static constexpr uint64_t kIdle = 0;  // What a slot has at first.
 
   struct FreeBlock {
     void* memory;
@@ -113,7 +116,7 @@ class EpochReclaimer {
   void TryAdvance(uint64_t epoch) {
     const size_t covered = slots_.Covered(defects_.Order());
     for (size_t i = 0; i < covered; ++i) {
-      const uint64_t announced = slots_[i].load(defects_.Order());
+      const uint64_t announced = slots_[i].announced.load(defects_.Order());
       if (announced != kIdle && announced != epoch) return;
     }
     if (!epoch_.compare_exchange_strong(epoch, epoch + 1, defects_.Order())) {
@@ -136,7 +139,7 @@ class EpochReclaimer {
     const size_t covered = slots_.Covered();
     size_t pinned = 0;
     for (size_t i = 0; i < covered; ++i) {
-      if (slots_[i].load() != kIdle) ++pinned;
+      if (slots_[i].announced.load() != kIdle) ++pinned;
     }
     return pinned;
   }

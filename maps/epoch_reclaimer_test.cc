@@ -3,8 +3,9 @@
 
 #include "maps/epoch_reclaimer.h"
 
+#include <cstddef>
 #include <memory>
-#include <optional>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "maps/reclaimable.h"
@@ -39,6 +40,24 @@ TEST(EpochReclaimerTest, NothingIsFreedWhileAnotherIsPinned) {
   }
   for (int i = 0; i < 10; ++i) RetireOne(epochs, &deaths);
   EXPECT_GE(deaths, 100);
+}
+
+TEST(EpochReclaimerTest, AsManyMayBePinnedAtATimeAsThereAreGuards) {
+  int deaths = 0;
+  Epochs epochs{NoDefects()};
+  std::vector<std::unique_ptr<Epochs::Guard>> guards;
+  for (size_t i = 0; i < 200; ++i) {
+    guards.emplace_back(new Epochs::Guard(epochs.Pin()));
+    RetireOne(epochs, &deaths);
+  }
+  // The last of them keeps everything as well as the first.
+  guards.erase(guards.begin(), guards.end() - 1);
+  int later_deaths = 0;
+  for (int i = 0; i < 100; ++i) RetireOne(epochs, &later_deaths);
+  EXPECT_EQ(later_deaths, 0);
+  guards.clear();
+  for (int i = 0; i < 10; ++i) RetireOne(epochs, &deaths);
+  EXPECT_EQ(later_deaths, 100);
 }
 
 TEST(EpochReclaimerTest, TheFewLatestWaitForTheDestructor) {

@@ -73,18 +73,11 @@ std::optional<std::string> VersionError(const Library& library) {
          ", and what uses it for " MORTSAFE_GO_VERSION;
 }
 
-// Beside the program.
-std::string PathOfLibrary() {
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  return program.parent_path() / MORTSAFE_GO_LIBRARY;
-}
-
 Library LoadLibrary() {
   Library library{};
   // It cannot be unloaded: Go's run time does not end.
-  void* const file =
-      dlopen(PathOfLibrary().c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  void* const file = dlopen(GoSyncMap::PathOfLibrary().c_str(),
+                            RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (file == nullptr) {
     library.error = LastError();
     return library;
@@ -151,6 +144,12 @@ void AddRows(const std::vector<MortsafeGoEntry>& listed,
 }
 
 }  // namespace
+
+std::string GoSyncMap::PathOfLibrary() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return program.parent_path() / MORTSAFE_GO_LIBRARY;
+}
 
 std::optional<std::string> GoSyncMap::LoadError() { return Go().error; }
 

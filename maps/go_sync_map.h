@@ -36,6 +36,9 @@ class GoSyncMap {
   // Why the library cannot be used, or nothing. Loads it.
   static std::optional<std::string> LoadError();
 
+  // Where it must be: beside the program.
+  static std::string PathOfLibrary();
+
   // REQUIRES: there is no LoadError().
   GoSyncMap();
   // REQUIRES: no operation is in progress.

@@ -1,7 +1,8 @@
 // Reclamation by hazard pointers (Michael, "Hazard pointers: safe memory
 // reclamation for lock-free objects", 2004): memory is freed while the map
 // runs, and a thread that sleeps in the middle of an operation holds up no more
-// than the few objects that it uses.
+// than the few objects that it uses; in one of those that reach many objects
+// (PinAll), what is retired until it is over.
 //
 // Each operation claims a record, and writes into it, before it uses an object,
 // where that is: a hazard. It then looks again whether the object can still be
@@ -116,9 +117,12 @@ class HazardReclaimer {
     retired.objects.Push(object, defects_);
     const size_t enough =
         records_.Covered(defects_.Order()) / kRecordsPerObject;
-    if (retired.count.fetch_add(1, defects_.Order()) + 1 < enough) return;
-    retired.count.store(0, defects_.Order());
-    FreeWhatNobodyUses(retired.objects);
+    if (retired.count.fetch_add(1, defects_.Order()) + 1 <
+        static_cast<ptrdiff_t>(enough)) {
+      return;
+    }
+    const size_t used = FreeWhatNobodyUses(retired.objects);
+    retired.count.store(-static_cast<ptrdiff_t>(used), defects_.Order());
   }
 
  private:
@@ -131,7 +135,8 @@ class HazardReclaimer {
     return Guard(&record, claim, defects_);
   }
 
-  void FreeWhatNobodyUses(RetiredStack& retired) {
+  // Returns how many are used.
+  size_t FreeWhatNobodyUses(RetiredStack& retired) {
     // Before the hazards are looked at: what is retired meanwhile waits.
     Reclaimable* const candidates = retired.Take(defects_);
     bool all_are_used = false;
@@ -147,21 +152,25 @@ class HazardReclaimer {
         used.push_back(hazard.load(defects_.Order()));
       }
     }
-    retired.FreeUnless(candidates, defects_, [&](const Reclaimable* object) {
-      return all_are_used ||
-             std::find(used.begin(), used.end(), object) != used.end();
-    });
+    std::ranges::sort(used);
+    const auto is_used = [&](const Reclaimable* object) {
+      return all_are_used || std::ranges::binary_search(used, object);
+    };
+    return retired.FreeUnless(candidates, defects_, is_used);
   }
 
-  // Where there are few records, all are looked through for each object; where
-  // there are more, so rarely that an object costs a look at so many.
+  // Where there are few records, all are looked through for each object that is
+  // retired; where there are more, so rarely that an object costs a look at so
+  // many. What was found in use is looked for again only when as much again has
+  // been retired, so that it costs each object a constant number of looks.
   static constexpr size_t kRecordsPerObject = 8;
 
-  // What threads with one slot retired; `count` of it since one of them last
-  // looked for what can be freed.
+  // What threads with one slot retired. `count` of it is what they retired
+  // since one of them last looked for what can be freed, less what was used
+  // then.
   struct Retired {
     RetiredStack objects;
-    atomic<size_t> count{0};
+    atomic<ptrdiff_t> count{0};
   };
 
   [[no_unique_address]] const Defects defects_;

@@ -19,9 +19,10 @@
 namespace mortsafe {
 
 enum class ReadDirtyEvent : uint8_t {
-  kReadHit,       // Load found its key in `read`, with a value.
-  kReadHitStale,  // Load found in `read` an entry that was deleted.
-  kMiss,          // `read` did not have the key, and `dirty` was asked.
+  kReadHit,       // Load found its key with a value, without the lock.
+  kReadHitStale,  // Load found, without the lock, that it was deleted.
+  kMiss,          // `read` did not have the key, and `dirty` might: counts
+                  // towards the next promotion.
   kStaleReused,   // A store gave a deleted entry a value again.
   kPromotion,     // `dirty` became `read`.
   kCopy,          // `dirty` was made, a copy of `read`.

@@ -58,7 +58,7 @@ template <class Key, class Value, class Hash = std::hash<Key>,
 class ReadDirtyMap {
  public:
   explicit ReadDirtyMap(Defects defects = Defects())
-      : defects_(defects), reclaimer_(defects) {
+      : reclaimer_(defects), defects_(defects) {
     read_.store(New<Snapshot>(Fields{New<Table>(), false}));
     SetName(&read_, "read");
     SetName(&mutex_, "mutex");
@@ -716,9 +716,10 @@ class ReadDirtyMap {
     return true;
   }
 
+  Reclaimer<Defects> reclaimer_;
+  // After the reclaimer, which has one of its own, so that neither needs room.
   [[no_unique_address]] const Defects defects_;
   [[no_unique_address]] Counters counters_;
-  Reclaimer<Defects> reclaimer_;
   atomic<Snapshot*> read_{nullptr};
   mutex mutex_;
   // Guarded by mutex_.

@@ -39,18 +39,21 @@ class RetiredStack {
   }
 
   // Pushes those objects of `list` again of which `is_used(object)` says that
-  // somebody may use them, and frees the others.
+  // somebody may use them, and frees the others. Returns how many it pushed.
   template <class Defects, class IsUsed>
-  void FreeUnless(Reclaimable* list, const Defects& defects, IsUsed is_used) {
+  size_t FreeUnless(Reclaimable* list, const Defects& defects, IsUsed is_used) {
+    size_t used = 0;
     while (list != nullptr) {
       Reclaimable* const object = list;
       list = object->next_.read();
       if (is_used(object)) {
         Push(object, defects);
+        ++used;
       } else {
         delete object;
       }
     }
+    return used;
   }
 
   // Frees what was pushed before. REQUIRES: nobody can reach those objects.

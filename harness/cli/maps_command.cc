@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -31,6 +32,10 @@ ordered_json ToJson(const DefectInfo& defect) {
           {"equivalent", defect.equivalent}};
 }
 
+absl::Status Usable(const SubjectInfo& subject) {
+  return subject.usable ? subject.usable() : absl::OkStatus();
+}
+
 ordered_json ToJson(const SubjectInfo& subject) {
   ordered_json operations = ordered_json::array();
   for (OperationKind kind : kAllOperationKinds) {
@@ -48,6 +53,9 @@ ordered_json ToJson(const SubjectInfo& subject) {
                        {"defects", defects},
                        {"can_be_scheduled", subject.can_be_scheduled}};
   if (!subject.version.empty()) json["version"] = subject.version;
+  if (const absl::Status usable = Usable(subject); !usable.ok()) {
+    json["cannot_be_used"] = std::string(usable.message());
+  }
   return json;
 }
 
@@ -81,6 +89,9 @@ std::string Text() {
       absl::StrAppend(&text, "  ", subject.version,
                       "; on real threads alone: for mortsafe stress\n  offers ",
                       OfferedText(subject), "\n");
+    }
+    if (const absl::Status usable = Usable(subject); !usable.ok()) {
+      absl::StrAppend(&text, "  ", usable.message(), "\n");
     }
     for (const DefectInfo& defect : subject.defects) {
       absl::StrAppendFormat(&text, "  :%s\n      %s\n      %s; %s\n",

@@ -22,6 +22,7 @@
 #include "harness/hunt/hunt.h"
 #include "harness/hunt/observer.h"
 #include "harness/hunt/program_runner.h"
+#include "harness/hunt/small_scope.h"
 #include "harness/hunt/verify.h"
 #include "harness/linearize/checker.h"
 #include "harness/linearize/violation.h"
@@ -46,8 +47,8 @@ constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
 // Several times what most seeds took.
 constexpr uint64_t kHunted = 400'000;
 constexpr uint64_t kVerified = 500'000;
-// To see that nothing is seen.
-constexpr uint64_t kInVain = 20'000;
+// To see that nothing is seen: by samples, too, which come after the sweep.
+constexpr uint64_t kInVain = kSmallScopeExecutions + 20'000;
 
 absl::string_view Hunt() {
   if (kAddressSanitizer) return "hunt-asan";

@@ -192,7 +192,7 @@ class Judge {
   absl::Status ExplainPrefix() {
     History history;
     std::vector<uint64_t> lines;
-    const absl::Status passed = Pass([&](const HistoryOperation& operation) {
+    absl::Status passed = Pass([&](const HistoryOperation& operation) {
       if (operation.call_time > checker_.decision().time) return false;
       history.operations.push_back(operation);
       lines.push_back(source_.line());

@@ -181,12 +181,20 @@ size_t RunStart(const std::vector<InterleavingRow>& rows) {
   return start;
 }
 
+// Whether a client is pre-empted in row `i`, or one that waits or has ended has
+// made way for another.
+bool IsSwitch(const std::vector<InterleavingRow>& rows, size_t i) {
+  if (rows[i].kind == Kind::kSwitch) return true;
+  if (i == 0 || rows[i - 1].kind == Kind::kSwitch) return false;
+  return rows[i - 1].client != 0 && rows[i].client != rows[i - 1].client;
+}
+
 // Which rows are no more than three from a switch or from the end.
 std::vector<bool> NearSwitches(const std::vector<InterleavingRow>& rows) {
   constexpr size_t kNear = 3;
   std::vector<bool> near(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].kind != Kind::kSwitch && i + 1 != rows.size()) continue;
+    if (!IsSwitch(rows, i) && i + 1 != rows.size()) continue;
     const size_t begin = i - std::min(i, kNear);
     const size_t end = std::min(i + kNear + 1, rows.size());
     std::fill(near.begin() + static_cast<std::ptrdiff_t>(begin),

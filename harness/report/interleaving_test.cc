@@ -102,7 +102,7 @@ TEST(InterleavingTest, WithoutHistoryEveryStepIsShown) {
 
 TEST(FoldStepsTest, CountsWhatIsFarFromSwitchesAndTheEnd) {
   Finding finding = OnlyCalls({Called(0, OperationKind::kClear, 0, 1, 4),
-                               Called(1, OperationKind::kClear, 0, 5, 31),
+                               Called(1, OperationKind::kClear, 0, 5, 41),
                                Called(2, OperationKind::kClear, 0, 13, 23)});
   const auto add_steps = [&](uint32_t client, uint64_t from, uint64_t to) {
     for (uint64_t time = from; time <= to; ++time) {
@@ -114,14 +114,16 @@ TEST(FoldStepsTest, CountsWhatIsFarFromSwitchesAndTheEnd) {
   add_steps(0, 2, 3);
   add_steps(1, 6, 12);
   add_steps(2, 14, 22);
-  add_steps(1, 24, 30);
+  add_steps(1, 24, 40);
   EXPECT_THAT(
       Texts(FoldSteps(Interleaving(finding), Fold::kFarFromSwitches)),
       ElementsAre("0: Clear()", "0: ... 2 steps", "0: done", "1: Clear()",
                   "1: ... 4 steps", "1: load x10", "1: load x11", "1: load x12",
                   "1: -> client 2", "2: Clear()", "2: load x14", "2: load x15",
-                  "2: ... 7 steps", "2: done", "1: ... 4 steps", "1: load x28",
-                  "1: load x29", "1: load x30", "1: done"));
+                  "2: ... 5 steps", "2: load x21", "2: load x22", "2: done",
+                  "1: load x24", "1: load x25", "1: load x26", "1: load x27",
+                  "1: ... 10 steps", "1: load x38", "1: load x39",
+                  "1: load x40", "1: done"));
 }
 
 TEST(CutMiddleTest, KeepsEndsAndEveryCallAndReturn) {

@@ -74,7 +74,7 @@ time | initial         | client 1            | client 2
   11 |                 |                     |     load read = #0
   12 |                 |                     |     exchange entry.p 1 -> nil
   13 |                 |                     | * done
-     |                 |     ... 1 step      |
+  15 |                 |     store read = #2 |
   16 |                 |   absent            |
   17 |                 |                     | ! Load(0)
   18 |                 |                     |     load entry.p = 1

@@ -1,11 +1,13 @@
 #include "harness/subject/outside_subjects.h"
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "harness/base/check.h"
 #include "harness/subject/any_map.h"
@@ -51,6 +53,15 @@ SubjectInfo GoSyncMapSubject() {
   subject.version = MORTSAFE_GO_VERSION;
   subject.reclamation =
       "memory is freed by the collector of " + std::string(MORTSAFE_GO_VERSION);
+  // It is not loaded here: Go's run time does not survive a fork, and maps run
+  // in processes of their own.
+  subject.usable = [] {
+    const std::string library = GoSyncMap::PathOfLibrary();
+    return std::filesystem::exists(library)
+               ? absl::OkStatus()
+               : absl::FailedPreconditionError(absl::StrCat(
+                     "go-sync-map cannot be used: there is no ", library));
+  };
   subject.create = [](const DefectInfo*) {
     const auto error = GoSyncMap::LoadError();
     Check(!error.has_value(),

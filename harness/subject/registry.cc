@@ -76,7 +76,9 @@ absl::Status CheckOffered(const Program& program, const SubjectInfo& subject) {
   return status;
 }
 
-absl::StatusOr<SubjectChoice> FindSubject(absl::string_view name) {
+namespace {
+
+absl::StatusOr<SubjectChoice> FindListed(absl::string_view name) {
   for (const SubjectInfo& subject : Subjects()) {
     if (subject.name == name) return SubjectChoice{&subject, nullptr};
   }
@@ -92,8 +94,19 @@ absl::StatusOr<SubjectChoice> FindSubject(absl::string_view name) {
                    NamesOf(Subjects())));
 }
 
+}  // namespace
+
+absl::StatusOr<SubjectChoice> FindSubject(absl::string_view name) {
+  absl::StatusOr<SubjectChoice> choice = FindListed(name);
+  if (!choice.ok() || !choice->subject->usable) return choice;
+  if (const absl::Status usable = choice->subject->usable(); !usable.ok()) {
+    return usable;
+  }
+  return choice;
+}
+
 absl::StatusOr<SubjectChoice> FindScheduledSubject(absl::string_view name) {
-  absl::StatusOr<SubjectChoice> choice = FindSubject(name);
+  absl::StatusOr<SubjectChoice> choice = FindListed(name);
   if (!choice.ok() || choice->subject->can_be_scheduled) return choice;
   return absl::InvalidArgumentError(absl::StrCat(
       choice->subject->name,

@@ -60,6 +60,9 @@ struct SubjectInfo {
   // them be. Code that runs on real threads alone, as it has a run time or
   // locks of its own, is for stress, conformance and benchmarks.
   bool can_be_scheduled = true;
+  // Whether what the map needs is still there, as it was at build time. Not set
+  // where nothing can be missing.
+  std::function<absl::Status()> usable;
   // What StateJson() must say after these operations of one client, where the
   // map's design settles that; not set where it does not.
   std::function<std::string(const std::vector<Operation>& operations)>
@@ -103,7 +106,7 @@ struct SubjectChoice {
 
 // Finds "NAME" or "NAME:DEFECT"; a defect may be cut short at a hyphen ("c3"
 // for "c3-promotion-copies") where that is unambiguous. The error names what
-// there is.
+// there is, or says why the map cannot be used.
 absl::StatusOr<SubjectChoice> FindSubject(absl::string_view name);
 
 // The same of maps whose threads can be scheduled; the error of another one

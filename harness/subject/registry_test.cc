@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "absl/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/base/operation_kind.h"
@@ -127,6 +128,24 @@ TEST(RegistryTest, UsersMapsAreAdded) {
   EXPECT_EQ(choice->Name(), "acme::TinyMap");
   EXPECT_THAT(FindSubject("acme::TinyMap:x").status().message(),
               HasSubstr("it has none"));
+}
+
+TEST(RegistryTest, SaysWhyAMapCannotBeUsed) {
+  ASSERT_TRUE(RegisterMap<TinyMap>("tiny"));
+  SubjectInfo incomplete = *FindSubject("tiny")->subject;
+  incomplete.name = "incomplete";
+  incomplete.version = "1";
+  incomplete.can_be_scheduled = false;
+  incomplete.usable = [] {
+    return absl::FailedPreconditionError("its library is not there");
+  };
+  ASSERT_TRUE(RegisterSubject(incomplete));
+  EXPECT_EQ(FindSubject("incomplete").status().message(),
+            "its library is not there");
+  // That it cannot be scheduled is said first: a library would not help.
+  EXPECT_THAT(
+      std::string(FindScheduledSubject("incomplete").status().message()),
+      HasSubstr("runs on real threads alone"));
 }
 
 }  // namespace

@@ -70,6 +70,8 @@ mutex    held by thread \d+ \(LWP \d+\)
      r"\$\d+ = (std::atomic<.*> = \{ )?0x[0-9a-f]+( \})?\n"),
     ("mortsafe-state", "error: usage: mortsafe-state .*"),
     ("mortsafe-state --json", "error: usage: mortsafe-state .*"),
+    ("mortsafe-state --output", "error: usage: mortsafe-state .*"),
+    ("mortsafe-state --bogus maps->empty", "error: usage: mortsafe-state .*"),
     ("mortsafe-state absent", 'error: No symbol "absent" in current context.'),
     ("mortsafe-state 1 + 1",
      r"error: 1 \+ 1 is no mortsafe::ReadDirtyMap, but of type int"),

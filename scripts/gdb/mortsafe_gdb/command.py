@@ -55,14 +55,16 @@ def _parse(argument):
     """Returns whether JSON is wanted, the file or None, and the expression."""
     as_json = False
     file_name = None
-    while option := _OPTION.match(argument):
+    options = True
+    while options and (option := _OPTION.match(argument)):
         argument = argument[option.end():]
         if option["end"]:
-            break
-        as_json = True
-        file_name = option["quoted"] or option["file"] or file_name
+            options = False
+        else:
+            as_json = True
+            file_name = option["quoted"] or option["file"] or file_name
     expression = argument.strip()
-    if not expression:
+    if not expression or (options and expression.startswith("--")):
         raise gdb.GdbError(_USAGE)
     return as_json, file_name, expression
 
