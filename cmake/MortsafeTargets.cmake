@@ -4,6 +4,9 @@
 # ever on an input that aborts or traps, and saves no artifact.
 add_library(mortsafe_sanitizer_defaults OBJECT
   ${PROJECT_SOURCE_DIR}/harness/hunt/sanitizer_defaults.cc)
+if(MORTSAFE_FUZZERS)
+  target_compile_definitions(mortsafe_sanitizer_defaults PRIVATE MORTSAFE_FUZZERS=1)
+endif()
 
 # What nearly every test includes, compiled once: reading GoogleTest's headers is
 # half of the work on a test. A program that only carries them.
@@ -93,6 +96,11 @@ function(mortsafe_fuzz_target name)
   set(corpus ${PROJECT_SOURCE_DIR}/corpus/${name})
   if(MORTSAFE_FUZZERS)
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    if(MORTSAFE_SANITIZER STREQUAL "thread")
+      target_sources(${name} PRIVATE
+        ${PROJECT_SOURCE_DIR}/fuzzers/reported_races.cc)
+      target_link_options(${name} PRIVATE -Wl,--wrap=LLVMFuzzerTestOneInput)
+    endif()
     add_test(NAME replay_${name} COMMAND ${name} -runs=0 -seed=1 ${corpus})
   else()
     target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/fuzzers/replay_main.cc)
