@@ -1,10 +1,11 @@
-// Ends a fuzz target after the input of which ThreadSanitizer reported anything.
+// Ends a fuzz target after the input of which ThreadSanitizer reported
+// anything.
 //
-// ThreadSanitizer itself must not end it (halt_on_error): it would do so holding
-// locks that libFuzzer's last words need, which wait for ever if both accesses of
-// the report were by threads of one of its slots, as those to freed memory often
-// are. So the input is run to its end, and the process aborts after it, which
-// libFuzzer knows how to keep.
+// ThreadSanitizer itself must not end it (halt_on_error): it would do so
+// holding locks that libFuzzer's last words need, which wait for ever if both
+// accesses of the report were by threads of one of its slots, as those to freed
+// memory often are. So the input is run to its end, and the process aborts
+// after it, which libFuzzer knows how to keep.
 //
 // Linked into fuzz targets with -Wl,--wrap=LLVMFuzzerTestOneInput.
 

@@ -2,12 +2,11 @@
 // program, not into a library, because the run times bring weak definitions of
 // their own, with which the linker would be content.
 //
-// halt_on_error: after a race nothing is as it seems. Fuzz targets end when their
-// input does (fuzzers/reported_races.cc).
-// exitcode: libFuzzer's own, so that it keeps the artifact.
-// report_signal_unsafe: libFuzzer allocates while it handles a signal.
-// detect_stack_use_after_return: fibers have stacks of their own, and fake ones
-// beside them would cost more than all the rest.
+// halt_on_error: after a race nothing is as it seems. Fuzz targets end when
+// their input does (fuzzers/reported_races.cc). exitcode: libFuzzer's own, so
+// that it keeps the artifact. report_signal_unsafe: libFuzzer allocates while
+// it handles a signal. detect_stack_use_after_return: fibers have stacks of
+// their own, and fake ones beside them would cost more than all the rest.
 
 #if defined(MORTSAFE_TSAN)
 extern "C" const char* __tsan_default_options() {
