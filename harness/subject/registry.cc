@@ -99,9 +99,8 @@ absl::StatusOr<SubjectChoice> FindListed(absl::string_view name) {
 absl::StatusOr<SubjectChoice> FindSubject(absl::string_view name) {
   absl::StatusOr<SubjectChoice> choice = FindListed(name);
   if (!choice.ok() || !choice->subject->usable) return choice;
-  if (const absl::Status usable = choice->subject->usable(); !usable.ok()) {
-    return usable;
-  }
+  absl::Status usable = choice->subject->usable();
+  if (!usable.ok()) return usable;
   return choice;
 }
 
