@@ -584,6 +584,7 @@ class ReadDirtyMap {
     counters_.Count(ReadDirtyEvent::kCopy);
     dirty_ = New<Table>();
     EntryOfKey& copy = dirty_->entries.write();
+    copy.reserve(read->entries.read().size());
     for (const auto& [key, entry] : read->entries.read()) {
       if (TryExpunge(entry)) {
         ++omitted_;

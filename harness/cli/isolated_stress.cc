@@ -238,17 +238,21 @@ IsolatedStress StressInChild(const StressOptions& options,
   Child child([&] { StressAndTell(options, *shared, file); });
   StuckMapWatch watch(patience);
   StressProgress progress;
-  while (!child.HasEnded(kGlance)) {
-    if (options.stop != nullptr && *options.stop) shared->stop = true;
+  const auto look = [&] {
     progress.seconds =
         std::chrono::duration<double>(Clock::now() - start).count();
     progress.operations = shared->operations;
     progress.maps = shared->maps;
     progress.most_waiting = shared->most_waiting;
     progress.waits = shared->waits;
+  };
+  while (!child.HasEnded(kGlance)) {
+    if (options.stop != nullptr && *options.stop) shared->stop = true;
+    look();
     if (options.on_progress) options.on_progress(progress);
     if (watch.IsStuck(*shared)) child.KillForTimeOut();
   }
+  look();
   const std::optional<Crash> crash = child.crash();
   if (!crash.has_value()) return ResultFrom(Json::from_cbor(file.Read()));
   IsolatedStress result;
