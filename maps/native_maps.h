@@ -65,8 +65,8 @@ void ForEachNativeMap(Visit visit) {
         std::type_identity<NativeReadDirtyMap<HazardReclaimer>>());
   visit("hash-trie", std::type_identity<HashTrieMap<Key, Value, MixingHash>>());
   visit("hash-trie-arena",
-        std::type_identity<HashTrieMap<Key, Value, MixingHash,
-                                       std::equal_to<Key>, ArenaReclaimer>>());
+        std::type_identity<HashTrieMap<Key, Value, MixingHash, std::equal_to<>,
+                                       ArenaReclaimer>>());
   visit("locked", std::type_identity<LockedMap<Key, Value, MixingHash>>());
   visit("sharded", std::type_identity<ShardedMap<Key, Value, MixingHash>>());
 #if defined(MORTSAFE_HAS_TBB)
