@@ -5,7 +5,6 @@
 #undef MORTSAFE_MODELLED
 
 #include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <new>

@@ -8,14 +8,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <latch>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -27,6 +24,7 @@
 #include "maps/hazard_reclaimer.h"
 #include "maps/locked_map.h"
 #include "maps/read_dirty_map.h"
+#include "maps/run_threads.h"
 #include "maps/sharded_map.h"
 
 namespace mortsafe {
@@ -107,21 +105,6 @@ struct With {
 
 constexpr int kThreads = 4;
 constexpr int kKeys = 128;
-
-// Runs body(0), …, body(threads - 1) at once, each on a thread of its own.
-template <class Body>
-void RunThreads(int threads, Body body) {
-  std::latch all_have_started(threads);
-  std::vector<std::thread> running;
-  running.reserve(threads);
-  for (int i = 0; i < threads; ++i) {
-    running.emplace_back([&, i] {
-      all_have_started.arrive_and_wait();
-      body(i);
-    });
-  }
-  for (std::thread& thread : running) thread.join();
-}
 
 // The operations that take one value away, and tell whether they did.
 enum class Taking { kCompareAndDelete, kCompareAndSwap, kSwap, kLoadAndDelete };
