@@ -323,7 +323,12 @@ class ReadDirtyMap {
 
   // Does not own the entries.
   struct Table final : Reclaimable {
-    Table() : entries(std::in_place) { SetName(&entries, "table"); }
+    Table() : entries(std::in_place) {
+      SetName(&entries, "table");
+      // An absent key costs one cache miss per entry of its chain, and every
+      // new key is absent in both tables first.
+      entries.unshared().max_load_factor(0.5F);
+    }
     plain<EntryOfKey> entries;
   };
 
