@@ -733,6 +733,18 @@ TEST_F(CommandLineTest, AFindingMadeSmallerAgainRemembersHowLargeItWas) {
   }
 }
 
+// It races before it crashes.
+TEST_F(CommandLineTest, AFindingReplaysAsWhatItWasSavedFor) {
+  const Finished hunt =
+      Run({"hunt", "--map", "read-dirty-epoch:retire-before-unlink",
+           "--executions", "100000", "--seed", "1", "--json"});
+  ASSERT_EQ(hunt.status, 1) << hunt.err;
+  const auto found = nlohmann::json::parse(hunt.out)["findings"][0];
+  const Finished replay = Run({"replay", found["folder"]});
+  EXPECT_EQ(replay.status, 1);
+  EXPECT_THAT(replay.out, Not(HasSubstr("does not reproduce")));
+}
+
 TEST_F(CommandLineTest, ReplayPrintsHistoriesAlone) {
   const std::string finding = CopyFinding();
   const Finished broken = Run({"replay", finding, "--history"});

@@ -80,6 +80,19 @@ void WarnOfOtherBuild(const Finding& saved) {
       build, MORTSAFE_BUILD, build, build);
 }
 
+// What the finding promises, if it still shows that, else whatever it shows: an
+// execution with a data race may crash later on, and promise one or the other.
+std::optional<Observation> Observe(const Replayed& replayed) {
+  const auto& [program, schedule] = replayed.finding.input;
+  Observer observer(replayed.subject);
+  if (replayed.promises_kind) {
+    const auto promised =
+        observer.FindFirst(program, {&schedule, 1}, replayed.finding.kind);
+    if (promised.has_value()) return promised;
+  }
+  return observer.FindFirst(program, {&schedule, 1}, std::nullopt);
+}
+
 absl::StatusOr<Replayed> Replay(const FindingFlags& flags) {
   absl::StatusOr<Finding> finding = ReadFindingOrInput(flags.path, flags.map);
   if (!finding.ok()) return finding.status();
@@ -105,8 +118,7 @@ absl::StatusOr<Replayed> Replay(const FindingFlags& flags) {
   Replayed replayed{*finding, *subject, std::nullopt,
                     flags.map.empty() && !finding->version.empty()};
   if (replayed.promises_kind) WarnOfOtherBuild(*finding);
-  replayed.observation = Observer(*subject).FindFirst(
-      finding->input.program, {&finding->input.schedule, 1}, std::nullopt);
+  replayed.observation = Observe(replayed);
   return replayed;
 }
 
