@@ -27,18 +27,12 @@ namespace {
 // Room for what a broken Range may visit: twice the keys that there can be.
 constexpr size_t kMaxEntries = 2 * size_t{kMaxKeys};
 
-void PrepareRecord(const Operation& operation, uint32_t client,
-                   HistoryOperation& record) {
+void PrepareRecordOf(uint32_t client, const Operation& operation,
+                     HistoryOperation& record) {
+  PrepareRecord(operation, record);
   record.client = client;
-  record.kind = operation.kind;
-  record.key = operation.key;
-  record.value = operation.value;
-  record.old_value = operation.old_value;
-  record.result.reset();
-  record.ok = false;
   record.call_time = 0;  // Not called: the clock starts at 1.
   record.return_time = kPending;
-  record.entries.clear();
   if (operation.kind == OperationKind::kRange) {
     record.entries.reserve(kMaxEntries);
   }
@@ -127,13 +121,13 @@ void ProgramRunner::PrepareHistory(const Program& program) {
   initial_ = program.initial.size();
   size_t next = 0;
   for (const Operation& operation : program.initial) {
-    PrepareRecord(operation, 0, history_.operations[next++]);
+    PrepareRecordOf(0, operation, history_.operations[next++]);
   }
   uint32_t client = 0;
   for (const std::vector<Operation>& operations : program.threads) {
     ++client;
     for (const Operation& operation : operations) {
-      PrepareRecord(operation, client, history_.operations[next++]);
+      PrepareRecordOf(client, operation, history_.operations[next++]);
     }
   }
 }

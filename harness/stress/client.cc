@@ -32,13 +32,7 @@ void Client::Run(AnyMap& map, const std::atomic<bool>& is_over) {
 
 void Client::Perform(AnyMap& map) {
   const Operation operation = mix_.Next();
-  record_.kind = operation.kind;
-  record_.key = operation.key;
-  record_.value = operation.value;
-  record_.old_value = operation.old_value;
-  record_.result.reset();
-  record_.ok = false;
-  record_.entries.clear();
+  PrepareRecord(operation, record_);
   const ScopedAccessHook scoped(delays_.hook());
   record_.call_time = clock_.Call();
   map.Perform(operation, record_);

@@ -6,9 +6,7 @@
 //
 // Last, maps that are broken show that the tests can fail.
 
-#include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -25,10 +23,10 @@
 #include "gtest/gtest.h"
 #include "harness/base/operation_kind.h"
 #include "harness/base/random.h"
-#include "harness/history/history.h"
-#include "harness/linearize/specification.h"
+#include "harness/linearize/reference_map.h"
 #include "harness/model/sanitizers.h"
 #include "harness/program/operation.h"
+#include "harness/stress/sequential_trial.h"
 #include "harness/stress/stress.h"
 #include "harness/subject/any_map.h"
 #include "harness/subject/concurrent_map.h"
@@ -42,9 +40,6 @@ using ::testing::Ne;
 
 constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
 constexpr uint64_t kPrograms = kSanitized ? 100 : 300;
-
-// What a map must hold.
-using Contents = std::map<Key, Value>;
 
 // Random operations out of those that are offered. Each program has weights of
 // its own, so that some are rich in one operation ("swarm testing").
@@ -62,7 +57,7 @@ class RandomOperations {
     }
   }
 
-  Operation Next(const Contents& contents) {
+  Operation Next(const ReferenceMap& reference) {
     Operation operation;
     operation.kind = bag_[random_.Below(bag_.size())];
     if (operation.kind == OperationKind::kRange && random_.OneIn(4)) {
@@ -75,9 +70,9 @@ class RandomOperations {
     operation.key = first_key_ + random_.Below(keys_);
     if (StoresValue(operation.kind)) operation.value = ++latest_value_;
     if (ComparesValue(operation.kind)) {
-      const auto found = contents.find(operation.key);
-      const bool equal = found != contents.end() && !random_.OneIn(4);
-      operation.old_value = equal ? found->second : random_.Below(4);
+      const std::optional<Value> held = reference.Get(operation.key);
+      const bool equal = held.has_value() && !random_.OneIn(4);
+      operation.old_value = equal ? *held : random_.Below(4);
     }
     return operation;
   }
@@ -90,111 +85,29 @@ class RandomOperations {
   Value latest_value_ = 0;
 };
 
-// The specification of the map as a whole.
-class Reference {
- public:
-  const Contents& contents() const { return contents_; }
-
-  // What is wrong with the answer to `operation`, or nothing. Performs it.
-  std::optional<std::string> Judge(const Operation& operation,
-                                   HistoryOperation record) {
-    if (operation.kind == OperationKind::kRange) {
-      return JudgeRange(operation.stop_after, record);
-    }
-    if (operation.kind == OperationKind::kClear) {
-      contents_.clear();
-      return std::nullopt;
-    }
-    record.kind = operation.kind;
-    record.key = operation.key;
-    record.value = operation.value;
-    record.old_value = operation.old_value;
-    Cell cell;
-    const auto found = contents_.find(operation.key);
-    if (found != contents_.end()) cell = found->second;
-    const Answer expected = Perform(record, cell);
-    if (cell.has_value()) {
-      contents_[operation.key] = *cell;
-    } else {
-      contents_.erase(operation.key);
-    }
-    if (Recorded(record, expected)) return std::nullopt;
-    return absl::StrCat(ToText(operation), " answered ",
-                        Text({record.result, record.ok}), "; expected ",
-                        Text(expected));
-  }
-
- private:
-  static std::string Text(const Answer& answer) {
-    return absl::StrCat(
-        answer.result.has_value() ? absl::StrCat(*answer.result) : "nothing",
-        answer.ok ? ", true" : ", false");
-  }
-
-  std::optional<std::string> JudgeRange(uint32_t stop_after,
-                                        const HistoryOperation& record) const {
-    const size_t expected =
-        stop_after == 0 ? contents_.size()
-                        : std::min<size_t>(stop_after, contents_.size());
-    const bool runs_out = stop_after == 0 || contents_.size() < stop_after;
-    if (record.entries.size() != expected || record.ok != runs_out) {
-      return absl::StrCat("Range visited ", record.entries.size(), " of ",
-                          contents_.size(), " keys");
-    }
-    Contents visited(record.entries.begin(), record.entries.end());
-    if (visited.size() != expected) return "Range visited a key twice";
-    for (const auto& [key, value] : visited) {
-      const auto found = contents_.find(key);
-      if (found == contents_.end() || found->second != value) {
-        return absl::StrCat("Range showed ", key, " with ", value);
-      }
-    }
-    return std::nullopt;
-  }
-
-  Contents contents_;
-};
-
 // One client's random program on a map, and what is wrong with it, if anything.
 class OneClient {
  public:
   OneClient(const SubjectChoice& choice, uint64_t seed, uint64_t keys)
-      : subject_(*choice.subject),
-        map_(choice.Create()),
-        operations_(seed, keys, subject_.operations) {}
+      : trial_(choice), operations_(seed, keys, choice.subject->operations) {}
 
   std::optional<std::string> Run(int operations) {
     for (int i = 0; i < operations; ++i) {
-      const Operation operation = operations_.Next(reference_.contents());
-      program_.push_back(operation);
-      HistoryOperation record;
-      // One more than there can be.
-      record.entries.reserve(reference_.contents().size() + 1);
-      map_->Perform(operation, record);
-      auto wrong = reference_.Judge(operation, record);
-      if (!wrong.has_value()) wrong = map_->CheckInvariants();
+      auto wrong = trial_.Perform(operations_.Next(trial_.reference()));
+      if (!wrong.has_value()) wrong = trial_.CheckInvariants();
       if (wrong.has_value()) {
-        return absl::StrCat("operation ", program_.size(), ": ", *wrong);
+        return absl::StrCat("operation ", trial_.operations().size(), ": ",
+                            *wrong);
       }
     }
     return std::nullopt;
   }
 
-  // How the state differs from that of the map's design, if that is known.
-  std::optional<std::string> Deviation() const {
-    if (!subject_.state_by_design) return std::nullopt;
-    const std::string expected = subject_.state_by_design(program_);
-    const std::string actual = map_->StateJson().value_or("untold");
-    if (actual == expected) return std::nullopt;
-    return absl::StrCat(actual, "; expected ", expected);
-  }
+  std::optional<std::string> Deviation() const { return trial_.Deviation(); }
 
  private:
-  const SubjectInfo& subject_;
-  const std::unique_ptr<AnyMap> map_;
+  SequentialTrial trial_;
   RandomOperations operations_;
-  Reference reference_;
-  std::vector<Operation> program_;
 };
 
 // Many short programs over few keys.
@@ -289,7 +202,7 @@ class SolitaryMap {
  public:
   std::optional<Value> Load(Key key) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    const Contents& mine = contents_[std::this_thread::get_id()];
+    const std::map<Key, Value>& mine = contents_[std::this_thread::get_id()];
     const auto found = mine.find(key);
     if (found == mine.end()) return std::nullopt;
     return found->second;
@@ -305,7 +218,7 @@ class SolitaryMap {
 
  private:
   std::mutex mutex_;
-  std::map<std::thread::id, Contents> contents_;
+  std::map<std::thread::id, std::map<Key, Value>> contents_;
 };
 
 TEST(BrokenMapTest, IsSeenByConcurrentClients) {

@@ -17,6 +17,19 @@
 
 namespace mortsafe {
 
+// Makes `record` that of a call of `operation` which nothing came back from.
+// Neither client nor times are touched, and `entries` keeps its room.
+inline void PrepareRecord(const Operation& operation,
+                          HistoryOperation& record) {
+  record.kind = operation.kind;
+  record.key = operation.key;
+  record.value = operation.value;
+  record.old_value = operation.old_value;
+  record.result.reset();
+  record.ok = false;
+  record.entries.clear();
+}
+
 class AnyMap {
  public:
   virtual ~AnyMap() = default;
