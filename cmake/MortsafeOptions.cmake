@@ -1,9 +1,13 @@
 # Flags that every target shares. MORTSAFE_SANITIZER is set by the presets.
 
 set(MORTSAFE_SANITIZER "" CACHE STRING
-    "Empty, address (with undefined behaviour) or thread")
-set_property(CACHE MORTSAFE_SANITIZER PROPERTY STRINGS "" address thread)
-option(MORTSAFE_FUZZERS "Link the fuzz targets with libFuzzer" OFF)
+    "Empty, address (with undefined behaviour), undefined or thread")
+set_property(CACHE MORTSAFE_SANITIZER PROPERTY STRINGS "" address undefined thread)
+option(MORTSAFE_SANITIZER_FLAGS
+       "Add the flags of MORTSAFE_SANITIZER; OFF where CXXFLAGS bring theirs" ON)
+set(MORTSAFE_FUZZING_ENGINE "" CACHE STRING
+    "What links a fuzzing engine into the fuzz targets, such as -fsanitize=fuzzer \
+or an archive; empty: they replay files")
 option(MORTSAFE_COVERAGE "Instrument for source-based coverage" OFF)
 
 set(CMAKE_CXX_STANDARD 20)
@@ -36,22 +40,23 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 
 if(MORTSAFE_SANITIZER STREQUAL "address")
-  add_compile_options(-fsanitize=address,undefined
-                      -fno-sanitize-recover=undefined)
-  add_compile_definitions(MORTSAFE_ASAN=1)
-  add_link_options(-fsanitize=address,undefined)
+  set(sanitizers -fsanitize=address,undefined)
+  add_compile_definitions(MORTSAFE_ASAN=1 MORTSAFE_UBSAN=1)
+elseif(MORTSAFE_SANITIZER STREQUAL "undefined")
+  set(sanitizers -fsanitize=undefined)
+  add_compile_definitions(MORTSAFE_UBSAN=1)
 elseif(MORTSAFE_SANITIZER STREQUAL "thread")
-  add_compile_options(-fsanitize=thread)
+  set(sanitizers -fsanitize=thread)
   add_compile_definitions(MORTSAFE_TSAN=1)
-  add_link_options(-fsanitize=thread)
 elseif(NOT MORTSAFE_SANITIZER STREQUAL "")
-  message(FATAL_ERROR "MORTSAFE_SANITIZER must be empty, address or thread, "
-                      "not '${MORTSAFE_SANITIZER}'")
+  message(FATAL_ERROR "MORTSAFE_SANITIZER must be empty, address, undefined or "
+                      "thread, not '${MORTSAFE_SANITIZER}'")
+endif()
+if(MORTSAFE_SANITIZER AND MORTSAFE_SANITIZER_FLAGS)
+  add_compile_options(${sanitizers} -fno-sanitize-recover=undefined)
+  add_link_options(${sanitizers})
 endif()
 
-if(MORTSAFE_FUZZERS)
-  add_compile_options(-fsanitize=fuzzer-no-link)
-endif()
 if(MORTSAFE_COVERAGE)
   add_compile_options(-fprofile-instr-generate -fcoverage-mapping)
   add_link_options(-fprofile-instr-generate -fcoverage-mapping)

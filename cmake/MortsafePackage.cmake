@@ -39,7 +39,7 @@ set_target_properties(mortsafe_sync PROPERTIES EXPORT_NAME modelled_sync)
 
 # An instrumented library is of no use to a project that is not instrumented
 # alike: those builds have no package.
-if(MORTSAFE_SANITIZER OR MORTSAFE_FUZZERS OR MORTSAFE_COVERAGE)
+if(MORTSAFE_SANITIZER OR MORTSAFE_FUZZING_ENGINE OR MORTSAFE_COVERAGE)
   return()
 endif()
 

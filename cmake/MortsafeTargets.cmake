@@ -4,7 +4,7 @@
 # ever on an input that aborts or traps, and saves no artifact.
 add_library(mortsafe_sanitizer_defaults OBJECT
   ${PROJECT_SOURCE_DIR}/harness/hunt/sanitizer_defaults.cc)
-if(MORTSAFE_FUZZERS)
+if(MORTSAFE_FUZZING_ENGINE)
   target_compile_definitions(mortsafe_sanitizer_defaults PRIVATE MORTSAFE_FUZZERS=1)
 endif()
 
@@ -82,35 +82,54 @@ function(mortsafe_library name)
   endforeach()
 endfunction()
 
-# mortsafe_fuzz_target(NAME SOURCES ... [DEPENDS ...])
+# mortsafe_fuzz_target(NAME [MUST_FAIL REGEX] SOURCES ... [DEPENDS ...])
 #
 # Declares the fuzz target NAME, and the test `replay_NAME` that runs it on
-# every input of corpus/NAME. With MORTSAFE_FUZZERS the target is a libFuzzer
-# program; every other build gives it a plain `main`, so that no target rots.
-# The target `fuzz_targets` builds them all; `ctest -L corpus` replays them.
+# every input of corpus/NAME. MORTSAFE_FUZZING_ENGINE brings the `main`; every
+# build without one gives it a plain one, so that no target rots.
+# One that MUST_FAIL does so there, and says what matches.
+# The target `fuzz_targets` builds them all; `ctest -L corpus` replays them; the
+# file fuzz_targets.txt of the build has their names, but for those that MUST_FAIL.
 function(mortsafe_fuzz_target name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "MUST_FAIL" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE
     mortsafe_sanitizer_defaults ${ARG_DEPENDS})
   set(corpus ${PROJECT_SOURCE_DIR}/corpus/${name})
-  if(MORTSAFE_FUZZERS)
-    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  if(MORTSAFE_FUZZING_ENGINE)
+    separate_arguments(engine UNIX_COMMAND "${MORTSAFE_FUZZING_ENGINE}")
+    target_link_libraries(${name} PRIVATE ${engine})
     if(MORTSAFE_SANITIZER STREQUAL "thread")
       target_sources(${name} PRIVATE
         ${PROJECT_SOURCE_DIR}/fuzzers/reported_races.cc)
       target_link_options(${name} PRIVATE -Wl,--wrap=LLVMFuzzerTestOneInput)
     endif()
-    add_test(NAME replay_${name} COMMAND ${name} -runs=0 -seed=1 ${corpus})
   else()
     target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/fuzzers/replay_main.cc)
     target_link_libraries(${name} PRIVATE mortsafe_replay)
-    add_test(NAME replay_${name} COMMAND ${name} ${corpus})
   endif()
+  # Every engine runs the files that it is given once each, and ends.
+  file(GLOB inputs CONFIGURE_DEPENDS ${corpus}/*)
+  if(NOT inputs)
+    message(FATAL_ERROR "${corpus} has no input for the fuzz target ${name}")
+  endif()
+  set(command $<TARGET_FILE:${name}> ${inputs})
+  if(ARG_MUST_FAIL)
+    # A signal would be a failure of the test, whatever is said before.
+    set(command sh -c "! \"$@\"" sh ${command})
+  endif()
+  add_test(NAME replay_${name} COMMAND ${command})
   set_tests_properties(replay_${name} PROPERTIES LABELS corpus TIMEOUT 120)
 
   if(NOT TARGET fuzz_targets)
     add_custom_target(fuzz_targets)
+    file(WRITE ${PROJECT_BINARY_DIR}/fuzz_targets.txt "")
+  endif()
+  if(ARG_MUST_FAIL)
+    set_tests_properties(replay_${name} PROPERTIES
+      PASS_REGULAR_EXPRESSION "${ARG_MUST_FAIL}")
+  else()
+    file(APPEND ${PROJECT_BINARY_DIR}/fuzz_targets.txt "${name}\n")
   endif()
   add_dependencies(fuzz_targets ${name})
 endfunction()

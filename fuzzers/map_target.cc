@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "fuzzers/map_flag.h"
 #include "harness/base/random.h"
 #include "harness/base/violation_kind.h"
 #include "harness/hunt/program_runner.h"
+#include "harness/hunt/schedule_strategy.h"
 #include "harness/program/input.h"
 #include "harness/program/mutator.h"
 #include "harness/program/program.h"
@@ -22,23 +23,16 @@
 namespace mortsafe {
 namespace {
 
-constexpr absl::string_view kMapFlag = "--map=";
+// The map if no flag names one.
+constexpr const char* kDefaultMap = "read-dirty-epoch";
 
-std::string& MapName() {
-  static auto* const name = new std::string("read-dirty-epoch");
+const std::string& MapName() {
+  static const auto* const name =
+      new std::string(MapFlag().empty() ? kDefaultMap : MapFlag());
   return *name;
 }
 
 }  // namespace
-
-void ReadMapFlag(int argc, char** argv) {
-  for (int i = 1; i < argc; ++i) {
-    const absl::string_view argument = argv[i];
-    if (argument.substr(0, kMapFlag.size()) == kMapFlag) {
-      MapName() = std::string(argument.substr(kMapFlag.size()));
-    }
-  }
-}
 
 ProgramRunner& MapRunner() {
   static ProgramRunner* const runner = [] {
@@ -52,6 +46,17 @@ ProgramRunner& MapRunner() {
     return new ProgramRunner(*subject);
   }();
   return *runner;
+}
+
+void RunProgramSchedule(const uint8_t* data, size_t size) {
+  const Input input = DecodeBytes(data, size);
+  const RunResult result =
+      WithStrategy(input.schedule, [&](SchedulingStrategy& strategy) {
+        return MapRunner().Run(input.program, strategy);
+      });
+  if (result.kind.has_value()) {
+    TellAndAbort(result, input.program, "mortsafe replay INPUT");
+  }
 }
 
 Input DecodeBytes(const uint8_t* data, size_t size) {

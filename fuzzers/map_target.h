@@ -12,12 +12,13 @@
 
 namespace mortsafe {
 
-// Takes note of --map=NAME[:DEFECT] among libFuzzer's arguments.
-void ReadMapFlag(int argc, char** argv);
-
-// Runs programs on that map, read-dirty-epoch by default. Ends the process with
-// status 2 and a line on standard error if there is no such map.
+// Runs programs on the map of map_flag.h. Ends the process with status 2 and a
+// line on standard error if there is no such map.
 ProgramRunner& MapRunner();
+
+// Runs the program of the input under the schedule of the input, on that map;
+// if anything goes wrong, tells so on standard error and aborts.
+void RunProgramSchedule(const uint8_t* data, size_t size);
 
 // What LLVMFuzzerTestOneInput and its like are given, and what they give back:
 // the number of bytes written, or `unchanged_size` if there is no room.

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fuzzers/map_flag.h"
 #include "fuzzers/map_target.h"
 #include "harness/explore/preemption_bound.h"
 #include "harness/hunt/program_runner.h"

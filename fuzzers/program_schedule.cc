@@ -12,10 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "fuzzers/map_flag.h"
 #include "fuzzers/map_target.h"
-#include "harness/hunt/program_runner.h"
-#include "harness/hunt/schedule_strategy.h"
-#include "harness/program/input.h"
 
 // The signature is libFuzzer's. NOLINTNEXTLINE(readability-non-const-parameter)
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
@@ -24,25 +22,6 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const mortsafe::Input input = mortsafe::DecodeBytes(data, size);
-  const mortsafe::RunResult result = mortsafe::WithStrategy(
-      input.schedule, [&](mortsafe::SchedulingStrategy& strategy) {
-        return mortsafe::MapRunner().Run(input.program, strategy);
-      });
-  if (result.kind.has_value()) {
-    mortsafe::TellAndAbort(result, input.program, "mortsafe replay INPUT");
-  }
+  mortsafe::RunProgramSchedule(data, size);
   return 0;
-}
-
-extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size,
-                                          size_t max_size, unsigned seed) {
-  return mortsafe::MutateInput(data, size, max_size, seed);
-}
-
-extern "C" size_t LLVMFuzzerCustomCrossOver(
-    const uint8_t* first, size_t first_size, const uint8_t* second,
-    size_t second_size, uint8_t* out, size_t max_out_size, unsigned seed) {
-  return mortsafe::CrossOverInputs(first, first_size, second, second_size, out,
-                                   max_out_size, seed);
 }

@@ -25,6 +25,9 @@ extern "C" const char* __asan_default_options() {
   return "exitcode=77:detect_leaks=0:detect_stack_use_after_return=0:"
          "allocator_may_return_null=0";
 }
+#endif
+
+#if defined(MORTSAFE_UBSAN)
 extern "C" const char* __ubsan_default_options() {
   return "print_stacktrace=1:exitcode=77";
 }
