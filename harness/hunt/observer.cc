@@ -11,6 +11,7 @@
 #include "harness/base/violation_kind.h"
 #include "harness/explore/race_replay.h"
 #include "harness/explore/strategies.h"
+#include "harness/hunt/explore_program.h"
 #include "harness/hunt/isolation.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/hunt/schedule_strategy.h"
@@ -94,9 +95,11 @@ RunResult Observer::RunOnce(ProgramRunner& runner, const Program& program,
                        .pulse = &report_->pulse,
                        .memory = memory_.For(spec)});
   };
-  // A weak memory knows of races itself.
+  // A weak memory knows of races itself. Sanitizers' allocators give one
+  // thread's freed block to another, which would be taken for a race.
   const bool looks_at_order = spec.mode == ScheduleMode::kSwitches &&
-                              spec.schedule.memory != MemoryModel::kC11;
+                              spec.schedule.memory != MemoryModel::kC11 &&
+                              ExhaustiveIsOffered().ok();
   RaceReplayStrategy races(spec.schedule);
   // What races may well crash later on, where nobody looks at the order.
   if (looks_at_order && wanted.has_value() && IsFoundByOrder(*wanted)) {

@@ -50,7 +50,8 @@ RunResult RunAsObserved(ProgramRunner& runner, const Program& program,
 
 // A schedule that is given is tried twice under sequential consistency: as it
 // is, and where that shows nothing, looking for data races and for use after
-// free as an exhaustive search does.
+// free as an exhaustive search does; once only in builds that offer no such
+// search.
 class Observer {
  public:
   // `stop` ends a search soon once it is true, if not null: for signal

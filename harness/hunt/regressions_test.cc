@@ -4,7 +4,8 @@
 // wrong by itself has the defect "none", and shows nothing.
 //
 // Sanitizers may stop an execution before it shows what was seen without them,
-// so builds with one are content with any violation.
+// so builds with one are content with any violation; and AddressSanitizer does
+// not see what only the order of all steps tells of.
 
 #include <algorithm>
 #include <cstdint>
@@ -102,6 +103,10 @@ TEST_P(RegressionsTest, IsShownByTheDefectAlone) {
   }
   const std::optional<ViolationKind> kind = ViolationKindFromSlug(violation());
   ASSERT_TRUE(kind.has_value()) << violation();
+  if (kAddressSanitizer && (kind == ViolationKind::kDataRace ||
+                            kind == ViolationKind::kUseAfterFree)) {
+    GTEST_SKIP() << "this build does not see the violation";
+  }
   const std::string shown = Shown(broken, input(), kind);
   if (kSanitized) {
     EXPECT_NE(shown, "nothing");
