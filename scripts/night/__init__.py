@@ -1,0 +1,1 @@
+"""The parts of scripts/nightly: what each is for is at its top."""
