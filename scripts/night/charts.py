@@ -16,6 +16,8 @@ _LINES = ('#0a0001', '#0a0002', '#0a0003', '#0a0004', '#0a0005', '#0a0006',
 _VARIABLES = {_INK: 'var(--ink)', _MUTED: 'var(--muted)', _LINE: 'var(--line)',
               **{colour: f'var(--line-{number})'
                  for number, colour in enumerate(_LINES, 1)}}
+# Of so many points each is seen.
+_FEW = 12
 # Told apart without colours, too.
 _DASHES = ('-', '--', ':', '-.')
 
@@ -65,10 +67,11 @@ def number_text(value, _=None):
   return f'{value:.3g}'
 
 
-def lines(name, all_series, width=4.7, height=2.1):
+def lines(name, all_series, order=(), span=None, width=4.7, height=2.1):
   """A chart of some Series over time as SVG, or None without a library.
 
-  `name` tells charts on one page apart.
+  `name` tells charts on one page apart; Series whose names are in `order` look
+  alike in all charts; `span` is the time from the left to the right.
   """
   library = _matplotlib()
   if not library or not all_series:
@@ -80,23 +83,31 @@ def lines(name, all_series, width=4.7, height=2.1):
   library.rcParams['svg.hashsalt'] = name
   figure = Figure(figsize=(width, height), layout='constrained')
   axes = figure.add_subplot()
-  for number, series in enumerate(all_series):
-    few = len(series.times) < 2
+  names = [*order, *(each.name for each in all_series
+                     if each.name not in order)]
+  for series in all_series:
+    number = names.index(series.name)
+    few = len(series.times) <= _FEW
     axes.plot(series.times, series.values, label=series.name,
               color=_LINES[number % len(_LINES)],
               linestyle=_DASHES[number % len(_DASHES)], linewidth=1.5,
-              marker='o' if few else None, markersize=4)
-  axes.set_ylim(bottom=0)
+              marker='o' if few else None, markersize=3)
+  # Room above, which the largest value would otherwise share with the legend.
   axes.margins(x=0.02)
+  axes.set_ylim(0, 1.15 * max(max(each.values) for each in all_series) or 1)
+  if span:
+    left, right = span
+    room = (right - left) * 0.02
+    axes.set_xlim(left - room, right + room)
   locator = dates.AutoDateLocator(minticks=2, maxticks=5)
   axes.xaxis.set_major_locator(locator)
   axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
   axes.yaxis.set_major_locator(MaxNLocator(4))
   axes.yaxis.set_major_formatter(FuncFormatter(number_text))
   if len(all_series) > 1:
-    figure.legend(loc='outside upper left', ncols=min(4, len(all_series)),
-                  fontsize=8.5, handlelength=2.2, borderpad=0,
-                  columnspacing=1.2)
+    axes.legend(loc='lower left', bbox_to_anchor=(0, 1), borderaxespad=0.2,
+                ncol=min(4, len(all_series)), fontsize=8.5, handlelength=2.2,
+                borderpad=0, columnspacing=1.2)
   file = io.StringIO()
   figure.savefig(file, format='svg', transparent=True,
                  metadata={'Date': None, 'Creator': None})

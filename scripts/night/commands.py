@@ -65,6 +65,7 @@ class Candidate:
     input: the path of the fuzzer's input, if there is one.
     folder: the folder that mortsafe wrote, if it did.
     report: what was printed.
+    minimised_in: the build whose mortsafe made it smaller, or ''.
   """
   kind: str
   shape: str
@@ -72,6 +73,7 @@ class Candidate:
   input: pathlib.Path | None = None
   folder: pathlib.Path | None = None
   report: str = ''
+  minimised_in: str = ''
 
 
 @dataclasses.dataclass
@@ -119,10 +121,8 @@ def regressions_command(turn, place):
   """The test of all regressions, or a target on each of their inputs."""
   if turn.target == 'regressions_test':
     return [place.program(turn.preset, turn.target), '--gtest_brief=1']
-  inputs = sorted((place.root / 'corpus' / 'regressions').iterdir())
-  return [place.program(turn.preset, turn.target), f'--map={turn.map}',
-          *_fuzz_limits(place),
-          *(f'corpus/regressions/{path.name}' for path in inputs)]
+  return [place.program(turn.preset, turn.target), 'corpus/regressions',
+          f'--map={turn.map}', '-runs=0', *_fuzz_limits(place)]
 
 
 def replay_command(turn, place):

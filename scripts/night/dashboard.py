@@ -30,7 +30,8 @@ def _table(heads, rows):
   names = ''.join(
       f'<th class="number">{_escaped(head[1:])}</th>' if head[0] == '#' else
       f'<th>{_escaped(head)}</th>' for head in heads)
-  return (f'<div class="scroll"><table><thead><tr>{names}</tr></thead>'
+  narrow = ' class="narrow"' if len(heads) < 3 else ''
+  return (f'<div class="scroll"><table{narrow}><thead><tr>{names}</tr></thead>'
           f'<tbody>{"".join(rows)}</tbody></table></div>')
 
 
@@ -62,6 +63,10 @@ def _duration(seconds):
   return f'{seconds / 3600:.1f} h'
 
 
+def _counted(count, noun):
+  return f'{count:,} {noun}{"" if count == 1 else "s"}'
+
+
 def _word(text, kind):
   return f'<span class="{kind}">{_escaped(text)}</span>'
 
@@ -82,10 +87,11 @@ def _header(records, nights, found):
   seconds = sum(each['seconds'] for each in turns)
   when = f'by the last night, {_time(nights[-1]["start"])} UTC · ' if nights else ''
   return (f'<header><div class="brand">Mortsafe · nightly</div>'
-          f'<h1{kind}>{title}</h1><p>{when}{len(nights)} nights, '
-          f'{len(turns):,} turns, {_duration(seconds)} of them, '
+          f'<h1{kind}>{title}</h1><p>{when}all so far: '
+          f'{_counted(len(nights), "night")}, '
+          f'{_counted(len(turns), "turn")} of {_duration(seconds)} together, '
           f'{charts.number_text(executions)} executions, '
-          f'{len(found)} different findings</p></header>')
+          f'{_counted(len(found), "different finding")}</p></header>')
 
 
 def _findings(records, nights, kept, found):
@@ -132,8 +138,8 @@ def _night_rows(nights, unfinished):
 def _nights(nights, unfinished):
   rows = list(_night_rows(nights, unfinished))
   return _section(
-      'Nights', f'the last {min(_NIGHTS_SHOWN, len(nights))}, and what repeats '
-      'each (with the same commit and corpora)',
+      'Nights', 'the latest first, each with what repeats it, given its commit and '
+      'corpora',
       _table(['start, UTC', 'commit', 'shard', 'turns took', '#turns',
               '#executions', '#peak MB', '#found', 'status'], rows))
 
@@ -141,11 +147,14 @@ def _nights(nights, unfinished):
 def _charts(records):
   """Coverage and throughput of each target."""
   content = []
-  for target, turns in series.by_target(records).items():
+  targets = series.by_target(records)
+  for target, turns in targets.items():
     figures = []
     for measure in series.MEASURES:
       drawn = charts.lines(f'{target} {measure}',
-                           series.of_target(turns, target, measure))
+                           series.of_target(turns, measure),
+                           (*plan.FUZZ_PRESETS, 'release'),
+                           series.span(targets))
       if drawn:
         figures.append(f'<figure><figcaption>{measure}</figcaption>{drawn}'
                        '</figure>')
@@ -163,21 +172,22 @@ def _turns(records):
   lanes = {}
   for each in records:
     if each['record'] == 'turn' and each['kind'] != 'replay':
-      lanes.setdefault((each['target'], each['preset']), []).append(each)
+      lanes.setdefault((each['kind'], each['target'], each['preset']),
+                       []).append(each)
   rows = []
-  for (target, preset), turns in sorted(lanes.items()):
+  for (kind, target, preset), turns in sorted(lanes.items()):
     seconds = sum(each['seconds'] for each in turns)
     executions = sum(each.get('executions', 0) for each in turns)
     peaks = [each.get('peak_rss_mb', 0) for each in turns]
     rows.append(_row(
-        _escaped(target), _escaped(preset), len(turns), round(seconds),
-        executions, round(executions / seconds) if seconds else 0,
+        _escaped(kind), _escaped(target), _escaped(preset), len(turns),
+        round(seconds), executions, round(executions / seconds) if seconds else 0,
         round(statistics.median(peaks)), max(peaks),
         max((each.get('coverage', 0) for each in turns), default=0) or '',
         sum(bool(each['findings']) for each in turns)))
-  return _section('Turns', 'of all nights, by target and build; memory is of '
-                  'the whole process group', _table(
-      ['target', 'build', '#turns', '#seconds', '#executions', '#a second',
+  return _section('Turns', 'of all nights; memory is of the whole process '
+                  'group', _table(
+      ['kind', 'target', 'build', '#turns', '#seconds', '#executions', '#a second',
        '#median peak MB', '#peak MB', '#coverage', '#with findings'], rows))
 
 

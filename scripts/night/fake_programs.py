@@ -22,6 +22,11 @@ SUMMARY: ThreadSanitizer: data race /src/map.h:{line}:3 in acme::Map<int>::Store
 '''
 
 
+def race_report(line, other):
+  """ThreadSanitizer's report of a race, of these lines of its source."""
+  return _RACE.format(line=line, other=other)
+
+
 def _flag(name, default=''):
   """The value of -name=, or the default."""
   for argument in sys.argv[1:]:
@@ -73,7 +78,7 @@ def _fuzz(target, behaviour):
     return _fuzzer_found(f'wrong order\nat {_flag("seed")}\n')
   if behaviour == 'race':
     line = int(_flag('seed', '1')) % 50
-    return _fuzzer_found(_RACE.format(line=line, other=line + 7))
+    return _fuzzer_found(race_report(line, line + 7))
   if behaviour == 'slow input':
     return _fuzzer_found('ALARM: working on the last Unit\n', 70, 'timeout')
   if behaviour == 'unknown':

@@ -13,7 +13,6 @@ import sys
 TARGETS = ('program_schedule', 'map_vs_specification', 'codec_round_trip')
 PRESETS = ('fuzz-asan', 'fuzz-ubsan', 'fuzz-tsan')
 MAPS = [{'name': 'broad', 'can_be_scheduled': True},
-        {'name': 'narrow', 'can_be_scheduled': True},
         {'name': 'native', 'can_be_scheduled': False}]
 
 _WRAPPER = f"""#!{sys.executable} -SE

@@ -85,16 +85,18 @@ class Findings:
 
   def _replay(self, turn, candidate, place, name):
     """The command that shows the finding again, if there is an input."""
-    if not candidate.input and not (candidate.folder and
-                                    (candidate.folder / 'input').exists()):
-      return ''
-    kept = self.folder / name / 'input'
-    if candidate.input:
-      flags = [f'--map={candidate.map}'] if candidate.map else []
-      return shlex.join([place.program(turn.preset, turn.target), *flags,
+    kept = self.folder / name
+    if candidate.folder:
+      if not (candidate.folder / 'input').exists():
+        return ''  # Of real threads.
+      preset = candidate.minimised_in or turn.preset
+      return shlex.join([place.program(preset, 'mortsafe'), 'replay',
                          str(kept)])
-    return shlex.join([place.program(turn.preset, 'mortsafe'), 'replay',
-                       str(kept.parent)])
+    if not candidate.input:
+      return ''
+    flags = [f'--map={candidate.map}'] if candidate.map else []
+    return shlex.join([place.program(turn.preset, turn.target), *flags,
+                       str(kept / 'input')])
 
   def _minimise(self, turn, candidate, place):
     """Makes the candidate smaller, if anybody can."""
@@ -116,13 +118,15 @@ class Findings:
                                                      stop_after=MINIMIZE_SECONDS))
     for folder in sorted(out.glob('*/meta.json')):
       kind = shapes.kind_of_folder(folder.parent)
-      # A build without the sanitizer may see something else, later on.
-      if preset == 'release' and 'Sanitizer: ' in candidate.report:
-        if kind != candidate.kind:
-          return False
-      candidate.kind = kind
+      # Else it is something else, which another build sees later, or never. A
+      # crash is what mortsafe has no better name for.
+      if candidate.kind == 'crash':
+        candidate.kind = kind
+      if kind not in (candidate.kind, 'crash'):
+        return False
       candidate.folder = folder.parent
-      candidate.shape = shapes.of_folder(folder.parent, kind)
+      candidate.minimised_in = preset
+      candidate.shape = shapes.of_folder(folder.parent, candidate.kind)
       return True
     return False
 

@@ -7,6 +7,7 @@ merging after them do not count.
 """
 
 import collections
+import contextlib
 import dataclasses
 import errno
 import fcntl
@@ -15,6 +16,7 @@ import os
 import shutil
 import threading
 import time
+import traceback
 
 from night import builds, commands, dashboard, plan, seeds, turn as turns
 from night.corpora import Corpora
@@ -36,14 +38,19 @@ class InUse(Exception):
   """Another night has the folder."""
 
 
+@contextlib.contextmanager
 def lock(folder):
-  """Takes the folder for this process, for as long as it lives."""
+  """Has the folder for this process alone. Raises InUse."""
   file = os.open(folder / 'lock', os.O_RDWR | os.O_CREAT, 0o644)
   try:
     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
   except OSError as error:
     os.close(file)
     raise InUse(f"--out: another night is running in '{folder}'") from error
+  try:
+    yield
+  finally:
+    os.close(file)
 
 
 class Night:
@@ -142,7 +149,9 @@ class Night:
       if not self._stopped():
         self._finish()
     except (CannotWrite, OSError, builds.BuildFailed) as error:
-      self._note_trouble(error)
+      # Ctrl-C ends the compilers, too.
+      if not self._stop.is_set():
+        self._note_trouble(error)
     self._end()
     return self._status()
 
@@ -184,7 +193,8 @@ class Night:
         if not self._journal.has_turn(folder.name, turn.number):
           self._say(f'kept what the killed turn "{turn}" of {folder.name} had '
                     f'found: {", ".join(names)}')
-          self._record(turn, {'findings': names, 'seconds': 0,
+          self._record(turn, {'start': turns.utc_now(), 'seconds': 0,
+                              'findings': names,
                               'note': 'killed before it was over'}, folder.name)
       shutil.rmtree(folder)
 
@@ -231,6 +241,10 @@ class Night:
         full = ' (nothing that was recorded is lost)' if error.errno in (
             errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else ''
         self._note_trouble(f'{error}{full}')
+      except Exception as error:  # pylint: disable=broad-exception-caught
+        # Else the night would go on without this worker, and end well.
+        traceback.print_exc()
+        self._note_trouble(f'{turn}: {error!r}')
 
   def _next(self):
     """The next turn, or None when the night is over."""
@@ -324,9 +338,10 @@ class Night:
         return
     self._exchange()
     records = self._turns()
-    began = {(each['target'], each['preset']) for each in records}
+    began = {(each['kind'], each['target'], each['preset'])
+             for each in records}
     left_out = [str(lane) for lane in self._plan.lanes
-                if (lane.target, lane.preset) not in began]
+                if (lane.kind, lane.target, lane.preset) not in began]
     self._journal.append({
         'record': 'night', 'night': self.name, 'commit': self._commit,
         'seed': self._seed, 'shard': self._options.shard_text,
@@ -416,14 +431,13 @@ def line_of(turn, record):
 def main(options, root, built, say, stop, number_of_turns=None):
   """Runs a night, or goes on with one; the exit status."""
   try:
-    lock(options.out)
+    with lock(options.out):
+      night = Night(options, root, built, say, stop, number_of_turns)
+      night.describe()
+      return night.run()
   except InUse as error:
     say(f'nightly: {error}')
     return BAD_USAGE
-  try:
-    night = Night(options, root, built, say, stop, number_of_turns)
   except (builds.BuildFailed, OSError) as error:
     say(f'nightly: {error}')
     return HARNESS_ERROR
-  night.describe()
-  return night.run()

@@ -31,15 +31,15 @@ MEASURES = {
 _DRAWN = ('fuzz', 'hunt', 'verify', 'stress')
 
 
-def of_target(records, target, measure):
-  """The Series of each build of a target.
+def of_target(turns, measure):
+  """The Series of each build of a target, of its turns.
 
   Maps take turns, and one covers more than the other: each point is the mean
   over all maps of the last turn that each had by then.
   """
   value_of = MEASURES[measure]
   latest, series = {}, {}
-  for record in records:
+  for record in turns:
     value = value_of(record)
     if value is None:
       continue
@@ -53,12 +53,25 @@ def of_target(records, target, measure):
 
 
 def by_target(records):
-  """The turns of each target that is drawn, in the order of their start."""
+  """The turns of each target that is drawn, in the order of their start.
+
+  Fuzz targets come first, then mortsafe's commands.
+  """
+  turns = [each for each in records if each['record'] == 'turn' and
+           each['kind'] in _DRAWN and 'start' in each]
   targets = {}
-  for record in sorted((each for each in records if each['record'] == 'turn' and
-                        each['kind'] in _DRAWN), key=lambda each: each['start']):
-    targets.setdefault(record['target'], []).append(record)
-  return targets
+  for record in sorted(turns, key=lambda each: each['start']):
+    targets.setdefault((record['kind'] != 'fuzz', record['target']),
+                       []).append(record)
+  return {target: targets[of_fuzz, target]
+          for of_fuzz, target in sorted(targets)}
+
+
+def span(targets):
+  """The first and the last time of all these turns, a minute apart at least."""
+  times = [time_of(each) for turns in targets.values() for each in turns]
+  last = max(times)
+  return min(min(times), last - datetime.timedelta(minutes=1)), last
 
 
 def corpus_sizes(records):
@@ -87,15 +100,13 @@ def findings(records):
   """All Found, the latest first."""
   found = {}
   for record in records:
-    if record['record'] == 'turn':
+    if record['record'] == 'turn' and 'start' in record:
       for name in record['findings']:
         found.setdefault(name, []).append(record)
   all_found = [Found(name, len(turns), min(each['start'] for each in turns),
                      max(each['start'] for each in turns), turns[-1]['night'])
-               for name, turns in found.items()
-               if all('start' in each for each in turns)]
-  return sorted(all_found, key=lambda each: (each.last, each.name),
-                reverse=True)
+               for name, turns in sorted(found.items())]
+  return sorted(all_found, key=lambda each: each.last, reverse=True)
 
 
 def verified(records):

@@ -58,7 +58,7 @@ def kind_of_report(output):
     return _sanitizer_kind(summary.group(2))
   told = _told(output)
   if told:
-    return slug(re.sub(r'[0-9].*', '', told[0])[:60]) or 'crash'
+    return slug(re.sub(r'[0-9]+', '', told[0]))[:48].strip('-') or 'crash'
   return 'crash'
 
 
