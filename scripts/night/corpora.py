@@ -107,7 +107,7 @@ class Corpora:
       # What one map needs is there already when the next one looks for more.
       ended = self._run(
           [program, '-merge=1', *([f'--map={name}'] if name else []), merged,
-           here], scratch / 'merge.log', Limits(seconds))
+           here], scratch / f'merge-{target}.log', Limits(seconds))
       if ended.status != 0 or ended.why:
         self._say(f'{target}: not merged'
                   f'{f" on {name}" if name else ""}, and kept as it is: '

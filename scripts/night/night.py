@@ -7,6 +7,7 @@ merging after them do not count.
 """
 
 import collections
+import concurrent.futures
 import contextlib
 import dataclasses
 import errno
@@ -329,13 +330,20 @@ class Night:
     """Merges the corpora, and writes that the night is over."""
     seconds = max(30, int(self._options.hours * 3600 / 20))
     scheduled = [each['name'] for each in self._maps if each['can_be_scheduled']]
-    for target in self._corpora.sizes():
-      self._corpora.merge(
-          target, f'build/fuzz-ubsan/bin/{target}',
-          scheduled if target in plan.MAP_TARGETS else [''],
-          self._folders.scratch, seconds)
-      if self._stop.is_set():
-        return
+
+    def merge(target):
+      if not self._stop.is_set():
+        self._corpora.merge(
+            target, f'build/fuzz-ubsan/bin/{target}',
+            scheduled if target in plan.MAP_TARGETS else [''],
+            self._folders.scratch, seconds)
+
+    # The largest first, which would otherwise be alone at the end.
+    sizes = self._corpora.sizes()
+    with concurrent.futures.ThreadPoolExecutor(self._cores) as pool:
+      list(pool.map(merge, sorted(sizes, key=sizes.get, reverse=True)))
+    if self._stop.is_set():
+      return
     self._exchange()
     records = self._turns()
     began = {(each['kind'], each['target'], each['preset'])
