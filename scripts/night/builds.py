@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 
 from night import plan
@@ -59,6 +60,8 @@ class Builds:
                           cwd=self._root, stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
       raise BuildFailed(f'{preset} cannot be built')
+    # As lib.sh has it: once is enough.
+    os.environ['MORTSAFE_BOOTSTRAPPED'] = '1'
 
   def _output(self, command):
     try:

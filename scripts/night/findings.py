@@ -19,7 +19,7 @@ import shutil
 from night import shapes
 from night.process import Limits
 
-MINIMIZE_SECONDS = 60
+MINIMIZE_SECONDS = 30
 _SANITIZED = {'fuzz-asan': 'asan', 'fuzz-tsan': 'tsan'}
 
 
@@ -55,7 +55,9 @@ class Findings:
     """Keeps a candidate; its name. Raises OSError."""
     report = candidate.report
     if minimise and candidate.input and not candidate.folder:
-      self._minimise(turn, candidate, place)
+      # Unless an equal one was kept, as large as it was or smaller.
+      if not (self.folder / name_of(turn, candidate)).exists():
+        self._minimise(turn, candidate, place)
     name = name_of(turn, candidate)
     if (self.folder / name).exists():
       return name
@@ -133,6 +135,7 @@ class Findings:
   def _with_fuzzer(self, turn, candidate, place):
     """libFuzzer's own minimisation, which may lose what was found for another."""
     smaller = place.scratch / 'smaller'
+    smaller.unlink(missing_ok=True)
     flags = [f'--map={candidate.map}'] if candidate.map else []
     self._run([place.program(turn.preset, turn.target), *flags,
                '-minimize_crash=1', f'-max_total_time={MINIMIZE_SECONDS}',

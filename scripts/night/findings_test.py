@@ -107,6 +107,12 @@ class FindingsTest(unittest.TestCase):
     self.assertEqual(self.built, [])
     self.assertIn('-minimize_crash=1', self.commands[0])
 
+  def test_minimises_nothing_twice(self):
+    first = self.keep(self.candidate())
+    self.commands.clear()
+    self.assertEqual(self.keep(self.candidate()), first)
+    self.assertEqual(self.commands, [])
+
   def test_minimises_nothing_when_it_is_not_to(self):
     self.keep(self.candidate(), minimise=False)
     self.assertEqual(self.commands, [])

@@ -217,31 +217,47 @@ class NightTest(unittest.TestCase):
     self.assertIn('going on with the night', self.words())
     self.assert_all_turns_once()
 
-  def test_what_a_killed_turn_had_found_is_kept(self):
+  def kill_a_turn(self):
+    """Leaves what a kill of a night of two turns does; the turn.
+
+    The night is not over, and one turn has no record but had found something.
+    """
     fakes.make(self.root)
     self.run_night(2)
-    # As a kill leaves it: the night is not over, turn 1 has no record.
-    journal = self.out / 'nightly.jsonl'
-    records = self.records('begin') + self.records()[:1]
-    journal.write_text(''.join(json.dumps(each) + '\n' for each in records))
-    left = 1 - records[1]['turn']
-    name = records[0]['night']
-    turn = night.plan.Turn(left, 'fuzz', 'codec_round_trip', 'fuzz-asan',
-                           seed=3)
-    scratch = self.out / 'turns' / name / str(left)
+    begin, [first, second] = self.records('begin')[0], self.records()
+    (self.out / 'nightly.jsonl').write_text(
+        ''.join(json.dumps(each) + '\n' for each in (begin, first)))
+    turn = night.plan.Turn(second['turn'], 'fuzz', 'codec_round_trip',
+                           'fuzz-asan', seed=second['seed'])
+    scratch = self.out / 'turns' / begin['night'] / str(turn.number)
     (scratch / 'found').mkdir(parents=True)
     (scratch / 'found' / 'crash-1').write_text('input')
     (scratch / 'log').write_text('all wrong\n==1== ERROR: libFuzzer: dead\n')
     (scratch / 'turn.json').write_text(json.dumps(vars(turn)))
-    # Another night, as another commit is built.
+    return turn
+
+  def assert_finding_is_kept(self, turn):
+    [kept] = [each for each in self.records() if each['turn'] == turn.number and
+              each['night'] == self.records('begin')[0]['night']]
+    self.assertEqual(len(kept['findings']), 1)
+    folder = self.out / 'findings' / kept['findings'][0]
+    self.assertEqual((folder / 'input').read_text(), 'input')
+    self.assertEqual(list((self.out / 'turns').iterdir()), [])
+
+  def test_what_a_killed_turn_had_found_is_kept_by_another_night(self):
+    turn = self.kill_a_turn()
     with mock.patch.object(fakes.Built, 'commit', lambda _: 'f00d' * 10):
       self.run_night(2)
-    [kept] = [each for each in self.records() if each['night'] == name and
-              each['turn'] == left]
-    self.assertEqual(len(kept['findings']), 1)
-    self.assertTrue((self.out / 'findings' / kept['findings'][0] / 'input')
-                    .exists())
-    self.assertFalse(scratch.exists())
+    self.assert_finding_is_kept(turn)
+
+  def test_what_a_killed_turn_had_found_is_kept_when_it_goes_on(self):
+    turn = self.kill_a_turn()
+    # The plan has a turn of another kind there, which makes no difference to
+    # what is kept, but would find nothing itself.
+    plan = mock.patch.object(night.plan.Plan, '__iter__', lambda _: iter([turn]))
+    with plan:
+      self.assertEqual(self.run_night(2), options.FOUND)
+    self.assert_finding_is_kept(turn)
 
 
 _NIGHT = f'''

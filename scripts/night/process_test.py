@@ -64,7 +64,7 @@ class ProcessTest(unittest.TestCase):
     ended = self.run_python(
         'x = bytearray(200 * 2**20)\n'
         'x[::4096] = b"x" * len(x[::4096])\n' + _PAUSE,
-        Limits(600, rss_mb=100))
+        Limits(60, rss_mb=100))
     self.assertEqual(ended.why, 'memory')
     self.assertGreater(ended.peak_rss_mb, 100)
 
@@ -74,12 +74,12 @@ class ProcessTest(unittest.TestCase):
     ended = self.run_python(
         'import subprocess, sys\n'
         f'all = [subprocess.Popen([sys.executable, "-Sc", {eat!r}])'
-        ' for _ in range(2)]\n' + _PAUSE, Limits(600, rss_mb=150))
+        ' for _ in range(2)]\n' + _PAUSE, Limits(60, rss_mb=150))
     self.assertEqual(ended.why, 'memory')
 
   def test_ends_what_prints_without_end(self):
     ended = self.run_python('while True: print("x" * 4096)',
-                            Limits(600, output_mb=1))
+                            Limits(60, output_mb=1))
     self.assertEqual(ended.why, 'output')
 
   def test_asks_what_may_stop_to_stop(self):
