@@ -85,7 +85,8 @@ def _header(records, nights, found):
   turns = [each for each in records if each['record'] == 'turn']
   executions = sum(each.get('executions', 0) for each in turns)
   seconds = sum(each['seconds'] for each in turns)
-  when = f'by the last night, {_time(nights[-1]["start"])} UTC · ' if nights else ''
+  when = (f'by the last night, {_time(nights[-1]["start"])} UTC · '
+          if nights else '')
   return (f'<header><div class="brand">Mortsafe · nightly</div>'
           f'<h1{kind}>{title}</h1><p>{when}all so far: '
           f'{_counted(len(nights), "night")}, '
@@ -104,7 +105,8 @@ def _findings(records, nights, kept, found):
     folder = f'findings/{each.name}'
     page = 'report.html' if (kept.folder / each.name / 'report.html').exists() \
         else 'output.txt'
-    state = _word('last night', 'bad') if each.last_night == latest else 'earlier'
+    state = (_word('last night', 'bad') if each.last_night == latest
+             else 'earlier')
     rows.append(_row(
         f'<a href="{_escaped(folder)}/{page}">{_escaped(each.name)}</a>',
         _escaped(about.get('kind', '')), each.count, _time(each.first),
@@ -181,7 +183,8 @@ def _turns(records):
     peaks = [each.get('peak_rss_mb', 0) for each in turns]
     rows.append(_row(
         _escaped(kind), _escaped(target), _escaped(preset), len(turns),
-        round(seconds), executions, round(executions / seconds) if seconds else 0,
+        round(seconds), executions,
+        round(executions / seconds) if seconds else 0,
         round(statistics.median(peaks)), max(peaks),
         max((each.get('coverage', 0) for each in turns), default=0) or '',
         sum(bool(each['findings']) for each in turns)))

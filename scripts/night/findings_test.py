@@ -6,8 +6,8 @@ import tempfile
 import unittest
 
 from night import commands, fake_programs, plan
-from night.commands import Candidate
 from night.findings import Findings
+from night.outputs import Candidate
 from night.process import Ended
 
 

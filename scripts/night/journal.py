@@ -69,7 +69,7 @@ def _whole_lines(data):
 class Journal:
   """The records of a folder, those of nights before included.
 
-  Used by several threads; of processes there is only one (night.Lock).
+  Used by several threads; of processes there is only one (start.lock).
   """
 
   def __init__(self, path, say=lambda words: None):

@@ -8,10 +8,8 @@ merging after them do not count.
 
 import collections
 import concurrent.futures
-import contextlib
 import dataclasses
 import errno
-import fcntl
 import math
 import os
 import shutil
@@ -19,7 +17,8 @@ import threading
 import time
 import traceback
 
-from night import builds, commands, dashboard, plan, seeds, turn as turns
+from night import (builds, commands, dashboard, plan, start, summary,
+                   turn as turns)
 from night.corpora import Corpora
 from night.findings import Findings
 from night.journal import CannotWrite, Journal
@@ -33,25 +32,6 @@ MAX_ERRORS = 20
 SHORTEST_TURN_SECONDS = 5
 # Less is as good as none: a corpus file, a record or the page would be next.
 MIN_FREE_BYTES = 32 * 2**20
-
-
-class InUse(Exception):
-  """Another night has the folder."""
-
-
-@contextlib.contextmanager
-def lock(folder):
-  """Has the folder for this process alone. Raises InUse."""
-  file = os.open(folder / 'lock', os.O_RDWR | os.O_CREAT, 0o644)
-  try:
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-  except OSError as error:
-    os.close(file)
-    raise InUse(f"--out: another night is running in '{folder}'") from error
-  try:
-    yield
-  finally:
-    os.close(file)
 
 
 class Night:
@@ -71,8 +51,9 @@ class Night:
     self._trouble = []  # Errors of the harness that are of no turn.
     self._journal = Journal(options.out / 'nightly.jsonl', say)
     self._commit = built.commit()
-    self._resumed = self._find_unfinished()
-    self._begin = self._resumed or self._new_night()
+    self._resumed = start.unfinished(self._journal, options, self._commit)
+    self._begin = self._resumed or start.new_night(self._journal, options,
+                                                   self._commit)
     self.name = self._begin['night']
     self._seed = self._begin['seed']
     # Of two nights neither finds the other's turns.
@@ -91,44 +72,6 @@ class Night:
 
   def _turns(self):
     return self._journal.of('turn', self.name)
-
-  def _find_unfinished(self):
-    """The record of the night that this command goes on with, or None."""
-    begin = self._journal.unfinished()
-    options = self._options
-    if (begin and begin['commit'] == self._commit and
-        begin['hours'] == options.hours and
-        begin['shard'] == options.shard_text and
-        options.seed in (None, begin['seed'])):
-      return begin
-    return None
-
-  def _new_night(self):
-    """The record of a night that begins."""
-    number = len(self._journal.of('begin')) + 1
-    seed = self._options.seed
-    if seed is None:
-      # Counted by commit and shard, so that another night is another seed.
-      same = [each for each in self._journal.of('begin')
-              if each['commit'] == self._commit and
-              each['shard'] == self._options.shard_text]
-      seed = seeds.mix(self._commit, self._options.shard_text, len(same))
-    shard = self._options.shard_text.replace('/', 'of')
-    return {'record': 'begin',
-            'night': f'{self._commit[:12]}-{seed}-{shard}-{number}',
-            'commit': self._commit, 'seed': seed,
-            'shard': self._options.shard_text, 'hours': self._options.hours,
-            'start': turns.utc_now(), 'replays': self._failing()}
-
-  def _failing(self):
-    """What the last night found, and what it had to look at and did not."""
-    last = self._journal.last('begin')
-    if not last:
-      return []
-    records = self._journal.of('turn', last['night'])
-    seen = {each['replayed'] for each in records if 'replayed' in each}
-    found = {name for each in records for name in each['findings']}
-    return sorted(found | set(last['replays']) - seen)
 
   def describe(self):
     """Prints the options, which repeat the night."""
@@ -324,12 +267,13 @@ class Night:
       record |= {'bounds': turn.bounds, 'program': self._digest}
     record = {name: value for name, value in record.items() if value != ''}
     self._journal.append(record)
-    self._say(line_of(turn, record))
+    self._say(summary.line_of(turn, record))
 
   def _finish(self):
     """Merges the corpora, and writes that the night is over."""
     seconds = max(30, int(self._options.hours * 3600 / 20))
-    scheduled = [each['name'] for each in self._maps if each['can_be_scheduled']]
+    scheduled = [each['name'] for each in self._maps
+                 if each['can_be_scheduled']]
 
     def merge(target):
       if not self._stop.is_set():
@@ -391,59 +335,22 @@ class Night:
       dashboard.write(page, self._journal.records, self._findings, self._root)
     except OSError as error:
       self._say(f'nightly: the page cannot be written: {error}')
-    records = self._turns()
-    counts = collections.Counter(name for each in records
-                                 for name in each['findings'])
-    self._say('')
-    for name in self._found():
-      about = self._findings.about(name) or {}
-      self._say(f'FOUND {name}, {counts[name]} times: '
-                f'{self._folders.findings / name}')
-      if 'replay' in about:
-        self._say(f'  {about["replay"]}')
-    for error in self._errors():
-      self._say(f'ERROR {error}')
-    night = self._journal.of('night', self.name)
-    if night and night[0]['left_out']:
-      self._say(f'left out, as time was short: {", ".join(night[0]["left_out"])}')
-    executions = sum(each.get('executions', 0) for each in records)
-    peak = max((each.get('peak_rss_mb', 0) for each in records), default=0)
-    self._say(f'{len(records)} turns, {executions:,} executions, at most '
-              f'{peak} MB each; {"nothing found" if not counts else ""}'
-              f'{f"{len(counts)} found" if counts else ""}')
-    if not night:
-      self._say('the night is not over: the same command goes on with it')
+    over = self._journal.of('night', self.name)
+    for line in summary.lines(self._turns(), over[0] if over else None,
+                              self._errors(), self._findings):
+      self._say(line)
     self._say(f'page: {page}')
     self._say(f'again: {self._options.command(self._seed)}')
-
-
-def line_of(turn, record):
-  """A turn in a line, for people."""
-  words = [f'{turn.number:5} {turn}']
-  if turn.bounds:
-    words.append(f'{turn.bounds} {100 * record.get("done", 0):.3g} % done')
-  if 'executions' in record:
-    words.append(f'{record["executions"]:,} executions')
-  if 'features' in record:
-    words.append(f'cov {record["coverage"]} ft {record["features"]}')
-  words.append(f'{record["seconds"]:.1f} s')
-  if 'peak_rss_mb' in record:
-    words.append(f'{record["peak_rss_mb"]} MB')
-  if record['findings']:
-    words.append(f'FOUND {", ".join(record["findings"])}')
-  if 'error' in record:
-    words.append(f'ERROR {record["error"]}')
-  return ', '.join(words)
 
 
 def main(options, root, built, say, stop, number_of_turns=None):
   """Runs a night, or goes on with one; the exit status."""
   try:
-    with lock(options.out):
+    with start.lock(options.out):
       night = Night(options, root, built, say, stop, number_of_turns)
       night.describe()
       return night.run()
-  except InUse as error:
+  except start.InUse as error:
     say(f'nightly: {error}')
     return BAD_USAGE
   except (builds.BuildFailed, OSError) as error:

@@ -13,7 +13,7 @@ import threading
 import unittest
 from unittest import mock
 
-from night import commands, fakes, night, options
+from night import commands, fakes, night, options, outputs, start
 from night.process import Limits
 
 # All of the opening, and a turn for each lane.
@@ -185,13 +185,13 @@ class NightTest(unittest.TestCase):
 
   def test_a_mistake_of_ours_is_one_too(self):
     fakes.make(self.root)
-    with mock.patch.object(commands, 'read', side_effect=KeyError('x')):
+    with mock.patch.object(outputs, 'read', side_effect=KeyError('x')):
       with mock.patch('traceback.print_exc'):
         self.assertEqual(self.run_night(), options.HARNESS_ERROR)
 
   def test_two_nights_never_share_a_folder(self):
     fakes.make(self.root)
-    with night.lock(self.out):
+    with start.lock(self.out):
       self.assertEqual(self.run_night(), options.BAD_USAGE)
     self.assertEqual(len(self.said), 1)
     self.assertIn(str(self.out), self.words())

@@ -174,7 +174,8 @@ class Plan:
   def __init__(self, seed, seconds, fuzz_targets, maps, replays=()):
     self._seed = seed
     self._seconds = seconds
-    self._scheduled = [each['name'] for each in maps if each['can_be_scheduled']]
+    self._scheduled = [each['name'] for each in maps
+                       if each['can_be_scheduled']]
     self._all_maps = [each['name'] for each in maps]
     self.lanes = list(lanes(fuzz_targets))
     self._opening = list(self._open(replays))

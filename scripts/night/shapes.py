@@ -101,7 +101,8 @@ def _stacks(report):
 def _is_ours(function):
   """Whether a frame says something: those of the run times do not."""
   return bool(function) and not re.match(
-      r'(__(t|a|ub)san|__sanitizer|__interceptor|operator|malloc|free|mem|std::)',
+      r'(__(t|a|ub)san|__sanitizer|__interceptor|operator|malloc|free|mem|'
+      r'std::)',
       function)
 
 
@@ -149,7 +150,8 @@ def of_program(text):
             [sorted(threads, key=str)])
   shapes = []
   for order in orders:
-    names = iter(_renamed([each for part in (initial, *order) for each in part]))
+    names = iter(_renamed([each for part in (initial, *order)
+                           for each in part]))
     shapes.append(' | '.join(
         ' '.join(next(names) for _ in part) for part in (initial, *order)))
   return min(shapes)

@@ -11,7 +11,7 @@ import json
 import shutil
 import time
 
-from night import commands, plan, process
+from night import commands, outputs, plan, process
 
 
 def utc_now():
@@ -59,7 +59,7 @@ class Performer:
     start, clock = utc_now(), time.monotonic()
     ended = process.run(command, place.scratch / 'log', commands.limits(turn),
                         self._stop, self._root, apart)
-    outcome = commands.read(turn, place, ended)
+    outcome = outputs.read(turn, place, ended)
     if ended.why == 'stopped' and not outcome.found and not already:
       raise Cut()
     repeat = commands.repeated(command)
@@ -86,7 +86,7 @@ class Performer:
       already = json.loads(noted.read_text())
     except (OSError, ValueError):
       already = []
-    left = commands.left_behind(turn, place)
+    left = outputs.left_behind(turn, place)
     if left:
       repeat = commands.repeated(commands.command(turn, place))
       already += self._keep(turn, place, left, repeat)
