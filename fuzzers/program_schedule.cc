@@ -4,7 +4,7 @@
 //
 // The map is read-dirty-epoch unless --map=NAME[:DEFECT] names another one:
 //
-//   program_schedule corpus/program_schedule --map=read-dirty:c3
+//   program_schedule NEW_INPUTS corpus/program_schedule --map=read-dirty:c3
 //
 // An input that shows a violation is told on standard error and aborts. See it
 // again with `mortsafe replay INPUT --map NAME`.

@@ -20,6 +20,7 @@ SLACK_SECONDS = 120
 # What canaries and their like may take; they need a second.
 CANARY_RUNS = 200_000
 
+
 @dataclasses.dataclass(frozen=True)
 class Place:
   """Where a turn runs.

@@ -122,7 +122,7 @@ def _night_rows(nights, unfinished):
   if unfinished:
     yield _row(_time(unfinished['start']), _escaped(unfinished['commit'][:12]),
                _escaped(unfinished['shard']), '', '', '', '', '',
-               'not over', kind='')
+               'not over')
   for each in list(reversed(nights))[:_NIGHTS_SHOWN]:
     words, kind = _STATUS[each['status']]
     yield _row(_time(each['start']), _escaped(each['commit'][:12]),

@@ -1,4 +1,4 @@
-"""For tests: a project whose programs pretend, and end at once.
+"""For tests: a project whose programs pretend, and end at once; a turn's place.
 
 `make` writes what a night looks for below a folder. Each target does what
 behaviour.json says for it ("TARGET PRESET" or "TARGET"), and appends a line to
@@ -9,6 +9,9 @@ import json
 import os
 import pathlib
 import sys
+import tempfile
+
+from night import commands
 
 TARGETS = ('program_schedule', 'map_vs_specification', 'codec_round_trip')
 PRESETS = ('fuzz-asan', 'fuzz-ubsan', 'fuzz-tsan')
@@ -47,6 +50,17 @@ class Built:
 
   def program_digest(self):
     return 'd16e57'
+
+
+def place_of(test):
+  """A commands.Place in a folder of its own, which goes when the test ends."""
+  folder = tempfile.TemporaryDirectory()
+  test.addCleanup(folder.cleanup)
+  root = pathlib.Path(folder.name)
+  place = commands.Place(root, *(root / name for name in (
+      'corpus', 'scratch', 'verify', 'findings')))
+  place.artifacts.mkdir(parents=True)
+  return place
 
 
 def make(root, **behaviour):

@@ -2,10 +2,9 @@
 
 import json
 import pathlib
-import tempfile
 import unittest
 
-from night import commands, fake_programs, plan
+from night import fake_programs, fakes, plan
 from night.findings import Findings
 from night.outputs import Candidate
 from night.process import Ended
@@ -18,12 +17,7 @@ def turn(target='program_schedule', preset='fuzz-tsan'):
 class FindingsTest(unittest.TestCase):
 
   def setUp(self):
-    folder = tempfile.TemporaryDirectory()
-    self.addCleanup(folder.cleanup)
-    root = pathlib.Path(folder.name)
-    self.place = commands.Place(root, *(root / name for name in (
-        'corpus', 'scratch', 'verify', 'findings')))
-    self.place.scratch.mkdir()
+    self.place = fakes.place_of(self)
     self.kinds = {}
     self.built = []
     self.commands = []

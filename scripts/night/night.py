@@ -208,7 +208,7 @@ class Night:
                                    seconds=min(turn.seconds, math.ceil(left)))
       if self._journal.has_turn(self.name, turn.number) or self._rests(turn):
         continue
-      if turn.target == 'verify' and turn.kind == 'verify':
+      if turn.kind == 'verify':
         turn = self._bounded(turn)
       if turn:
         return turn

@@ -1,11 +1,9 @@
 """Tests of night.outputs: what outputs say, and what they do not."""
 
 import json
-import pathlib
-import tempfile
 import unittest
 
-from night import commands, outputs, plan
+from night import fakes, outputs, plan
 from night.process import Ended
 
 PROGRESS = ('INFO: Seed: 1\n'
@@ -25,12 +23,7 @@ def ended(status=0, output='', why='', stdout=''):
 class OutputsTest(unittest.TestCase):
 
   def setUp(self):
-    folder = tempfile.TemporaryDirectory()
-    self.addCleanup(folder.cleanup)
-    root = pathlib.Path(folder.name)
-    self.place = commands.Place(root, *(root / name for name in (
-        'corpus', 'scratch', 'verify', 'findings')))
-    self.place.artifacts.mkdir(parents=True)
+    self.place = fakes.place_of(self)
     self.turn = plan.Turn(1, 'fuzz', 'program_schedule', 'fuzz-asan', seed=7,
                           seconds=5)
 
