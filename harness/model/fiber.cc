@@ -43,6 +43,12 @@ size_t Colour(const char* stack) {
          kColourBytes;
 }
 
+#if defined(MORTSAFE_ASAN)
+// Which fiber the running one took over from: AddressSanitizer says where the
+// stack of that one is only once it has been left.
+thread_local Fiber* switched_from = nullptr;
+#endif
+
 char* MapStack() {
   void* const area =
       mmap(nullptr, kGuardBytes + kStackBytes, PROT_READ | PROT_WRITE,
@@ -103,27 +109,22 @@ void Fiber::SwitchTold(Fiber& from, Fiber& to) {
 #endif
 #if defined(MORTSAFE_ASAN)
   __sanitizer_start_switch_fiber(&from.fake_stack_, to.bottom_, to.size_);
-  static thread_local Fiber* switched_from = nullptr;
   switched_from = &from;
 #endif
   SwitchStacks(&from.stack_pointer_, to.stack_pointer_);
-#if defined(MORTSAFE_ASAN)
-  __sanitizer_finish_switch_fiber(from.fake_stack_, &switched_from->bottom_,
-                                  &switched_from->size_);
-#endif
+  FinishSwitch(from);
 }
 
 void Fiber::Main(void* fiber) {
   auto* const self = static_cast<Fiber*>(fiber);
-  self->FinishSwitch();
+  FinishSwitch(*self);
   self->entry_(self->argument_);
 }
 
-void Fiber::FinishSwitch() {
+void Fiber::FinishSwitch([[maybe_unused]] Fiber& running) {
 #if defined(MORTSAFE_ASAN)
-  const void* bottom = nullptr;
-  size_t size = 0;
-  __sanitizer_finish_switch_fiber(nullptr, &bottom, &size);
+  __sanitizer_finish_switch_fiber(running.fake_stack_, &switched_from->bottom_,
+                                  &switched_from->size_);
 #endif
 }
 

@@ -93,7 +93,7 @@ class Fiber {
   static void Main(void* fiber);
   // Tells the sanitizers, too.
   static void SwitchTold(Fiber& from, Fiber& to);
-  void FinishSwitch();
+  static void FinishSwitch(Fiber& running);
 
   void* stack_pointer_ = nullptr;
   Entry entry_ = nullptr;

@@ -1,5 +1,6 @@
 #include "harness/model/fiber.h"
 
+#include <cstddef>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -51,6 +52,23 @@ TEST(FiberTest, StartingAgainForgetsTheMiddle) {
   }
   EXPECT_THAT(test.log, ElementsAre(100, 100, 100));
 }
+
+#if defined(MORTSAFE_ASAN)
+// What only the caller's stack points to would pass for a leak if not.
+TEST(FiberTest, AddressSanitizerKnowsTheCallersStackAgain) {
+  PingPong test;
+  test.other.Start(&PingPong::Main, &test);
+  Fiber::Switch(test.caller, test.other);
+
+  int on_stack = 0;
+  char name[16];
+  void* begin = nullptr;
+  size_t size = 0;
+  EXPECT_STREQ(
+      __asan_locate_address(&on_stack, name, sizeof(name), &begin, &size),
+      "stack");
+}
+#endif
 
 }  // namespace
 }  // namespace mortsafe
