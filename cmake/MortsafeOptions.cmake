@@ -3,8 +3,16 @@
 set(MORTSAFE_SANITIZER "" CACHE STRING
     "Empty, address (with undefined behaviour), undefined or thread")
 set_property(CACHE MORTSAFE_SANITIZER PROPERTY STRINGS "" address undefined thread)
-option(MORTSAFE_SANITIZER_FLAGS
-       "Add the flags of MORTSAFE_SANITIZER; OFF where CXXFLAGS bring theirs" ON)
+# What a fuzzing service calls a build without a sanitizer of its own.
+if(MORTSAFE_SANITIZER MATCHES "^(none|coverage|introspector)$")
+  set(MORTSAFE_SANITIZER "")
+endif()
+option(MORTSAFE_FUZZERS_ONLY
+       "The fuzz targets and nothing else, as somebody else's environment wants \
+them: CXXFLAGS bring the sanitizer's flags and the warnings and choose the linker, \
+and libraries are static" OFF)
+set(MORTSAFE_ABSEIL "" CACHE PATH
+    "Abseil's sources, to be built along; empty: the installed package")
 set(MORTSAFE_FUZZING_ENGINE "" CACHE STRING
     "What links a fuzzing engine into the fuzz targets, such as -fsanitize=fuzzer \
 or an archive; empty: they replay files")
@@ -16,17 +24,23 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
-add_compile_options(-Wall -Wextra -Wpedantic -Werror)
+if(NOT MORTSAFE_FUZZERS_ONLY)
+  add_compile_options(-Wall -Wextra -Wpedantic -Werror)
+endif()
 # Stacks are walked by frame pointers where somebody may want to see them.
 add_compile_options($<$<NOT:$<CONFIG:Release>>:-fno-omit-frame-pointer>)
 # Sets of threads are bit sets: counting them wants an instruction that every
 # x86-64 processor since 2009 has.
 add_compile_options(-march=x86-64-v2)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # The distribution's Abseil was built by GCC, which mangles some constrained
-  # templates as clang did up to version 17.
-  add_compile_options(-fclang-abi-compat=17)
-  add_link_options(-fuse-ld=lld)
+  if(NOT MORTSAFE_ABSEIL)
+    # The distribution's Abseil was built by GCC, which mangles some constrained
+    # templates as clang did up to version 17.
+    add_compile_options(-fclang-abi-compat=17)
+  endif()
+  if(NOT MORTSAFE_FUZZERS_ONLY)
+    add_link_options(-fuse-ld=lld)
+  endif()
   if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 22)
     # Google Benchmark's macros use __COUNTER__, which clang calls an extension.
     add_compile_options(-Wno-c2y-extensions)
@@ -52,7 +66,7 @@ elseif(NOT MORTSAFE_SANITIZER STREQUAL "")
   message(FATAL_ERROR "MORTSAFE_SANITIZER must be empty, address, undefined or "
                       "thread, not '${MORTSAFE_SANITIZER}'")
 endif()
-if(MORTSAFE_SANITIZER AND MORTSAFE_SANITIZER_FLAGS)
+if(MORTSAFE_SANITIZER AND NOT MORTSAFE_FUZZERS_ONLY)
   add_compile_options(${sanitizers} -fno-sanitize-recover=undefined)
   add_link_options(${sanitizers})
 endif()

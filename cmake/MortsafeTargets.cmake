@@ -10,18 +10,20 @@ endif()
 
 # What nearly every test includes, compiled once: reading GoogleTest's headers is
 # half of the work on a test. A program that only carries them.
-add_library(mortsafe_test_headers OBJECT
-  ${PROJECT_SOURCE_DIR}/cmake/test_headers.cc)
-target_link_libraries(mortsafe_test_headers PUBLIC GTest::gmock)
-target_compile_definitions(mortsafe_test_headers PUBLIC MORTSAFE_MODELLED=1)
-# Optimising GoogleTest's macros takes more time than the tests do, under a
-# sanitizer above all; the tests of what people run are optimised as it is.
-if(MORTSAFE_SANITIZER OR CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(mortsafe_test_headers PUBLIC -O0)
+if(NOT MORTSAFE_FUZZERS_ONLY)
+  add_library(mortsafe_test_headers OBJECT
+    ${PROJECT_SOURCE_DIR}/cmake/test_headers.cc)
+  target_link_libraries(mortsafe_test_headers PUBLIC GTest::gmock)
+  target_compile_definitions(mortsafe_test_headers PUBLIC MORTSAFE_MODELLED=1)
+  # Optimising GoogleTest's macros takes more time than the tests do, under a
+  # sanitizer above all; the tests of what people run are optimised as it is.
+  if(MORTSAFE_SANITIZER OR CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(mortsafe_test_headers PUBLIC -O0)
+  endif()
+  target_precompile_headers(mortsafe_test_headers PRIVATE
+    <gmock/gmock.h> <gtest/gtest.h> <cstdint> <functional> <optional> <string>
+    <string_view> <utility> <vector>)
 endif()
-target_precompile_headers(mortsafe_test_headers PRIVATE
-  <gmock/gmock.h> <gtest/gtest.h> <cstdint> <functional> <optional> <string>
-  <string_view> <utility> <vector>)
 
 # mortsafe_library(NAME [NATIVE] [SOURCES ...] [DEPENDS ...]
 #                  [UNINSTRUMENTED ...] [TESTS ...] [TEST_DEPENDS ...]
@@ -59,6 +61,9 @@ function(mortsafe_library name)
       PROPERTIES COMPILE_OPTIONS "-fno-sanitize=thread")
   endif()
 
+  if(MORTSAFE_FUZZERS_ONLY)
+    return()
+  endif()
   foreach(source IN LISTS ARG_TESTS)
     get_filename_component(test ${source} NAME_WE)
     # Executions keep account of leaks themselves, and some tests leak on purpose:
