@@ -126,6 +126,16 @@ function(mortsafe_fuzz_target name)
   add_test(NAME replay_${name} COMMAND ${command})
   set_tests_properties(replay_${name} PROPERTIES LABELS corpus TIMEOUT 120)
 
+  # An engine that cannot read one line of a dictionary ends.
+  set(dictionary ${PROJECT_SOURCE_DIR}/fuzzers/${name}.dict)
+  if(MORTSAFE_LIBFUZZER AND EXISTS ${dictionary})
+    add_test(NAME dictionary_of_${name}
+      COMMAND ${name} -runs=0 -dict=${dictionary})
+    set_tests_properties(dictionary_of_${name} PROPERTIES
+      LABELS corpus TIMEOUT 60
+      PASS_REGULAR_EXPRESSION "Dictionary: [1-9][0-9]* entries")
+  endif()
+
   if(NOT TARGET fuzz_targets)
     add_custom_target(fuzz_targets)
     file(WRITE ${PROJECT_BINARY_DIR}/fuzz_targets.txt "")
