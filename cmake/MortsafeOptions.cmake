@@ -54,8 +54,13 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 
 if(MORTSAFE_SANITIZER STREQUAL "address")
-  set(sanitizers -fsanitize=address,undefined)
-  add_compile_definitions(MORTSAFE_ASAN=1 MORTSAFE_UBSAN=1)
+  set(sanitizers -fsanitize=address)
+  add_compile_definitions(MORTSAFE_ASAN=1)
+  # A fuzzing build has one sanitizer: it runs as often as it is fast.
+  if(NOT MORTSAFE_FUZZING_ENGINE)
+    list(APPEND sanitizers -fsanitize=undefined)
+    add_compile_definitions(MORTSAFE_UBSAN=1)
+  endif()
 elseif(MORTSAFE_SANITIZER STREQUAL "undefined")
   set(sanitizers -fsanitize=undefined)
   add_compile_definitions(MORTSAFE_UBSAN=1)

@@ -25,7 +25,11 @@ if(NOT MORTSAFE_FUZZERS_ONLY)
     <string_view> <utility> <vector>)
 endif()
 
-# mortsafe_library(NAME [NATIVE] [SOURCES ...] [DEPENDS ...]
+# Takes away what a sanitizer and a fuzzing engine add to code.
+set(MORTSAFE_WITHOUT_INSTRUMENTATION -fno-sanitize=all
+  -fno-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp,trace-pc-guard)
+
+# mortsafe_library(NAME [NATIVE] [TRIED] [FUZZED] [SOURCES ...] [DEPENDS ...]
 #                  [UNINSTRUMENTED ...] [TESTS ...] [TEST_DEPENDS ...]
 #                  [BENCHMARKS ...])
 #
@@ -36,8 +40,14 @@ endif()
 # see, because every fiber shares their state. NATIVE is for what must not have
 # the modelled seam, and for what has nothing to do with it; whatever it depends
 # on must be NATIVE, too.
+#
+# In a build for a fuzzing engine, rooms that drive what is fuzzed are built
+# without instrumentation: it would cost nine tenths of the time, and the engine
+# would take what is new about the harness for something new about a map. A room
+# that is TRIED there keeps it. One that is FUZZED for its own sake, too, is built
+# once more, with it, as `mortsafe_NAME_fuzzed`, upon others of that kind.
 function(mortsafe_library name)
-  cmake_parse_arguments(ARG "NATIVE" ""
+  cmake_parse_arguments(ARG "NATIVE;TRIED;FUZZED" ""
     "SOURCES;DEPENDS;UNINSTRUMENTED;TESTS;TEST_DEPENDS;BENCHMARKS" ${ARGN})
   set(target mortsafe_${name})
   if(ARG_SOURCES OR ARG_UNINSTRUMENTED)
@@ -56,6 +66,19 @@ function(mortsafe_library name)
     target_compile_definitions(${target} ${scope} MORTSAFE_MODELLED=1)
   endif()
   target_link_libraries(${target} ${scope} ${ARG_DEPENDS})
+  if(MORTSAFE_FUZZING_ENGINE AND scope STREQUAL "PUBLIC")
+    if(ARG_TRIED)
+      # No map hides anything behind a comparison with a number that is hard to
+      # guess, and each comparison would be a call.
+      target_compile_options(${target} PRIVATE
+        -fno-sanitize-coverage=trace-cmp,indirect-calls)
+    else()
+      target_compile_options(${target} PRIVATE ${MORTSAFE_WITHOUT_INSTRUMENTATION})
+    endif()
+  endif()
+  if(ARG_FUZZED)
+    mortsafe_fuzzed_library(${name})
+  endif()
   if(MORTSAFE_SANITIZER STREQUAL "thread" AND ARG_UNINSTRUMENTED)
     set_source_files_properties(${ARG_UNINSTRUMENTED}
       PROPERTIES COMPILE_OPTIONS "-fno-sanitize=thread")
@@ -84,6 +107,28 @@ function(mortsafe_library name)
     add_executable(${bench} ${source})
     target_link_libraries(${bench} PRIVATE
       ${target} ${ARG_TEST_DEPENDS} benchmark::benchmark_main)
+  endforeach()
+endfunction()
+
+# See mortsafe_library; where no engine is, both are the same.
+function(mortsafe_fuzzed_library name)
+  set(target mortsafe_${name}_fuzzed)
+  if(NOT MORTSAFE_FUZZING_ENGINE)
+    add_library(${target} ALIAS mortsafe_${name})
+    return()
+  endif()
+  get_target_property(sources mortsafe_${name} SOURCES)
+  get_target_property(depends mortsafe_${name} LINK_LIBRARIES)
+  add_library(${target} STATIC ${sources})
+  target_include_directories(${target} PUBLIC
+    $<TARGET_PROPERTY:mortsafe_${name},INCLUDE_DIRECTORIES>)
+  target_compile_definitions(${target} PUBLIC
+    $<TARGET_PROPERTY:mortsafe_${name},COMPILE_DEFINITIONS>)
+  foreach(depend IN LISTS depends)
+    if(TARGET ${depend}_fuzzed)
+      set(depend ${depend}_fuzzed)
+    endif()
+    target_link_libraries(${target} PUBLIC ${depend})
   endforeach()
 endfunction()
 

@@ -1,13 +1,17 @@
 #include "fuzzers/map_target.h"
 
+#include <cinttypes>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "fuzzers/map_flag.h"
@@ -18,6 +22,7 @@
 #include "harness/program/input.h"
 #include "harness/program/mutator.h"
 #include "harness/program/program.h"
+#include "harness/subject/map_code.h"
 #include "harness/subject/registry.h"
 
 namespace mortsafe {
@@ -26,36 +31,63 @@ namespace {
 // The map if no flag names one.
 constexpr const char* kDefaultMap = "read-dirty-epoch";
 
-const std::string& MapName() {
-  static const auto* const name =
-      new std::string(MapFlag().empty() ? kDefaultMap : MapFlag());
-  return *name;
+// A mutation gives an input another map so often.
+constexpr uint64_t kMapChangesOneIn = 64;
+
+SubjectChoice FindMap(const std::string& name) {
+  const absl::StatusOr<SubjectChoice> subject = FindScheduledSubject(name);
+  if (subject.ok()) return *subject;
+  std::fprintf(stderr, "--map: %s\n",
+               std::string(subject.status().message()).c_str());
+  std::_Exit(2);
 }
+
+SubjectChoice MapOf(const Input& input) {
+  static const SubjectChoice fixed =
+      FindMap(MapFlag().empty() ? kDefaultMap : MapFlag());
+  if (!MapFlag().empty() || input.map_code == 0) return fixed;
+  return MapOfCode(input.map_code);
+}
+
+// Does as well for a mutator as naming the map would.
+uint32_t DrawMapCode(Random& random) {
+  return MapCode(MapOfCode(static_cast<uint32_t>(random.Next() | 1)).Name());
+}
+
+uint64_t executions = 0;
 
 }  // namespace
 
-ProgramRunner& MapRunner() {
-  static ProgramRunner* const runner = [] {
-    const absl::StatusOr<SubjectChoice> subject =
-        FindScheduledSubject(MapName());
-    if (!subject.ok()) {
-      std::fprintf(stderr, "--map: %s\n",
-                   std::string(subject.status().message()).c_str());
-      std::_Exit(2);
-    }
-    return new ProgramRunner(*subject);
-  }();
+ProgramRunner& RunnerFor(const Input& input) {
+  using Key = std::pair<const SubjectInfo*, const DefectInfo*>;
+  static auto* const runners =
+      new absl::flat_hash_map<Key, std::unique_ptr<ProgramRunner>>();
+  const SubjectChoice map = MapOf(input);
+  std::unique_ptr<ProgramRunner>& runner =
+      (*runners)[{map.subject, map.defect}];
+  if (runner == nullptr) runner = std::make_unique<ProgramRunner>(map);
   return *runner;
+}
+
+void CountExecution() {
+  if (executions++ != 0) return;
+  std::atexit([] {
+    std::fprintf(stderr, "mortsafe: %" PRIu64 " executions\n", executions);
+  });
 }
 
 void RunProgramSchedule(const uint8_t* data, size_t size) {
   const Input input = DecodeBytes(data, size);
-  const RunResult result =
-      WithStrategy(input.schedule, [&](SchedulingStrategy& strategy) {
-        return MapRunner().Run(input.program, strategy);
-      });
-  if (result.kind.has_value()) {
-    TellAndAbort(result, input.program, "mortsafe replay INPUT");
+  ProgramRunner& runner = RunnerFor(input);
+  for (uint32_t i = 0; i < ScheduleCount(input.schedule); ++i) {
+    CountExecution();
+    const RunResult result = WithStrategy(
+        NthSchedule(input.schedule, i), [&](SchedulingStrategy& strategy) {
+          return runner.Run(input.program, strategy, {.check_design = i == 0});
+        });
+    if (result.kind.has_value()) {
+      TellAndAbort(result, input, "mortsafe replay INPUT");
+    }
   }
 }
 
@@ -71,12 +103,12 @@ size_t EncodeInto(const Input& input, uint8_t* data, size_t max_size,
   return bytes.size();
 }
 
-void TellAndAbort(const RunResult& result, const Program& program,
+void TellAndAbort(const RunResult& result, const Input& input,
                   const char* how_to_see) {
   std::fprintf(stderr, "%s\n%s\n%sSee it with\n  %s --map %s\n",
                std::string(Title(*result.kind)).c_str(),
-               result.sentence.c_str(), ToText(program).c_str(), how_to_see,
-               MapName().c_str());
+               result.sentence.c_str(), ToText(input.program).c_str(),
+               how_to_see, MapOf(input).Name().c_str());
   std::abort();
 }
 
@@ -84,6 +116,9 @@ size_t MutateInput(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
   Random random(seed);
   Input input = DecodeBytes(data, size);
   Mutate(random, input);
+  if (random.OneIn(kMapChangesOneIn)) input.map_code = DrawMapCode(random);
+  // It would mean nothing.
+  if (!MapFlag().empty()) input.map_code = 0;
   return EncodeInto(input, data, max_size, size);
 }
 

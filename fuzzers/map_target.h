@@ -1,4 +1,7 @@
 // What the fuzz targets share that drive a map: which one, inputs, and the end.
+//
+// The map is the one that --map=NAME[:DEFECT] names (map_flag.h), else the one
+// that the input names (harness/subject/map_code.h), else read-dirty-epoch.
 
 #ifndef MORTSAFE_FUZZERS_MAP_TARGET_H_
 #define MORTSAFE_FUZZERS_MAP_TARGET_H_
@@ -12,13 +15,17 @@
 
 namespace mortsafe {
 
-// Runs programs on the map of map_flag.h. Ends the process with status 2 and a
-// line on standard error if there is no such map.
-ProgramRunner& MapRunner();
+// Runs programs on the map of the input. Ends the process with status 2 and a
+// line on standard error if --map names none.
+ProgramRunner& RunnerFor(const Input& input);
 
-// Runs the program of the input under the schedule of the input, on that map;
-// if anything goes wrong, tells so on standard error and aborts.
+// Runs the program of the input under each schedule that the input stands for,
+// on its map; if anything goes wrong, tells so on standard error and aborts.
 void RunProgramSchedule(const uint8_t* data, size_t size);
+
+// How many executions there were is told at the end of the process: an engine
+// counts inputs.
+void CountExecution();
 
 // What LLVMFuzzerTestOneInput and its like are given, and what they give back:
 // the number of bytes written, or `unchanged_size` if there is no room.
@@ -27,7 +34,7 @@ size_t EncodeInto(const Input& input, uint8_t* data, size_t max_size,
                   size_t unchanged_size);
 
 // Tells what went wrong, in which program, and `how_to_see`, and aborts.
-[[noreturn]] void TellAndAbort(const RunResult& result, const Program& program,
+[[noreturn]] void TellAndAbort(const RunResult& result, const Input& input,
                                const char* how_to_see);
 
 // The targets' names for what they take from libFuzzer.

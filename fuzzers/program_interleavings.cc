@@ -39,12 +39,14 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const mortsafe::Input input = mortsafe::DecodeBytes(data, size);
+  mortsafe::ProgramRunner& runner = mortsafe::RunnerFor(input);
   mortsafe::PreemptionBoundedSearch search(mortsafe::kMaxPreemptions);
   for (int i = 0; i < mortsafe::kMaxExecutions && search.Next(); ++i) {
+    mortsafe::CountExecution();
     const mortsafe::RunResult result =
-        mortsafe::MapRunner().Run(input.program, search);
+        runner.Run(input.program, search, {.check_design = i == 0});
     if (result.kind.has_value()) {
-      mortsafe::TellAndAbort(result, input.program,
+      mortsafe::TellAndAbort(result, input,
                              "mortsafe explore --program 'THE PROGRAM'");
     }
   }

@@ -1,8 +1,10 @@
-// Runs the program of the input under the schedule of the input, and looks for
+// Runs the program of the input under the schedule of the input, or under those
+// that its seed stands for, on the map of the input, and looks for
 // histories that are not linearizable, deadlocks, livelocks, broken invariants,
 // leaks and, under a sanitizer, races and memory errors.
 //
-// The map is read-dirty-epoch unless --map=NAME[:DEFECT] names another one:
+// An input that names no map is for read-dirty-epoch; --map=NAME[:DEFECT] is
+// for all inputs:
 //
 //   program_schedule NEW_INPUTS corpus/program_schedule --map=read-dirty:c3
 //

@@ -17,6 +17,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +25,11 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "harness/hunt/observer.h"
 #include "harness/model/sanitizers.h"
+#include "harness/program/input.h"
+#include "harness/program/program.h"
+#include "harness/subject/map_code.h"
 
 namespace mortsafe {
 namespace {
@@ -787,6 +792,39 @@ TEST_F(CommandLineTest, AFindingOfAnotherBuildIsPointedOut) {
   std::ofstream(path) << metadata;
   EXPECT_THAT(Run({"replay", finding}).err,
               HasSubstr("cmake --preset elsewhere"));
+}
+
+// A fuzzer's input that names its map, and whose seed stands for several
+// schedules, of which not the first shows anything.
+TEST_F(CommandLineTest, AnInputThatNamesItsMapReplaysUnderAllItsSchedules) {
+  Input input;
+  input.program = ParseProgram(
+                      "initial: Store(0, 1) | thread 1: LoadAndDelete(0) | "
+                      "thread 2: LoadAndDelete(0)",
+                      "test")
+                      .value();
+  input.map_code = MapCode("read-dirty:delete-unconditionally");
+  input.schedule.mode = ScheduleMode::kRandom;
+  const auto replayed = [&] {
+    const std::vector<uint8_t> bytes = EncodeInput(input);
+    Write("bytes", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return Run({"replay", "bytes"});
+  };
+  const auto runs_well_at_first = [&] {
+    const SubjectChoice map = MapOfCode(input.map_code);
+    const ScheduleSpec first = NthSchedule(input.schedule, 0);
+    return !Observer(map)
+                .FindFirst(input.program, {&first, 1}, std::nullopt)
+                .has_value();
+  };
+  while (!runs_well_at_first()) ++input.schedule.seed;
+  const Finished finished = replayed();
+  EXPECT_EQ(finished.status, 1) << finished.out << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("read-dirty:delete-unconditionally"));
+  input.map_code = MapCode("read-dirty");
+  EXPECT_EQ(replayed().status, 0);
+  input.map_code = 0;
+  EXPECT_THAT(replayed().err, HasSubstr("expected --map NAME"));
 }
 
 TEST_F(CommandLineTest, ShowWritesAllFilesOrNone) {

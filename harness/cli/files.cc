@@ -23,6 +23,7 @@
 #include "harness/program/program.h"
 #include "harness/report/finding.h"
 #include "harness/report/finding_folder.h"
+#include "harness/subject/map_code.h"
 #include "harness/subject/registry.h"
 
 namespace mortsafe {
@@ -151,16 +152,18 @@ absl::StatusOr<Finding> ReadFindingOrInput(absl::string_view path,
   } else {
     const absl::StatusOr<std::string> bytes = ReadFile(path);
     if (!bytes.ok()) return bytes.status();
-    if (map.empty()) {
+    finding->input = DecodeInput(absl::MakeConstSpan(
+        reinterpret_cast<const uint8_t*>(bytes->data()), bytes->size()));
+    if (map.empty() && finding->input.map_code == 0) {
       return absl::InvalidArgumentError(
           absl::StrCat(path,
                        ": a fuzzer's input does not say which map it is for; "
                        "expected --map NAME"));
     }
-    finding->input = DecodeInput(absl::MakeConstSpan(
-        reinterpret_cast<const uint8_t*>(bytes->data()), bytes->size()));
   }
-  const absl::StatusOr<SubjectChoice> subject = FindScheduledSubject(map);
+  const absl::StatusOr<SubjectChoice> subject =
+      map.empty() ? MapOfCode(finding->input.map_code)
+                  : FindScheduledSubject(map);
   if (!subject.ok()) return subject.status();
   finding->map = subject->subject->name;
   finding->defect = subject->defect == nullptr ? "" : subject->defect->name;

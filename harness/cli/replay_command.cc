@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -83,14 +84,19 @@ void WarnOfOtherBuild(const Finding& saved) {
 // What the finding promises, if it still shows that, else whatever it shows: an
 // execution with a data race may crash later on, and promise one or the other.
 std::optional<Observation> Observe(const Replayed& replayed) {
-  const auto& [program, schedule] = replayed.finding.input;
+  const Program& program = replayed.finding.input.program;
+  const ScheduleSpec& schedule = replayed.finding.input.schedule;
   Observer observer(replayed.subject);
   if (replayed.promises_kind) {
     const auto promised =
         observer.FindFirst(program, {&schedule, 1}, replayed.finding.kind);
     if (promised.has_value()) return promised;
   }
-  return observer.FindFirst(program, {&schedule, 1}, std::nullopt);
+  std::vector<ScheduleSpec> schedules;
+  for (uint32_t i = 0; i < ScheduleCount(schedule); ++i) {
+    schedules.push_back(NthSchedule(schedule, i));
+  }
+  return observer.FindFirst(program, schedules, std::nullopt);
 }
 
 absl::StatusOr<Replayed> Replay(const FindingFlags& flags) {

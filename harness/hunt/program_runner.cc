@@ -46,7 +46,8 @@ RunResult ProgramRunner::Run(const Program& program,
   if (strategy.KeptPlaces() == 0) {
     PrepareHistory(program);
     deviation_.reset();
-    body_ = {this, &program, options.check_invariants};
+    body_ = {this, &program, options.check_invariants,
+             options.check_invariants && options.check_design};
   }
   broken_invariant_.reset();
   known_histories_ = options.known_histories;
@@ -132,10 +133,11 @@ void ProgramRunner::PrepareHistory(const Program& program) {
   }
 }
 
-void ProgramRunner::RunProgram(const Program& program, bool check_invariants) {
+void ProgramRunner::RunProgram(const Body& body) {
+  const Program& program = *body.program;
   const std::unique_ptr<AnyMap> map = subject_.Create();
   RunOperations(*map, 0, program.initial, 0);
-  if (check_invariants) CheckDesign(program, *map);
+  if (body.check_design) CheckDesign(program, *map);
   size_t first_record = program.initial.size();
   std::array<thread, kMaxThreads> threads;
   for (size_t i = 0; i < program.threads.size(); ++i) {
@@ -147,7 +149,7 @@ void ProgramRunner::RunProgram(const Program& program, bool check_invariants) {
     first_record += operations.size();
   }
   for (size_t i = 0; i < program.threads.size(); ++i) threads[i].join();
-  if (!check_invariants) return;
+  if (!body.check_invariants) return;
   if (const std::optional<std::string> broken = map->CheckInvariants()) {
     const HarnessAllocations harness;
     broken_invariant_ = *broken;

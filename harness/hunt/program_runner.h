@@ -30,9 +30,12 @@ namespace mortsafe {
 struct RunOptions {
   // Keep the trace and the schedule.
   bool record = false;
-  // Whether a broken invariant at rest counts, and a state after the initial
-  // operations that is not that of the design; what clients see always does.
+  // Whether a broken invariant at rest counts; what clients see always does.
   bool check_invariants = true;
+  // Whether a state after the initial operations that is not that of the map's
+  // design counts, if `check_invariants`. One execution of a program is enough:
+  // they come before any choice.
+  bool check_design = true;
   // As in ExecutionOptions.
   std::optional<uint32_t> stop_at_step = std::nullopt;
   ProgressLog* progress = nullptr;
@@ -103,13 +106,14 @@ class ProgramRunner final : private OutsideState {
     ProgramRunner* runner = nullptr;
     const Program* program = nullptr;
     bool check_invariants = true;
-    void operator()() const { runner->RunProgram(*program, check_invariants); }
+    bool check_design = true;
+    void operator()() const { runner->RunProgram(*this); }
   };
 
   void Keep(size_t place) override;
   void PutBack(size_t place) override;
   void PrepareHistory(const Program& program);
-  void RunProgram(const Program& program, bool check_invariants);
+  void RunProgram(const Body& body);
   // What client `client` does.
   void RunOperations(AnyMap& map, uint32_t client,
                      const std::vector<Operation>& operations,

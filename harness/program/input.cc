@@ -1,5 +1,7 @@
 // The byte form of inputs. Corpora hold these bytes, so the layout is stable:
 //
+//   the map      if byte 0 has 0xFC: its code follows, in four bytes, low byte
+//                first, and then all else; 0 says that there is none
 //   byte 0       bits 0-1 the schedule's mode (2: kRandom or kPos, 3: kPct or
 //                kSurw), bits 2-7 the thread count's code
 //   byte 1       the number of keys' code
@@ -26,6 +28,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "harness/base/check.h"
+#include "harness/base/random.h"
 #include "harness/program/for_each_operation.h"
 
 namespace mortsafe {
@@ -41,6 +44,10 @@ constexpr uint8_t Escape(size_t low) {
 // Thread counts have six bits: codes from kExplicitThreads on write the count.
 constexpr std::array<uint8_t, 4> kUsualThreads = {2, 3, 2, 4};
 constexpr uint8_t kExplicitThreads = 54;
+// Announces a map's code.
+constexpr uint8_t kMapFollows = 63;
+constexpr int kMapCodeBytes = 4;
+static_assert(kExplicitThreads + kMaxThreads < kMapFollows);
 
 constexpr size_t DecodeThreadCount(uint8_t code) {
   if (code < kExplicitThreads) return kUsualThreads[code % 4];
@@ -200,6 +207,7 @@ std::vector<Switch> DecodeSwitches(absl::Span<const uint8_t> bytes,
 
 // The modes that share two bits with another, which came first.
 constexpr uint8_t kLaterMode = 1;
+constexpr int kSeedBytes = 8;
 
 constexpr ScheduleMode EarlierMode(ScheduleMode mode) {
   if (mode == ScheduleMode::kPos) return ScheduleMode::kRandom;
@@ -212,10 +220,21 @@ constexpr ScheduleMode LaterMode(ScheduleMode mode) {
                                        : ScheduleMode::kSurw;
 }
 
-void DecodeSeed(ByteReader& reader, ScheduleSpec& spec) {
-  for (int i = 0; i < 8; ++i) {
-    spec.seed |= uint64_t{reader.Next()} << (8 * i);
+// Numbers are written low byte first.
+uint64_t DecodeNumber(ByteReader& reader, int size) {
+  uint64_t number = 0;
+  for (int i = 0; i < size; ++i) number |= uint64_t{reader.Next()} << (8 * i);
+  return number;
+}
+
+void EncodeNumber(uint64_t number, int size, std::vector<uint8_t>& bytes) {
+  for (int i = 0; i < size; ++i) {
+    bytes.push_back(static_cast<uint8_t>(number >> (8 * i)));
   }
+}
+
+void DecodeSeed(ByteReader& reader, ScheduleSpec& spec) {
+  spec.seed = DecodeNumber(reader, kSeedBytes);
   if (reader.Next() == kLaterMode) spec.mode = LaterMode(spec.mode);
 }
 
@@ -243,9 +262,7 @@ void EncodeSchedule(const ScheduleSpec& spec, std::vector<uint8_t>& bytes) {
       bytes.insert(bytes.end(), spec.choices.begin(), spec.choices.end());
       return;
     default:
-      for (int i = 0; i < 8; ++i) {
-        bytes.push_back(static_cast<uint8_t>(spec.seed >> (8 * i)));
-      }
+      EncodeNumber(spec.seed, kSeedBytes, bytes);
       if (spec.mode != EarlierMode(spec.mode)) bytes.push_back(kLaterMode);
       return;
   }
@@ -298,10 +315,20 @@ size_t KeyCount(const Program& program) {
 
 }  // namespace
 
+ScheduleSpec NthSchedule(const ScheduleSpec& spec, uint32_t index) {
+  ScheduleSpec nth = spec;
+  if (index != 0) nth.seed = DeriveSeed(spec.seed, index);
+  return nth;
+}
+
 Input DecodeInput(absl::Span<const uint8_t> bytes) {
   ByteReader reader(bytes);
-  const uint8_t head = reader.Next();
   Input input;
+  uint8_t head = reader.Next();
+  if (head >> 2 == kMapFollows) {
+    input.map_code = static_cast<uint32_t>(DecodeNumber(reader, kMapCodeBytes));
+    head = reader.Next();
+  }
   DecodeProgram(reader, DecodeThreadCount(head >> 2), input.program);
   input.schedule.mode = static_cast<ScheduleMode>(head & 3u);
   DecodeSchedule(reader, input.program.threads.size(), input.schedule);
@@ -312,6 +339,10 @@ std::vector<uint8_t> EncodeInput(const Input& input) {
   const Program& program = input.program;
   Check(Validate(program).ok(), "a program to be encoded is valid");
   std::vector<uint8_t> bytes;
+  if (input.map_code != 0) {
+    bytes.push_back(kMapFollows << 2);
+    EncodeNumber(input.map_code, kMapCodeBytes, bytes);
+  }
   bytes.push_back(static_cast<uint8_t>(
       EncodeThreadCount(program.threads.size()) << 2 |
       static_cast<unsigned>(EarlierMode(input.schedule.mode))));

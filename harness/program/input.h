@@ -52,9 +52,22 @@ struct ScheduleSpec {
   friend bool operator==(const ScheduleSpec&, const ScheduleSpec&) = default;
 };
 
+// A fuzzer's input whose mode is seeded stands for that many schedules: to draw
+// one more takes less time than to come up with another input.
+inline constexpr uint32_t kSchedulesPerSeed = 16;
+
+// How many schedules `spec` stands for, and each of them. The first is `spec`.
+// REQUIRES: index < ScheduleCount(spec).
+constexpr uint32_t ScheduleCount(const ScheduleSpec& spec) {
+  return IsSeeded(spec.mode) ? kSchedulesPerSeed : 1;
+}
+ScheduleSpec NthSchedule(const ScheduleSpec& spec, uint32_t index);
+
 struct Input {
   Program program;
   ScheduleSpec schedule;
+  // Which map it is for (harness/subject/map_code.h); 0: it does not say.
+  uint32_t map_code = 0;
 
   friend bool operator==(const Input&, const Input&) = default;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -67,6 +68,7 @@ TEST(InputTest, GeneratedInputsDecodeBack) {
     Input input;
     GenerateProgram(bounds, random, input.program);
     input.schedule = RandomSchedule(random);
+    if (random.OneIn(2)) input.map_code = static_cast<uint32_t>(random.Next());
     EXPECT_EQ(DecodeInput(EncodeInput(input)), input) << ToText(input.program);
   }
 }
@@ -186,6 +188,42 @@ TEST(InputTest, TheLayoutIsStable) {
   EXPECT_EQ(bytes[0], 0x03);
   EXPECT_EQ(Bytes(bytes.end() - 8, bytes.end()),
             (Bytes{8, 7, 6, 5, 4, 3, 2, 1}));
+}
+
+TEST(InputTest, ASeedStandsForSchedulesOfItsModeThatAllDiffer) {
+  const ScheduleSpec spec = {.mode = ScheduleMode::kPct, .seed = 9};
+  ASSERT_EQ(ScheduleCount(spec), kSchedulesPerSeed);
+  EXPECT_EQ(NthSchedule(spec, 0), spec);
+  std::set<uint64_t> seeds;
+  for (uint32_t i = 0; i < ScheduleCount(spec); ++i) {
+    EXPECT_EQ(NthSchedule(spec, i).mode, ScheduleMode::kPct);
+    seeds.insert(NthSchedule(spec, i).seed);
+  }
+  EXPECT_EQ(seeds.size(), kSchedulesPerSeed);
+}
+
+TEST(InputTest, ChoicesAndSwitchesAreOneSchedule) {
+  const ScheduleSpec sticky = {.mode = ScheduleMode::kSticky, .choices = {9}};
+  EXPECT_EQ(ScheduleCount(sticky), 1U);
+  EXPECT_EQ(NthSchedule(sticky, 0), sticky);
+  EXPECT_EQ(ScheduleCount(ScheduleSpec()), 1U);
+}
+
+// Inputs that say nothing of the map keep the bytes that they had before any
+// did.
+TEST(InputTest, TheMapComesFirstIfItIsSaid) {
+  Input input;
+  input.program = Parsed("thread 1: Load(0)");
+  input.schedule = {.mode = ScheduleMode::kPct, .seed = 7};
+  Bytes bytes = EncodeInput(input);
+  input.map_code = 0x01020304;
+  const Bytes head = {0xfc, 4, 3, 2, 1};
+  bytes.insert(bytes.begin(), head.begin(), head.end());
+  EXPECT_EQ(EncodeInput(input), bytes);
+  EXPECT_EQ(DecodeInput(bytes), input);
+  bytes[0] |= 3;
+  EXPECT_EQ(DecodeInput(bytes), input) << "bits that mean nothing there";
+  EXPECT_EQ(DecodeInput({0xfc, 4}).map_code, 4U);
 }
 
 // Bytes of which two modes share a value are told apart at the very end, so

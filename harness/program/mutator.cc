@@ -103,6 +103,7 @@ Input CrossOver(const Input& first, const Input& second, Random& random) {
   ReplaceLostOldValues(child.program, random);
   RenumberValues(child.program);
   child.schedule = (random.OneIn(2) ? first : second).schedule;
+  child.map_code = (random.OneIn(2) ? first : second).map_code;
   return child;
 }
 

@@ -15,7 +15,7 @@ namespace mortsafe {
 void Mutate(Random& random, Input& input);
 
 // A child that takes each section of its program (the initial operations, each
-// thread) and its schedule from one parent or the other.
+// thread), its schedule and its map from one parent or the other.
 Input CrossOver(const Input& first, const Input& second, Random& random);
 
 }  // namespace mortsafe
