@@ -7,10 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/status/statusor.h"
 #include "harness/history/history.h"
@@ -20,25 +17,11 @@
 namespace mortsafe {
 namespace {
 
-// Nothing if the bytes are refused.
-std::optional<History> Read(std::string bytes, HistoryFormat format) {
-  absl::StatusOr<std::unique_ptr<HistoryReader>> reader =
-      OpenHistoryInMemory(std::move(bytes), "input", format);
-  if (!reader.ok()) return std::nullopt;
-  History history;
-  HistoryOperation operation;
-  while (true) {
-    const absl::StatusOr<bool> more = (*reader)->Next(operation);
-    if (!more.ok()) return std::nullopt;
-    if (!*more) return history;
-    history.operations.push_back(operation);
-  }
-}
-
 void CheckThatItReadsBack(const History& history) {
   const std::string lines = ToJsonLines(history);
-  const std::optional<History> read = Read(lines, HistoryFormat::kJsonLines);
-  if (read.has_value() && ToJsonLines(*read) == lines) return;
+  const absl::StatusOr<History> read =
+      ReadHistoryInMemory(lines, "input", HistoryFormat::kJsonLines);
+  if (read.ok() && ToJsonLines(*read) == lines) return;
   std::fprintf(stderr, "read back as something else:\n%s", lines.c_str());
   std::abort();
 }
@@ -52,9 +35,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const HistoryFormat format :
        {HistoryFormat::kDetect, HistoryFormat::kJsonLines,
         HistoryFormat::kJepsen, HistoryFormat::kEdn}) {
-    const std::optional<mortsafe::History> history =
-        mortsafe::Read(bytes, format);
-    if (history.has_value()) mortsafe::CheckThatItReadsBack(*history);
+    const absl::StatusOr<mortsafe::History> history =
+        mortsafe::ReadHistoryInMemory(bytes, "input", format);
+    if (history.ok()) mortsafe::CheckThatItReadsBack(*history);
   }
   return 0;
 }

@@ -11,32 +11,23 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "fuzzers/map_flag.h"
-#include "fuzzers/operation_bytes.h"
 #include "harness/program/operation.h"
+#include "harness/stress/byte_trial.h"
+#include "harness/stress/operation_bytes.h"
 #include "harness/stress/sequential_trial.h"
 #include "harness/subject/registry.h"
 
 namespace mortsafe {
 namespace {
 
-// Looking at the structure takes time in proportion to the map.
-constexpr size_t kOperationsPerLook = 64;
-
 std::vector<SubjectChoice> Maps() {
-  std::vector<SubjectChoice> maps;
-  if (MapFlag().empty()) {
-    for (const SubjectInfo& subject : Subjects()) {
-      if (subject.can_be_scheduled) maps.push_back({&subject, nullptr});
-    }
-    return maps;
-  }
+  if (MapFlag().empty()) return MapsOfBytes();
   const absl::StatusOr<SubjectChoice> map = FindSubject(MapFlag());
   if (!map.ok()) {
     std::fprintf(stderr, "--map: %s\n",
@@ -48,21 +39,7 @@ std::vector<SubjectChoice> Maps() {
 
 const SubjectChoice& ChooseMap(size_t number) {
   static const auto* const maps = new std::vector<SubjectChoice>(Maps());
-  return (*maps)[number % maps->size()];
-}
-
-// Performs all operations; what is wrong, if anything.
-std::optional<std::string> Run(OperationBytes& bytes, OperationKindSet offered,
-                               SequentialTrial& trial) {
-  while (const auto operation = bytes.Next(offered, trial.reference())) {
-    auto wrong = trial.Perform(*operation);
-    if (wrong.has_value()) return wrong;
-    if (trial.operations().size() % kOperationsPerLook != 0) continue;
-    wrong = trial.CheckInvariants();
-    if (wrong.has_value()) return wrong;
-  }
-  auto wrong = trial.CheckInvariants();
-  return wrong.has_value() ? wrong : trial.Deviation();
+  return ChosenMap(*maps, number);
 }
 
 [[noreturn]] void TellAndAbort(const SubjectChoice& map,
@@ -89,7 +66,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   mortsafe::OperationBytes bytes(absl::MakeConstSpan(data, size));
   const mortsafe::SubjectChoice& map = mortsafe::ChooseMap(bytes.map());
   mortsafe::SequentialTrial trial(map);
-  const auto wrong = mortsafe::Run(bytes, map.subject->operations, trial);
+  const auto wrong =
+      mortsafe::PerformBytes(bytes, map.subject->operations, trial);
   if (wrong.has_value()) mortsafe::TellAndAbort(map, trial, *wrong);
   return 0;
 }

@@ -24,6 +24,7 @@
 #include "harness/cli/finding_builder.h"
 #include "harness/cli/interruption.h"
 #include "harness/cli/recording.h"
+#include "harness/cli/show_input.h"
 #include "harness/cli/validators.h"
 #include "harness/history/history.h"
 #include "harness/history/text.h"
@@ -35,6 +36,7 @@
 #include "harness/linearize/judge.h"
 #include "harness/program/input.h"
 #include "harness/program/program.h"
+#include "harness/program/schedule_words.h"
 #include "harness/report/finding.h"
 #include "harness/report/history_report.h"
 #include "harness/report/html.h"
@@ -52,6 +54,7 @@ struct FindingFlags {
   std::string out = "findings";
   std::string html;
   std::string test;
+  std::string target;
 };
 
 // A finding from disk, and what its input shows today.
@@ -225,19 +228,29 @@ int RunMinimize(const FindingFlags& flags) {
   return kFound;
 }
 
-void PrintInput(const Input& input) {
-  std::printf("%s\n", ToText(input.program).c_str());
-  const std::string schedule = ToText(input.schedule.schedule);
-  if (!schedule.empty()) std::printf("%s\n", schedule.c_str());
+void PrintInput(const Input& input, const std::string& target) {
+  std::printf("%s\n", ProgramInputText(input, target).c_str());
 }
 
 // A fuzzer's input, of which nobody said for which map it is.
-int ShowInput(const FindingFlags& flags) {
+int ShowInput(const FindingFlags& flags, const std::string& target) {
   const absl::StatusOr<Finding> input =
       ReadFindingOrInput(flags.path, Subjects().front().name);
   if (!input.ok()) return ReportBadInput(input.status());
-  PrintInput(input->input);
+  PrintInput(input->input, target);
   return kNothingFound;
+}
+
+// An input of a fuzz target that runs no program.
+int ShowTargetInput(const FindingFlags& flags, const std::string& target) {
+  if (!flags.html.empty() || !flags.test.empty()) {
+    return ReportBadInput(absl::InvalidArgumentError(
+        absl::StrCat(flags.path, ": expected a finding for ",
+                     flags.html.empty() ? "--test" : "--html",
+                     ", found an input of ", target)));
+  }
+  const absl::Status shown = PrintTargetInput(target, flags.path, flags.map);
+  return shown.ok() ? kNothingFound : ReportBadInput(shown);
 }
 
 // The same for all names of a file, which need not be there.
@@ -287,16 +300,23 @@ int RunShow(const FindingFlags& flags) {
         absl::StrCat("--html and --test: expected two files, found ",
                      flags.html, " and ", flags.test)));
   }
-  if (IsNamedAsRecording(flags.path)) return ShowRecording(flags);
+  const std::string target =
+      flags.target.empty() ? TargetOfFolder(flags.path) : flags.target;
+  if (!target.empty() && !HasProgram(target)) {
+    return ShowTargetInput(flags, target);
+  }
+  if (target.empty() && IsNamedAsRecording(flags.path)) {
+    return ShowRecording(flags);
+  }
   const bool writes = !flags.html.empty() || !flags.test.empty();
   if (flags.map.empty() && !writes &&
       !ReadFindingOrInput(flags.path, "").ok()) {
-    return ShowInput(flags);
+    return ShowInput(flags, target);
   }
   const absl::StatusOr<Replayed> replayed = Replay(flags);
   if (!replayed.ok()) return ReportBadInput(replayed.status());
   if (!replayed->observation.has_value()) {
-    PrintInput(replayed->finding.input);
+    PrintInput(replayed->finding.input, target);
     return SayNothingWrong(*replayed, stdout);
   }
   const Finding told = Retell(*replayed);
@@ -306,6 +326,11 @@ int RunShow(const FindingFlags& flags) {
   const absl::Status written = WriteFiles(files);
   if (!written.ok()) return ReportBadInput(written);
   SayWhatIsMissing(*replayed, stdout);
+  const ScheduleSpec& schedule = replayed->finding.input.schedule;
+  // The report has the switches that it came to.
+  if (schedule.mode != ScheduleMode::kSwitches) {
+    std::printf("schedule: %s\n", InWords(schedule).c_str());
+  }
   PrintReport(told);
   return kNothingFound;
 }
@@ -355,6 +380,11 @@ void AddShowCommand(CLI::App& app, int& status) {
       ->check(NotEmpty());
   command->add_option("--test", flags->test, "Write a C++ regression test")
       ->check(NotEmpty());
+  command
+      ->add_option("--target", flags->target,
+                   "The fuzz target that FILE is an input of; by default the "
+                   "one that its folder is named after, if any")
+      ->check(CLI::IsMember(ShownTargets()));
   command->callback([flags, &status] { status = RunShow(*flags); });
 }
 

@@ -73,4 +73,19 @@ absl::StatusOr<std::unique_ptr<HistoryReader>> OpenHistoryInMemory(
   return Read(BytesInMemory(std::move(bytes)), std::move(name), format);
 }
 
+absl::StatusOr<History> ReadHistoryInMemory(std::string bytes, std::string name,
+                                            HistoryFormat format) {
+  const absl::StatusOr<std::unique_ptr<HistoryReader>> reader =
+      OpenHistoryInMemory(std::move(bytes), std::move(name), format);
+  if (!reader.ok()) return reader.status();
+  History history;
+  HistoryOperation operation;
+  while (true) {
+    const absl::StatusOr<bool> more = (*reader)->Next(operation);
+    if (!more.ok()) return more.status();
+    if (!*more) return history;
+    history.operations.push_back(operation);
+  }
+}
+
 }  // namespace mortsafe

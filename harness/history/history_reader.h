@@ -69,6 +69,10 @@ absl::StatusOr<std::unique_ptr<HistoryReader>> OpenHistory(
 absl::StatusOr<std::unique_ptr<HistoryReader>> OpenHistoryInMemory(
     std::string bytes, std::string name, HistoryFormat format);
 
+// All of it, in the order in which the reader gives it.
+absl::StatusOr<History> ReadHistoryInMemory(std::string bytes, std::string name,
+                                            HistoryFormat format);
+
 }  // namespace mortsafe
 
 #endif  // MORTSAFE_HARNESS_HISTORY_HISTORY_READER_H_

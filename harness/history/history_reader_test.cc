@@ -161,5 +161,19 @@ TEST(HistoryReaderTest, ErrorsOfFilesNameThePathAsGiven) {
   std::filesystem::remove(path);
 }
 
+TEST(HistoryReaderTest, ReadsAHistoryInMemoryWholeOrNotAtAll) {
+  const auto history =
+      ReadHistoryInMemory(std::string(kJson), "run", HistoryFormat::kJsonLines);
+  ASSERT_TRUE(history.ok()) << history.status();
+  ASSERT_EQ(history->operations.size(), 2);
+  EXPECT_EQ(CallText(history->operations[0]), "Store(4, 7)");
+  EXPECT_EQ(CallText(history->operations[1]), "Load(4)");
+
+  const auto refused = ReadHistoryInMemory(absl::StrCat(kJson, "x\n"), "run",
+                                           HistoryFormat::kJsonLines);
+  EXPECT_THAT(std::string(refused.status().message()),
+              HasSubstr("run:3: expected JSON"));
+}
+
 }  // namespace
 }  // namespace mortsafe

@@ -34,18 +34,35 @@ std::optional<std::string> ReferenceMap::Judge(const HistoryOperation& record,
     contents_.clear();
     return std::nullopt;
   }
-  Cell cell = Get(record.key);
-  const Answer expected = Perform(record, cell);
-  if (cell.has_value()) {
-    contents_[record.key] = *cell;
-  } else {
-    contents_.erase(record.key);
-  }
+  const Answer expected = PerformOnKey(record);
   if (Recorded(record, expected)) return std::nullopt;
   HistoryOperation right = record;
   Record(expected, right);
   return absl::StrCat(CallText(record), " answered ", AnswerText(record),
                       "; expected ", AnswerText(right));
+}
+
+Answer ReferenceMap::PerformOnKey(const HistoryOperation& record) {
+  Cell cell = Get(record.key);
+  const Answer answer = mortsafe::Perform(record, cell);
+  if (cell.has_value()) {
+    contents_[record.key] = *cell;
+  } else {
+    contents_.erase(record.key);
+  }
+  return answer;
+}
+
+void ReferenceMap::Perform(HistoryOperation& record, uint32_t stop_after) {
+  if (record.kind == OperationKind::kRange) {
+    record.entries.assign(contents_.begin(), contents_.end());
+    record.ok = stop_after == 0 || record.entries.size() < stop_after;
+    if (!record.ok) record.entries.resize(stop_after);
+  } else if (record.kind == OperationKind::kClear) {
+    contents_.clear();
+  } else {
+    Record(PerformOnKey(record), record);
+  }
 }
 
 std::optional<std::string> ReferenceMap::JudgeRange(

@@ -16,6 +16,7 @@
 #include <string>
 
 #include "harness/history/history.h"
+#include "harness/linearize/specification.h"
 
 namespace mortsafe {
 
@@ -33,7 +34,13 @@ class ReferenceMap {
   std::optional<std::string> Judge(const HistoryOperation& record,
                                    uint32_t stop_after = 0);
 
+  // Performs the operation, whatever the answer recorded, and records the right
+  // one; a Range visits the keys in order.
+  void Perform(HistoryOperation& record, uint32_t stop_after = 0);
+
  private:
+  // Performs an operation that has a key; the right answer.
+  Answer PerformOnKey(const HistoryOperation& record);
   std::optional<std::string> JudgeRange(const HistoryOperation& record,
                                         uint32_t stop_after) const;
 

@@ -102,5 +102,24 @@ TEST_F(ReferenceMapTest, ARangeStopsWhereItsCallbackSays) {
                           "expected 1 of 2 and a stop")));
 }
 
+// Whatever is recorded as an answer, the right one takes its place.
+TEST(ReferenceMapAnswersTest, PerformsOperationsAndRecordsTheRightAnswers) {
+  ReferenceMap map;
+  const auto performed = [&](HistoryOperation record, uint32_t stop_after = 0) {
+    map.Perform(record, stop_after);
+    return record;
+  };
+  performed(Store(0, 1));
+  performed(Store(5, 2));
+  EXPECT_EQ(performed(Load(5, 9)), Load(5, 2));
+  EXPECT_EQ(performed(Load(6, 9)), Load(6, std::nullopt));
+  EXPECT_EQ(performed(Range({{7, 7}}, false)), Range({{0, 1}, {5, 2}}));
+  EXPECT_EQ(performed(Range({}), 1), Range({{0, 1}}, false));
+  EXPECT_EQ(performed(Range({}), 2), Range({{0, 1}, {5, 2}}, false));
+  EXPECT_EQ(performed(Range({}), 3), Range({{0, 1}, {5, 2}}));
+  performed(Clear());
+  EXPECT_EQ(performed(Load(5, 2)), Load(5, std::nullopt));
+}
+
 }  // namespace
 }  // namespace mortsafe

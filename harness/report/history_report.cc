@@ -1,49 +1,20 @@
 #include "harness/report/history_report.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <tuple>
-#include <utility>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "harness/history/history.h"
 #include "harness/linearize/violation.h"
 #include "harness/report/escape.h"
+#include "harness/report/history_table.h"
 #include "harness/report/report_text.h"
 #include "harness/report/text_layout.h"
 
 namespace mortsafe {
 namespace {
-
-// Client, call, answer, and when it was called and returned.
-using Row = std::array<std::string, 5>;
-
-std::string TimeText(uint64_t time) {
-  return time == kPending ? "never" : std::to_string(time);
-}
-
-// A line for each row, in columns.
-std::vector<std::string> Aligned(const std::vector<Row>& rows) {
-  std::array<size_t, std::tuple_size_v<Row>> widths = {};
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], DisplayWidth(row[i]));
-    }
-  }
-  std::vector<std::string> lines;
-  for (const Row& row : rows) {
-    std::string line;
-    for (size_t i = 0; i < row.size(); ++i) {
-      const bool is_last = i + 1 == row.size();
-      absl::StrAppend(&line,
-                      is_last ? row[i] : PadRight(row[i], widths[i] + 2));
-    }
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
 
 class Report {
  public:
@@ -72,17 +43,14 @@ class Report {
     }
   }
 
-  Row WitnessRow(size_t operation) const {
-    const HistoryOperation& call = finding_.history.operations[operation];
-    return {ClientName(finding_.history, call.client),
-            WitnessLabel(finding_, operation), AnswerText(call),
-            TimeText(call.call_time), TimeText(call.return_time)};
+  HistoryRow WitnessRow(size_t operation) const {
+    return RowOf(finding_.history, finding_.history.operations[operation],
+                 WitnessLabel(finding_, operation));
   }
 
   void AddWitness() {
     const std::vector<size_t>& witness = finding_.violation->witness;
-    std::vector<Row> rows = {
-        {"client", "call", "answer", "called", "returned"}};
+    std::vector<HistoryRow> rows = {HistoryHead()};
     for (size_t operation : witness) rows.push_back(WitnessRow(operation));
     const std::vector<std::string> lines = Aligned(rows);
     const Painter& painter = text_.painter();

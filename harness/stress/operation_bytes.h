@@ -13,8 +13,8 @@
 //
 // A byte that is left over means nothing.
 
-#ifndef MORTSAFE_FUZZERS_OPERATION_BYTES_H_
-#define MORTSAFE_FUZZERS_OPERATION_BYTES_H_
+#ifndef MORTSAFE_HARNESS_STRESS_OPERATION_BYTES_H_
+#define MORTSAFE_HARNESS_STRESS_OPERATION_BYTES_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -50,4 +50,4 @@ class OperationBytes {
 
 }  // namespace mortsafe
 
-#endif  // MORTSAFE_FUZZERS_OPERATION_BYTES_H_
+#endif  // MORTSAFE_HARNESS_STRESS_OPERATION_BYTES_H_

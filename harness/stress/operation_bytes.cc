@@ -1,4 +1,4 @@
-#include "fuzzers/operation_bytes.h"
+#include "harness/stress/operation_bytes.h"
 
 #include <array>
 
