@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -717,6 +718,56 @@ TEST_F(CommandLineTest, AFindingThatCannotBeWrittenIsToldInFull) {
   const auto found = nlohmann::json::parse(document.out)["findings"];
   EXPECT_TRUE(found[0]["folder"].is_null());
   EXPECT_EQ(Run({"minimize", "told", "--out", "findings"}).status, 1);
+}
+
+// Every file of a folder, by name.
+std::map<std::string, std::string> Files(const fs::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    files[entry.path().filename()] = ReadAll(entry.path());
+  }
+  return files;
+}
+
+TEST_F(CommandLineTest, TheSameInputIsMadeSmallerToTheSameBytes) {
+  const fs::path finding = CopyFinding();
+  fs::copy_file(finding / "input", folder() / "crash");
+  std::map<std::string, std::string> first;
+  for (const bool again : {false, true}) {
+    ASSERT_EQ(
+        Run({"minimize", "crash", "--map", "read-dirty:c1", "--out", "small"})
+            .status,
+        1);
+    const fs::path small = fs::directory_iterator(folder() / "small")->path();
+    if (again) EXPECT_EQ(Files(small), first);
+    first = Files(small);
+    EXPECT_EQ(first.count("regression_test.cc"), 1);
+    fs::remove_all(folder() / "small");
+  }
+}
+
+TEST_F(CommandLineTest, MinimizingGoesOnWhereItWasKilled) {
+  const fs::path finding = CopyFinding();
+  fs::copy_file(finding / "input", folder() / "crash");
+  const std::vector<std::string> minimize = {"minimize",      "crash", "--map",
+                                             "read-dirty:c1", "--out", "small",
+                                             "--resume",      "half"};
+  // As a kill leaves it: the progress is a finding that is smaller already.
+  fs::copy(finding, folder() / "half");
+  auto meta = nlohmann::json::parse(ReadAll(folder() / "half" / "meta.json"));
+  meta["original_operations"] = 77;
+  Write("half/meta.json", meta.dump());
+  ASSERT_EQ(Run(minimize).status, 1);
+  const fs::path small = fs::directory_iterator(folder() / "small")->path();
+  EXPECT_EQ(nlohmann::json::parse(
+                ReadAll(small / "meta.json"))["original_operations"],
+            77);
+  EXPECT_FALSE(fs::exists(folder() / "half"));
+  // Progress of another map would be another finding.
+  fs::copy(finding, folder() / "half");
+  std::vector<std::string> other = minimize;
+  other[3] = "read-dirty:c3";
+  EXPECT_THAT(Refused(other), HasSubstr("half: expected the progress of"));
 }
 
 TEST_F(CommandLineTest, AFindingMadeSmallerAgainRemembersHowLargeItWas) {

@@ -72,18 +72,28 @@ absl::string_view MemoryText(MemoryModel memory) {
                                     : "under C11's memory model (RC11)";
 }
 
-Finding MakeMinimizedFinding(const SubjectChoice& subject,
-                             const Program& program,
-                             const Observation& observation,
-                             const std::atomic<bool>* stop) {
+Finding MakeMinimizedFinding(
+    const SubjectChoice& subject, const Program& program,
+    const Observation& observation, const std::atomic<bool>* stop,
+    absl::FunctionRef<void(const Finding&)> on_smaller) {
   std::fputs(
       "Making what was found smaller (Ctrl-C: as small as it is by then).\n",
       stderr);
-  const Shrunk shrunk = Shrink(subject, program, observation, stop);
+  const auto keep_sizes = [&](Finding& finding) {
+    finding.original_operations = OperationCount(program);
+    finding.original_switches = observation.schedule.switches.size();
+  };
+  const Shrunk shrunk =
+      Shrink(subject, program, observation, stop,
+             [&](const Program& smaller, const Schedule& schedule) {
+               Finding finding =
+                   BriefFinding(subject, smaller, observation.kind, schedule);
+               keep_sizes(finding);
+               on_smaller(finding);
+             });
   Finding finding =
       BuildFinding(subject, shrunk.minimized.program, shrunk.observation);
-  finding.original_operations = OperationCount(program);
-  finding.original_switches = observation.schedule.switches.size();
+  keep_sizes(finding);
   return finding;
 }
 

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "harness/hunt/observer.h"
@@ -48,11 +49,12 @@ absl::StatusOr<MemoryModel> OfferedMemory(const std::string& memory);
 absl::string_view MemoryText(MemoryModel memory);
 
 // Minimises what was observed until `stop` is true, and tells where it came
-// from as far as `program` and `observation` say.
-Finding MakeMinimizedFinding(const SubjectChoice& subject,
-                             const Program& program,
-                             const Observation& observation,
-                             const std::atomic<bool>* stop);
+// from as far as `program` and `observation` say. Calls `on_smaller` with each
+// step on the way: no more than ReadFinding() would read of it.
+Finding MakeMinimizedFinding(
+    const SubjectChoice& subject, const Program& program,
+    const Observation& observation, const std::atomic<bool>* stop,
+    absl::FunctionRef<void(const Finding&)> on_smaller = [](const Finding&) {});
 
 // The document of a driver, without findings so far.
 nlohmann::ordered_json DriverDocument(const SubjectChoice& subject,

@@ -55,19 +55,25 @@ bool RunAgain(const SubjectChoice& subject, const Observation& observation,
 
 }  // namespace
 
-Finding BuildFinding(const SubjectChoice& subject, const Program& program,
-                     const Observation& observation) {
+Finding BriefFinding(const SubjectChoice& subject, const Program& program,
+                     ViolationKind kind, const Schedule& schedule) {
   Finding finding;
   finding.map = subject.subject->name;
   finding.map_header = subject.subject->header;
   if (subject.defect != nullptr) finding.defect = subject.defect->name;
-  finding.kind = observation.kind;
+  finding.kind = kind;
   finding.input.program = program;
-  finding.input.schedule.schedule = observation.schedule;
-  finding.memory = std::string(Name(observation.schedule.memory));
+  finding.input.schedule.schedule = schedule;
+  finding.memory = std::string(Name(schedule.memory));
   finding.build = MORTSAFE_BUILD;
   finding.version = MORTSAFE_VERSION;
+  return finding;
+}
 
+Finding BuildFinding(const SubjectChoice& subject, const Program& program,
+                     const Observation& observation) {
+  Finding finding =
+      BriefFinding(subject, program, observation.kind, observation.schedule);
   if (observation.crash.has_value()) {
     finding.sentence = observation.crash->sentence;
     finding.crash_report = observation.crash->report;

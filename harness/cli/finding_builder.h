@@ -7,8 +7,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "harness/base/violation_kind.h"
 #include "harness/hunt/observer.h"
 #include "harness/program/program.h"
+#include "harness/program/schedule.h"
 #include "harness/report/finding.h"
 #include "harness/subject/registry.h"
 
@@ -20,6 +22,10 @@ namespace mortsafe {
 // that tell how the finding came about are left to the caller.
 Finding BuildFinding(const SubjectChoice& subject, const Program& program,
                      const Observation& observation);
+
+// Of a finding what its map, program and schedule say, without running it.
+Finding BriefFinding(const SubjectChoice& subject, const Program& program,
+                     ViolationKind kind, const Schedule& schedule);
 
 // How this program was started, for commands that people can copy.
 void SetProgramPath(absl::string_view path);

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -38,10 +39,12 @@
 #include "harness/program/program.h"
 #include "harness/program/schedule_words.h"
 #include "harness/report/finding.h"
+#include "harness/report/finding_folder.h"
 #include "harness/report/history_report.h"
 #include "harness/report/html.h"
 #include "harness/report/regression_test_writer.h"
 #include "harness/report/terminal.h"
+#include "harness/report/wording.h"
 #include "harness/subject/registry.h"
 
 namespace mortsafe {
@@ -55,6 +58,7 @@ struct FindingFlags {
   std::string html;
   std::string test;
   std::string target;
+  std::string resume;
 };
 
 // A finding from disk, and what its input shows today.
@@ -209,10 +213,58 @@ int RunReplay(const FindingFlags& flags) {
   return kFound;
 }
 
+// How far an earlier run came, if it still shows what it promises; nothing if
+// there is no such run.
+absl::StatusOr<std::optional<Replayed>> ReplayProgress(
+    const FindingFlags& flags) {
+  std::error_code error;
+  const std::filesystem::path progress(flags.resume);
+  if (flags.resume.empty() ||
+      !std::filesystem::exists(progress / "meta.json", error)) {
+    return std::nullopt;
+  }
+  const absl::StatusOr<Finding> input =
+      ReadFindingOrInput(flags.path, flags.map);
+  if (!input.ok()) return input.status();
+  FindingFlags latest = flags;
+  latest.path = flags.resume;
+  latest.map = "";
+  absl::StatusOr<Replayed> replayed = Replay(latest);
+  if (!replayed.ok()) return replayed.status();
+  const Finding& saved = replayed->finding;
+  if (saved.map != input->map || saved.defect != input->defect ||
+      saved.build != MORTSAFE_BUILD) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        flags.resume, ": expected the progress of the build ", MORTSAFE_BUILD,
+        " with ", MapName(*input), ", found that of ", saved.build, " with ",
+        MapName(saved)));
+  }
+  if (!Reproduces(*replayed)) return std::nullopt;
+  return *std::move(replayed);
+}
+
+// Keeps how far this run has come. Another kill is all that it is for: what
+// cannot be written is not worth a word.
+void KeepProgress(const FindingFlags& flags, const Finding& saved,
+                  const Finding& smaller) {
+  if (flags.resume.empty()) return;
+  Finding progress = smaller;
+  KeepOrigin(saved, progress);
+  (void)WriteBriefFinding(progress, flags.resume);
+}
+
+void ForgetProgress(const FindingFlags& flags) {
+  std::error_code ignored;
+  if (!flags.resume.empty()) std::filesystem::remove_all(flags.resume, ignored);
+}
+
 int RunMinimize(const FindingFlags& flags) {
   const absl::Status writable = CheckFolderCanBeWritten(flags.out);
   if (!writable.ok()) return ReportBadInput(writable);
-  const absl::StatusOr<Replayed> replayed = Replay(flags);
+  absl::StatusOr<std::optional<Replayed>> progress = ReplayProgress(flags);
+  if (!progress.ok()) return ReportBadInput(progress.status());
+  const absl::StatusOr<Replayed> replayed =
+      progress->has_value() ? **std::move(progress) : Replay(flags);
   if (!replayed.ok()) return ReportBadInput(replayed.status());
   if (!replayed->observation.has_value()) {
     return SayNothingWrong(*replayed, stdout);
@@ -220,11 +272,15 @@ int RunMinimize(const FindingFlags& flags) {
   SayWhatIsMissing(*replayed, stdout);
   const Program& program = replayed->finding.input.program;
   const Interruption interruption;
-  Finding finding = MakeMinimizedFinding(
-      replayed->subject, program, *replayed->observation, interruption.flag());
+  Finding finding =
+      MakeMinimizedFinding(replayed->subject, program, *replayed->observation,
+                           interruption.flag(), [&](const Finding& smaller) {
+                             KeepProgress(flags, replayed->finding, smaller);
+                           });
   KeepOrigin(replayed->finding, finding);
   // A violation was found, whether it can be written or not.
-  (void)SaveAndTell(finding, flags.out, stdout);
+  const bool is_saved = SaveAndTell(finding, flags.out, stdout).ok();
+  if (is_saved && !interruption.flag()->load()) ForgetProgress(flags);
   return kFound;
 }
 
@@ -369,6 +425,11 @@ void AddMinimizeCommand(CLI::App& app, int& status) {
   command->add_option("--out", flags->out, "Where the finding is written")
       ->check(NotEmpty())
       ->capture_default_str();
+  command
+      ->add_option("--resume", flags->resume,
+                   "Keep the smallest so far in this folder, go on from there "
+                   "after a kill, and remove it in the end")
+      ->check(NotEmpty());
   command->callback([flags, &status] { status = RunMinimize(*flags); });
 }
 

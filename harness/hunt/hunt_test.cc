@@ -429,6 +429,55 @@ TEST(ShrinkDeterminismTest, TheSameFindingShrinksTheSameWay) {
   EXPECT_EQ(first.minimized.attempts, second.minimized.attempts);
 }
 
+// Nothing can be left out of what is left: no operation, with the schedule that
+// is left, and no switch.
+TEST(ShrinkMinimalityTest, NoOperationAndNoSwitchCanBeLeftOut) {
+  for (const char* const map : {"read-dirty:c1", "read-dirty:c3"}) {
+    const HuntFinding finding = Found(map);
+    const Shrunk shrunk = ShrunkFinding(map, finding);
+    const auto shows = [&](const Program& program, const Schedule& schedule) {
+      return ReplayText(map, ToOneLine(program), ToText(schedule)).violation ==
+             Slug(finding.observation.kind);
+    };
+    const auto operations_of = [](auto& of, size_t section) -> auto& {
+      return section == 0 ? of.initial : of.threads[section - 1];
+    };
+    const Program& program = shrunk.minimized.program;
+    const Schedule& schedule = shrunk.minimized.schedule;
+    ASSERT_TRUE(shows(program, schedule));
+    for (size_t i = 0; i < schedule.switches.size(); ++i) {
+      Schedule fewer = schedule;
+      fewer.switches.erase(fewer.switches.begin() + static_cast<ptrdiff_t>(i));
+      EXPECT_FALSE(shows(program, fewer)) << ToText(fewer);
+    }
+    for (size_t section = 0; section <= program.threads.size(); ++section) {
+      for (size_t i = 0; i < operations_of(program, section).size(); ++i) {
+        Program smaller = program;
+        auto& operations = operations_of(smaller, section);
+        operations.erase(operations.begin() + static_cast<ptrdiff_t>(i));
+        if (!Validate(smaller).ok()) continue;
+        EXPECT_FALSE(shows(smaller, schedule)) << ToText(smaller);
+      }
+    }
+  }
+}
+
+TEST(ShrinkStepsTest, EachStepOnTheWayShowsTheSame) {
+  const HuntFinding finding = Found("read-dirty:c3");
+  int steps = 0;
+  const Shrunk shrunk = Shrink(
+      FindSubject("read-dirty:c3").value(), finding.input.program,
+      finding.observation, nullptr,
+      [&](const Program& program, const Schedule& schedule) {
+        ++steps;
+        EXPECT_EQ(
+            ReplayText("read-dirty:c3", ToOneLine(program), ToText(schedule))
+                .violation,
+            Slug(finding.observation.kind));
+      });
+  EXPECT_GT(steps, 0);
+}
+
 TEST(ShrinkStopTest, WhatIsStoppedSettlesForWhatThereIs) {
   const HuntFinding finding = Found("read-dirty:c3");
   const std::atomic<bool> stop{true};

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "harness/hunt/observer.h"
 #include "harness/hunt/portfolio.h"
 #include "harness/minimize/minimizer.h"
@@ -77,8 +78,10 @@ std::vector<ScheduleSpec> SchedulesWithFewSwitches(const Program& program,
 
 }  // namespace
 
-Shrunk Shrink(const SubjectChoice& subject, const Program& program,
-              const Observation& observation, const std::atomic<bool>* stop) {
+Shrunk Shrink(
+    const SubjectChoice& subject, const Program& program,
+    const Observation& observation, const std::atomic<bool>* stop,
+    absl::FunctionRef<void(const Program&, const Schedule&)> on_smaller) {
   if (!observation.repeats)
     return {{program, observation.schedule}, observation};
   Observer observer(subject, stop);
@@ -93,6 +96,8 @@ Shrunk Shrink(const SubjectChoice& subject, const Program& program,
                  const auto found = observer.FindFirst(
                      candidate, SchedulesToTry(hint, search), kind);
                  if (!found.has_value()) return std::nullopt;
+                 // Of a schedule made smaller, what took effect may be more.
+                 on_smaller(candidate, search ? found->schedule : hint);
                  return found->schedule;
                });
   Schedule& schedule = shrunk.minimized.schedule;

@@ -265,6 +265,17 @@ absl::StatusOr<std::string> WriteFindingFiles(
   return target.string();
 }
 
+absl::Status WriteBriefFinding(const Finding& finding, absl::string_view path) {
+  const fs::path folder{std::string(path)};
+  return WriteFindingFiles(
+             folder.filename().string(),
+             {{"program.txt", ToText(finding.input.program)},
+              {"schedule.txt", ToText(finding.input.schedule.schedule)},
+              {"meta.json", FindingMetadata(finding)}},
+             folder.has_parent_path() ? folder.parent_path().string() : ".")
+      .status();
+}
+
 std::string FindingText(const Finding& finding) {
   Finding brief = finding;
   brief.crash_report.clear();

@@ -37,6 +37,10 @@ absl::StatusOr<std::string> WriteFinding(const Finding& finding,
 // for a finding that cannot be written. Without the crash report.
 std::string FindingText(const Finding& finding);
 
+// Writes a folder `path` of no more than ReadFinding() needs, at once and
+// complete, in place of what was there: for a finding that is not made yet.
+absl::Status WriteBriefFinding(const Finding& finding, absl::string_view path);
+
 // The strategy of a finding whose schedule nobody drew; its folder has neither
 // program nor schedule.
 inline constexpr absl::string_view kStressStrategy = "stress";
