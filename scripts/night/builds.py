@@ -31,10 +31,14 @@ class Builds:
   def build_mortsafe(self, preset):
     """Builds mortsafe of a preset; whether that was possible."""
     try:
-      self._build(preset, 'mortsafe')
+      self.build(preset, 'mortsafe')
     except BuildFailed:
       return False
     return True
+
+  def build(self, preset, *targets):
+    """Builds targets of a preset. Raises BuildFailed."""
+    self._build(preset, *targets)
 
   def fuzz_targets(self):
     """The names of the fuzz targets of each preset."""

@@ -93,9 +93,14 @@ def replay_command(turn, place):
     return mortsafe_command(turn, place)
   if not saved.exists():
     return fuzz_command(turn, place)
+  return input_command(turn, place, saved)
+
+
+def input_command(turn, place, path):
+  """A fuzz target on one input."""
   flags = [f'--map={turn.map}'] if turn.map else []
   return [place.program(turn.preset, turn.target), *flags,
-          *_fuzz_limits(place), str(saved)]
+          *_fuzz_limits(place), str(path)]
 
 
 def is_mortsafe(turn):

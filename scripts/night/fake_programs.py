@@ -114,14 +114,33 @@ def _flag_after(name):
   return sys.argv[sys.argv.index(name) + 1]
 
 
+def _minimize(behaviour):
+  """`mortsafe minimize`; its exit status."""
+  if behaviour in ('nothing', 'unreadable', 'broken'):
+    _tell('' if behaviour == 'nothing' else 'mortsafe: no such thing\n')
+    return {'nothing': 0, 'unreadable': 2, 'broken': 3}[behaviour]
+  if behaviour == 'hang':
+    progress = pathlib.Path(_flag_after('--resume'))
+    progress.mkdir()
+    (progress / 'meta.json').write_text('{"kind": "wrong-order"}')
+    signal.pause()
+  folder = _write_finding(behaviour or 'wrong-order',
+                          'initial:\nthread 1: Load(3)\n')
+  (folder / 'regression_test.cc').write_text('// A test.')
+  print(f'Replay it\n  build/release/bin/mortsafe replay {folder}')
+  return 1
+
+
 def _mortsafe(behaviour):
   """The program mortsafe; its exit status."""
   command = sys.argv[1]
   if command == 'replay':
     return 1 if behaviour == 'crash' else 0
   if command == 'minimize':
-    _write_finding('wrong-order', 'initial:\nthread 1: Load(3)\n')
-    return 1
+    return _minimize(behaviour)
+  if command == 'show':
+    print('thread 1: Load(7)\nschedule: none')
+    return 0
   document = {'executions': 5, 'seconds': 0.1, 'findings': []}
   if command == 'verify':
     document |= {'done': 1.0, 'complete': True}
@@ -140,7 +159,8 @@ def main():
   preset, target = program.parts[-3], program.name
   everything = json.loads(pathlib.Path('behaviour.json').read_text())
   if target == 'mortsafe':
-    behaviour = everything.get(f'mortsafe {sys.argv[1]}')
+    behaviour = everything.get(f'mortsafe {sys.argv[1]} {preset}',
+                               everything.get(f'mortsafe {sys.argv[1]}'))
     status = _mortsafe(behaviour)
   elif target == 'regressions_test':
     _tell('[==========] 3 tests from 1 test suite ran.\n')
@@ -148,6 +168,8 @@ def main():
   else:
     behaviour = everything.get(f'{target} {preset}', everything.get(target))
     status = _fuzz(target, behaviour)
+  with open('commands.txt', 'a', encoding='utf-8') as file:
+    file.write(' '.join([preset, target, *sys.argv[1:]]) + '\n')
   with open('calls.txt', 'a', encoding='utf-8') as file:
     file.write(f'{target} {preset} {_flag("seed")}\n')
   sys.stderr.flush()

@@ -15,6 +15,7 @@ from night import commands
 
 TARGETS = ('program_schedule', 'map_vs_specification', 'codec_round_trip')
 PRESETS = ('fuzz-asan', 'fuzz-ubsan', 'fuzz-tsan')
+MORTSAFE_PRESETS = ('release', 'asan', 'tsan')
 MAPS = [{'name': 'broad', 'can_be_scheduled': True},
         {'name': 'native', 'can_be_scheduled': False}]
 
@@ -65,8 +66,8 @@ def place_of(test):
 
 def make(root, **behaviour):
   """Writes the project; `behaviour` as in behaviour.json."""
-  for preset in (*PRESETS, 'release'):
-    names = (('mortsafe', 'regressions_test') if preset == 'release' else
+  for preset in (*PRESETS, *MORTSAFE_PRESETS):
+    names = (('mortsafe', 'regressions_test') if preset in MORTSAFE_PRESETS else
              (*TARGETS, 'canary'))
     folder = root / 'build' / preset / 'bin'
     folder.mkdir(parents=True)

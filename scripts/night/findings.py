@@ -16,10 +16,8 @@ import json
 import shlex
 import shutil
 
-from night import shapes
-from night.process import Limits
+from night import shapes, smaller
 
-MINIMIZE_SECONDS = 30
 _SANITIZED = {'fuzz-asan': 'asan', 'fuzz-tsan': 'tsan'}
 
 
@@ -114,10 +112,9 @@ class Findings:
       return False
     out = place.scratch / f'minimized-{preset}'
     shutil.rmtree(out, ignore_errors=True)
-    self._run([place.program(preset, 'mortsafe'), 'minimize',
-               candidate.input, '--map', candidate.map, '--out', out],
-              place.scratch / 'minimize.log', Limits(2 * MINIMIZE_SECONDS,
-                                                     stop_after=MINIMIZE_SECONDS))
+    smaller.with_mortsafe(self._run, place.program(preset, 'mortsafe'),
+                          candidate.input, place.scratch / 'minimize.log',
+                          out=out, name=candidate.map)
     for folder in sorted(out.glob('*/meta.json')):
       kind = shapes.kind_of_folder(folder.parent)
       # Else it is something else, which another build sees later, or never. A
@@ -134,21 +131,16 @@ class Findings:
 
   def _with_fuzzer(self, turn, candidate, place):
     """libFuzzer's own minimisation, which may lose what was found for another."""
-    smaller = place.scratch / 'smaller'
-    smaller.unlink(missing_ok=True)
     flags = [f'--map={candidate.map}'] if candidate.map else []
-    self._run([place.program(turn.preset, turn.target), *flags,
-               '-minimize_crash=1', f'-max_total_time={MINIMIZE_SECONDS}',
-               f'-exact_artifact_path={smaller}', candidate.input],
-              place.scratch / 'minimize.log', Limits(2 * MINIMIZE_SECONDS))
-    if not smaller.exists() or not smaller.stat().st_size:
-      return
-    ended = self._run([place.program(turn.preset, turn.target), *flags, smaller],
-                      place.scratch / 'smaller.log', Limits(MINIMIZE_SECONDS))
-    if (ended.status and
-        shapes.kind_of_report(ended.output) == candidate.kind and
-        shapes.of_report(ended.output) == candidate.shape):
-      candidate.input = smaller
+    found = smaller.with_fuzzer(
+        self._run, [place.program(turn.preset, turn.target), *flags],
+        candidate.input, place.scratch,
+        lambda ended: (
+            ended.status and
+            shapes.kind_of_report(ended.output) == candidate.kind and
+            shapes.of_report(ended.output) == candidate.shape))
+    if found:
+      candidate.input = found
 
 
 def _shortened(report):
