@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/types/span.h"
 #include "fuzzers/replay.h"
 
@@ -21,7 +22,11 @@ extern "C" __attribute__((weak)) int LLVMFuzzerInitialize(int* argc,
 
 int main(int argc, char** argv) {
   if (LLVMFuzzerInitialize != nullptr) LLVMFuzzerInitialize(&argc, &argv);
-  const std::vector<std::string> paths(argv + 1, argv + argc);
+  std::vector<std::string> paths;
+  for (int i = 1; i < argc; ++i) {
+    // Flags with two hyphens are the target's, as under libFuzzer.
+    if (!absl::StartsWith(argv[i], "--")) paths.emplace_back(argv[i]);
+  }
   if (paths.empty()) {
     std::cerr << "usage: " << argv[0] << " FILE|FOLDER...\n";
     return 2;

@@ -12,37 +12,12 @@ first. What was taken over once is not taken over again: the merge may have had
 its reasons.
 """
 
-import hashlib
-import os
 import shutil
 
+from night import inputs as folders
 from night.process import Limits
 
 _TAKEN = 'taken-from-exchange.txt'
-# Of a temporary name: libFuzzer's names are hexadecimal.
-_TEMPORARY = '.tmp-'
-
-
-def _inputs(folder):
-  """The names of the inputs in a folder."""
-  try:
-    return {entry.name for entry in os.scandir(folder)
-            if entry.is_file() and not entry.name.startswith('.')}
-  except FileNotFoundError:
-    return set()
-
-
-def _copy(source, folder):
-  """Copies an input under the name of its content; that name."""
-  data = source.read_bytes()
-  name = hashlib.sha1(data).hexdigest()
-  temporary = folder / f'{_TEMPORARY}{os.getpid()}-{name}'
-  try:
-    temporary.write_bytes(data)
-    temporary.rename(folder / name)
-  finally:
-    temporary.unlink(missing_ok=True)
-  return name
 
 
 class Corpora:
@@ -58,15 +33,13 @@ class Corpora:
     """Makes the folders, and puts right what a kill left. Raises OSError."""
     for target in self._targets:
       here, old = self.folder / target, self.folder / f'{target}.old'
-      if old.exists() and not here.exists():
-        old.rename(here)
+      folders.repair(here, old)
       here.mkdir(parents=True, exist_ok=True)
-      shutil.rmtree(old, ignore_errors=True)
       shutil.rmtree(self.folder / f'{target}.merged', ignore_errors=True)
 
   def sizes(self):
     """How many inputs each corpus has."""
-    return {target: len(_inputs(self.folder / target))
+    return {target: len(folders.inputs(self.folder / target))
             for target in self._targets}
 
   def exchange(self, folder):
@@ -78,14 +51,14 @@ class Corpora:
       taken_file = self.folder / f'{target}.{_TAKEN}'
       taken = (set(taken_file.read_text().split()) if taken_file.exists()
                else set())
-      ours, theirs = _inputs(here), _inputs(there)
+      ours, theirs = folders.inputs(here), folders.inputs(there)
       new = sorted(theirs - ours - taken)
       for name in new:
         # One whose name is not of its content was cut short, or is none.
-        if _copy(there / name, here) == name:
+        if folders.copy(there / name, here) == name:
           came += 1
       for name in sorted(ours - theirs):
-        _copy(here / name, there)
+        folders.copy(here / name, there)
         went += 1
       if new:
         with taken_file.open('a') as file:
@@ -102,7 +75,7 @@ class Corpora:
     merged = self.folder / f'{target}.merged'
     shutil.rmtree(merged, ignore_errors=True)
     merged.mkdir()
-    before = _inputs(here)
+    before = folders.inputs(here)
     for name in maps:
       # What one map needs is there already when the next one looks for more.
       ended = self._run(
@@ -115,10 +88,7 @@ class Corpora:
         shutil.rmtree(merged, ignore_errors=True)
         return False
     # Another process may have added to it.
-    for name in _inputs(here) - before:
-      _copy(here / name, merged)
-    old = self.folder / f'{target}.old'
-    here.rename(old)
-    merged.rename(here)
-    shutil.rmtree(old, ignore_errors=True)
+    for name in folders.inputs(here) - before:
+      folders.copy(here / name, merged)
+    folders.replace(here, merged, self.folder / f'{target}.old')
     return True

@@ -60,8 +60,32 @@ def _merge(folders):
     (pathlib.Path(folders[0]) / path.name).write_bytes(path.read_bytes())
 
 
+def _merge_inner():
+  """The inner step of a merge: letters are features, and `!` is a crash."""
+  control = pathlib.Path(_flag('merge_control_file'))
+  lines = control.read_text().splitlines()
+  paths = lines[2:2 + int(lines[0])]
+  begun = [line for line in lines if line.startswith('STARTED')]
+  seen = {word for line in lines if line.startswith('FT')
+          for word in line.split()[2:]}
+  with control.open('a') as file:
+    for number in range(len(begun), len(paths)):
+      text = pathlib.Path(paths[number]).read_text()
+      file.write(f'STARTED {number} {len(text)}\n')
+      file.flush()
+      if '!' in text:
+        return _fuzzer_found('wrong\n')
+      new = sorted({str(ord(letter)) for letter in text} - seen)
+      seen.update(new)
+      file.write(' '.join(['FT', str(number), *new]) + '\n')
+      file.write(' '.join(['COV', str(number), *new[:1]]) + '\n')
+  return 0
+
+
 def _fuzz(target, behaviour):
   """A libFuzzer target; its exit status."""
+  if _flag('merge_inner'):
+    return _merge_inner()
   paths = [argument for argument in sys.argv[1:] if argument[0] != '-']
   if _flag('merge'):
     _merge(paths)
