@@ -770,6 +770,24 @@ TEST_F(CommandLineTest, MinimizingGoesOnWhereItWasKilled) {
   EXPECT_THAT(Refused(other), HasSubstr("half: expected the progress of"));
 }
 
+TEST_F(CommandLineTest, HowFarMinimizingCameStaysUntilAFindingIsWritten) {
+  const fs::path finding = CopyFinding();
+  fs::copy_file(finding / "input", folder() / "crash");
+  const std::vector<std::string> minimize = {"minimize",      "crash", "--map",
+                                             "read-dirty:c1", "--out", "small",
+                                             "--resume",      "half"};
+  ASSERT_EQ(Run(minimize).status, 1);
+  const fs::path small = fs::directory_iterator(folder() / "small")->path();
+  EXPECT_FALSE(fs::exists(folder() / "half"));
+  // No folder can take the place of a file.
+  fs::remove_all(small);
+  std::ofstream(small) << "in the way";
+  EXPECT_EQ(Run(minimize).status, 1);
+  const Finished replayed = Run({"replay", "half"});
+  EXPECT_EQ(replayed.status, 1);
+  EXPECT_THAT(replayed.out, StartsWith("Stale value after Delete"));
+}
+
 TEST_F(CommandLineTest, AFindingMadeSmallerAgainRemembersHowLargeItWas) {
   const Finished hunt =
       Run({"hunt", "--map", "read-dirty:c4", "--executions", "100000", "--seed",

@@ -127,6 +127,16 @@ TEST_F(ShowInputTest, OperationsOfOneClientAreToldWithTheMapAndTheAnswers) {
   EXPECT_THAT(Refused(input + " --map nowhere"), HasSubstr("nowhere"));
 }
 
+TEST_F(ShowInputTest, AMapThatCrashesIsToldNonetheless) {
+  const fs::path input =
+      kCorpus / "map_vs_specification" / "many-keys-come-and-go";
+  const Shown shown =
+      Show(input.string() + " --map read-dirty-hazard:retire-twice");
+  EXPECT_EQ(shown.status, 0);
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("what the specification answers"),
+                               Not(HasSubstr("The map answers the same"))));
+}
+
 TEST_F(ShowInputTest, AHistoryIsToldWithItsVerdict) {
   const Shown wrong =
       Show(kCorpus / "checker_vs_brute_force" / "stale-value-after-delete");

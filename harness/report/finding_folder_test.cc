@@ -183,6 +183,21 @@ TEST_F(FindingFolderTest, ReadsBackFromTheFolderOrAnyFileInIt) {
   }
 }
 
+TEST_F(FindingFolderTest, WhatIsBriefReadsBackAndReplacesWhatWasThere) {
+  Finding finding = StaleValueFinding();
+  const std::string path = directory_ / "progress";
+  for (const uint64_t operations : {9, 7}) {
+    finding.original_operations = operations;
+    ASSERT_TRUE(WriteBriefFinding(finding, path).ok());
+    const absl::StatusOr<Finding> read = ReadFinding(path);
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(read->input, finding.input);
+    EXPECT_EQ(read->kind, finding.kind);
+    EXPECT_EQ(read->original_operations, operations);
+  }
+  EXPECT_THAT(NamesIn(directory_), ElementsAre("progress"));
+}
+
 TEST_F(FindingFolderTest, TheLargestSeedSurvives) {
   Finding finding = StaleValueFinding();
   finding.seed = UINT64_MAX;
