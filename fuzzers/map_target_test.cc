@@ -21,8 +21,7 @@ namespace {
 Input InputFor(absl::string_view map) {
   Input input;
   input.program =
-      ParseProgram("initial: Store(0, 1) | thread 1: Delete(0); Load(0)",
-                   "test")
+      ParseProgram("initial: Store(0, 1); Load(0); Delete(0); Load(0)", "test")
           .value();
   if (!map.empty()) input.map_code = MapCode(map);
   return input;
@@ -46,7 +45,7 @@ TEST(MapTargetTest, AnInputThatNamesNoneIsForReadDirtyEpoch) {
 TEST(MapTargetDeathTest, ABrokenMapIsToldWithTheMapsName) {
   RunTarget(InputFor("read-dirty"));
   EXPECT_DEATH(RunTarget(InputFor("read-dirty:c7-delete-skips-read")),
-               "Stale value after Delete(.|\n)*"
+               "stale value after Delete(.|\n)*"
                "--map read-dirty:c7-delete-skips-read");
 }
 

@@ -31,8 +31,8 @@ absl::Status CheckFolderCanBeWritten(absl::string_view path);
 absl::StatusOr<Program> ReadProgramArgument(absl::string_view argument);
 
 // A finding folder or any file in it; or a fuzzer's input, whose map `map` says
-// then, unless the input does. `map`, if not empty, overrides what they say. Only the members
-// that ReadFinding() fills are.
+// then, unless the input does. `map`, if not empty, overrides what they say.
+// Only the members that ReadFinding() fills are.
 absl::StatusOr<Finding> ReadFindingOrInput(absl::string_view path,
                                            absl::string_view map);
 

@@ -9,8 +9,8 @@
 // their own, and fake ones beside them would cost more than all the rest.
 // malloc_context_size, quarantine_size_mb: to walk the stack at each allocation
 // takes a fuzz target more time than the map does, and so does memory that is
-// never warm; an execution allocates some kilobytes, and what was found says more
-// when it is replayed without an engine.
+// never warm; an execution allocates some kilobytes, and what was found says
+// more when it is replayed without an engine.
 
 #if defined(MORTSAFE_TSAN)
 extern "C" const char* __tsan_default_options() {
