@@ -64,7 +64,9 @@ def _fuzz_numbers(output):
   if progress:
     for name, value in zip(('coverage', 'features', 'corpus'), progress[-1]):
       numbers[name] = int(value)
-  executed = re.search(r'^stat::number_of_executed_units: (\d+)', output, re.M)
+  # An input may stand for several executions, which the target counts.
+  executed = (re.search(r'^mortsafe: (\d+) executions$', output, re.M) or
+              re.search(r'^stat::number_of_executed_units: (\d+)', output, re.M))
   if executed:
     numbers['executions'] = int(executed.group(1))
   return numbers

@@ -41,6 +41,11 @@ class FuzzerTest(OutputsTest):
                                        'corpus': 4, 'executions': 99})
     self.assertEqual((outcome.found, outcome.error), ([], ''))
 
+  def test_executions_are_those_that_the_target_counts_if_it_does(self):
+    outcome = self.read(artifact=None,
+                        output=STATS + 'mortsafe: 1584 executions\n')
+    self.assertEqual(outcome.numbers['executions'], 1584)
+
   def test_a_crash_is_what_the_target_told(self):
     outcome = self.read(status=77, output=PROGRESS + TOLD + STATS)
     [found] = outcome.found

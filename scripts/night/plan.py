@@ -18,8 +18,7 @@ FUZZ_PRESETS = {
     # Twice as slow as the others, and sees what they cannot.
     'fuzz-tsan': 3,
     'fuzz-asan': 2,
-    # What it reports fuzz-asan does, too; it is there for what depends on how
-    # memory lies, and for its speed.
+    # Undefined behaviour that is neither a race nor an error of memory is rare.
     'fuzz-ubsan': 1,
 }
 
