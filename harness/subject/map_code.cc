@@ -1,5 +1,6 @@
 #include "harness/subject/map_code.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -14,10 +15,9 @@ namespace mortsafe {
 namespace {
 
 bool OffersAll(const SubjectInfo& subject) {
-  for (const OperationKind kind : kAllOperationKinds) {
-    if (!subject.operations.Has(kind)) return false;
-  }
-  return true;
+  return std::ranges::all_of(kAllOperationKinds, [&](OperationKind kind) {
+    return subject.operations.Has(kind);
+  });
 }
 
 struct Named {
