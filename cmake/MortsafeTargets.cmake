@@ -27,7 +27,7 @@ endif()
 
 # Takes away what a sanitizer and a fuzzing engine add to code.
 set(MORTSAFE_WITHOUT_INSTRUMENTATION -fno-sanitize=all
-  -fno-sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp,trace-pc-guard)
+  -fno-sanitize-coverage=edge,inline-8bit-counters,pc-table,stack-depth,trace-cmp,trace-pc-guard)
 
 # mortsafe_library(NAME [NATIVE] [TRIED] [FUZZED] [SOURCES ...] [DEPENDS ...]
 #                  [UNINSTRUMENTED ...] [TESTS ...] [TEST_DEPENDS ...]
@@ -69,9 +69,11 @@ function(mortsafe_library name)
   if(MORTSAFE_FUZZING_ENGINE AND scope STREQUAL "PUBLIC")
     if(ARG_TRIED)
       # No map hides anything behind a comparison with a number that is hard to
-      # guess, and each comparison would be a call.
+      # guess, and each comparison would be a call. How deep a fiber's stack is the
+      # engine takes for its distance from the main one, which differs from process
+      # to process.
       target_compile_options(${target} PRIVATE
-        -fno-sanitize-coverage=trace-cmp,indirect-calls)
+        -fno-sanitize-coverage=trace-cmp,indirect-calls,stack-depth)
     else()
       target_compile_options(${target} PRIVATE ${MORTSAFE_WITHOUT_INSTRUMENTATION})
     endif()

@@ -152,9 +152,14 @@ class HazardReclaimer {
         used.push_back(hazard.load(defects_.Order()));
       }
     }
-    std::ranges::sort(used);
+    // A few are looked through as they are: that is as fast, and what the code
+    // does then is the same wherever objects lie in memory.
+    const bool are_few = used.size() <= kFewUsed;
+    if (!are_few) std::ranges::sort(used);
     const auto is_used = [&](const Reclaimable* object) {
-      return all_are_used || std::ranges::binary_search(used, object);
+      return all_are_used ||
+             (are_few ? std::ranges::find(used, object) != used.end()
+                      : std::ranges::binary_search(used, object));
     };
     return retired.FreeUnless(candidates, defects_, is_used);
   }
@@ -164,6 +169,7 @@ class HazardReclaimer {
   // many. What was found in use is looked for again only when as much again has
   // been retired, so that it costs each object a constant number of looks.
   static constexpr size_t kRecordsPerObject = 8;
+  static constexpr size_t kFewUsed = 64;
 
   // What threads with one slot retired. `count` of it is what they retired
   // since one of them last looked for what can be freed, less what was used

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/btree_map.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/check.h"
 #include "harness/base/operation_kind.h"
@@ -27,7 +27,7 @@ struct Named {
 
 struct Maps {
   std::vector<Named> faithful;
-  absl::flat_hash_map<uint32_t, SubjectChoice> by_code;
+  absl::btree_map<uint32_t, SubjectChoice> by_code;
 };
 
 Maps CollectMaps() {
