@@ -26,7 +26,7 @@ PRESETS = ('release', 'asan', 'tsan')
 FUZZ_PRESET = 'fuzz-asan'
 # As the target program_interleavings.
 _PREEMPTIONS = 2
-# Nobody waits for longer; a tenth of it is usual.
+# Nobody waits for longer.
 SECONDS = 300
 
 
