@@ -43,6 +43,7 @@
 #include "harness/stress/byte_trial.h"
 #include "harness/stress/operation_bytes.h"
 #include "harness/stress/sequential_trial.h"
+#include "harness/subject/map_code.h"
 #include "harness/subject/registry.h"
 
 namespace mortsafe {
@@ -263,7 +264,11 @@ bool HasProgram(absl::string_view target) {
 }
 
 std::string ProgramInputText(const Input& input, absl::string_view target) {
-  std::string text = ToText(input.program);
+  std::string text;
+  if (input.map_code != 0) {
+    absl::StrAppend(&text, "map: ", MapOfCode(input.map_code).Name(), "\n");
+  }
+  absl::StrAppend(&text, ToText(input.program));
   if (target == "program_interleavings") {
     return absl::StrCat(text,
                         "schedule: every one with few pre-emptions; the "

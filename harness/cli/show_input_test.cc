@@ -5,17 +5,21 @@
 
 #include <sys/wait.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "harness/program/input.h"
+#include "harness/subject/map_code.h"
 
 namespace mortsafe {
 namespace {
@@ -105,6 +109,24 @@ TEST_F(ShowInputTest, EveryFileOfTheCorporaIsTold) {
     }
   }
   EXPECT_GT(files, 0);
+}
+
+TEST_F(ShowInputTest, AnInputThatNamesItsMapIsToldWithIt) {
+  Input input = DecodeInput({});
+  const auto show = [&](absl::string_view target) {
+    const std::vector<uint8_t> bytes = EncodeInput(input);
+    return Show(Write(target, "input",
+                      {reinterpret_cast<const char*>(bytes.data()),
+                       bytes.size()}))
+        .out;
+  };
+  for (const char* const target :
+       {"program_schedule", "program_interleavings"}) {
+    input.map_code = 0;
+    EXPECT_THAT(show(target), Not(HasSubstr("map: "))) << target;
+    input.map_code = MapCode("locked:c14-no-lock");
+    EXPECT_THAT(show(target), HasSubstr("map: locked:c14-no-lock\n")) << target;
+  }
 }
 
 TEST_F(ShowInputTest, EveryCorpusIsOfAKnownTarget) {

@@ -163,6 +163,8 @@ def _mortsafe(behaviour):
   if command == 'minimize':
     return _minimize(behaviour)
   if command == 'show':
+    if behaviour == 'named':
+      print('map: named-map')
     print('thread 1: Load(7)\nschedule: none')
     return 0
   document = {'executions': 5, 'seconds': 0.1, 'findings': []}

@@ -11,10 +11,11 @@ import pathlib
 # Inputs that are a program and a schedule, which mortsafe minimises.
 PROGRAM_TARGETS = ('program_schedule', 'program_interleavings', 'canary',
                    'regressions')
-# Those of one map without --map, and the map (fuzzers/TARGET.cc).
-MAPS = {'program_schedule': 'read-dirty-epoch',
-        'program_interleavings': 'read-dirty-epoch',
-        'canary': 'read-dirty:load-skips-recheck'}
+# For which they are unless an input, or --map, names another
+# (fuzzers/map_target.cc).
+DEFAULT_MAP = 'read-dirty-epoch'
+# fuzzers/canary.cc
+CANARY_MAP = 'read-dirty:load-skips-recheck'
 TARGETS = (*PROGRAM_TARGETS, 'map_vs_specification', 'codec_round_trip',
            'checker_vs_brute_force', 'history_readers')
 
@@ -30,7 +31,7 @@ class Given:
   Attributes:
     path: the input, or the folder of a finding that mortsafe wrote.
     target: the fuzz target.
-    map: the map, or '' where the finding or the input says it.
+    map: the map, or '' where only the finding or the input may name it.
     kind: what it is known to show, or ''.
     preset: the build that is known to show it, or ''.
   """
@@ -81,7 +82,7 @@ def _map_of(path, target):
   """The map of an input of which nobody said it."""
   if target == 'regressions':
     return ':'.join(part for part in path.name.split('.')[:2] if part != 'none')
-  return MAPS.get(target, '')
+  return CANARY_MAP if target == 'canary' else ''
 
 
 def read(path, name='', target=''):

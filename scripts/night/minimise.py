@@ -93,8 +93,10 @@ class Minimiser:
     for preset in sorted(PRESETS, key=lambda each: each != given.preset):
       program = self._mortsafe(preset)
       path, name = given.path, given.map
+      if not name and path.is_file():
+        name = self._map_of(self._told(given, program, scratch))
       if given.target == 'program_interleavings':
-        path, name = self._explored(given, program, preset, scratch), ''
+        path, name = self._explored(given, name, program, preset, scratch), ''
       folder = path and self._minimised(program, preset, path, name, scratch)
       if self._stop.is_set():
         return folder or other
@@ -128,16 +130,28 @@ class Minimiser:
       raise BadUsage(_last_line(output).removeprefix('mortsafe: '))
     raise HarnessError(f'mortsafe {outputs.unknown_end(ended)}')
 
-  def _explored(self, given, program, preset, scratch):
-    """A finding of the input's program under some schedule, or None."""
-    shown = self._run([program, 'show', given.path, '--target', given.target],
-                      scratch / 'show.log', Limits(SECONDS))
+  def _told(self, given, program, scratch):
+    """The lines in which an input says what it is: map, program, schedule."""
+    # As one of this target it is told without being run.
+    shown = self._run(
+        [program, 'show', given.path, '--target', 'program_interleavings'],
+        scratch / 'show.log', Limits(SECONDS))
     if shown.status:
       raise BadUsage(_last_line(shown.output).removeprefix('mortsafe: '))
-    text = ' | '.join(line for line in shown.output.splitlines()
+    return shown.output.splitlines()
+
+  def _map_of(self, told):
+    """The map that an input names, or that of those that name none."""
+    names = [line.removeprefix('map: ') for line in told
+             if line.startswith('map: ')]
+    return names[0] if names else givens.DEFAULT_MAP
+
+  def _explored(self, given, name, program, preset, scratch):
+    """A finding of the input's program under some schedule, or None."""
+    text = ' | '.join(line for line in self._told(given, program, scratch)
                       if line.startswith(('initial', 'thread')))
     explored = self._run(
-        [program, 'explore', '--map', given.map, '--program', text,
+        [program, 'explore', '--map', name, '--program', text,
          '--preemptions', str(_PREEMPTIONS), '--out', scratch / 'explored'],
         scratch / f'explore-{preset}.log', Limits(SECONDS))
     return self._folder(explored, explored.output)

@@ -93,7 +93,17 @@ class MinimiseTest(unittest.TestCase):
         f'keep it: scripts/regressions {folder}'])
     self.assertEqual(self.left(), ['wrong-order'])
     self.assertEqual(self.built.built, [('release', 'mortsafe')])
-    self.assertIn('--map read-dirty-epoch', self.commands()[0])
+    self.assertIn('--map read-dirty-epoch', self.commands()[-1])
+
+  def test_an_input_may_name_its_map(self):
+    self.make()
+    self.behave({'mortsafe show': 'named'})
+    for target in ('program_schedule', 'program_interleavings'):
+      with self.subTest(target=target):
+        self.assertEqual(
+            self.minimise(self.input(f'corpus/{target}/crash-1')),
+            minimise.FOUND if target == 'program_schedule' else 0)
+        self.assertIn('--map named-map', self.commands()[-1])
 
   def test_what_the_plain_build_does_not_see_sanitizers_may(self):
     self.make()
