@@ -40,7 +40,7 @@ class ReadDirtyInspection {
     if (misses != 0 && misses >= dirty_size) {
       return "the misses would have paid for a promotion";
     }
-    for (const auto& [key, entry] : read->entries.unshared()) {
+    for (const auto [key, entry] : read->entries.unshared()) {
       const bool is_expunged = entry->p.load() == expunged;
       if (dirty == nullptr && is_expunged) {
         return "an entry is expunged, but there is no dirty table";
@@ -53,7 +53,7 @@ class ReadDirtyInspection {
       }
     }
     if (dirty == nullptr) return std::nullopt;
-    for (const auto& [key, entry] : dirty->entries.unshared()) {
+    for (const auto [key, entry] : dirty->entries.unshared()) {
       if (entry->p.load() == expunged) {
         return "an entry of the dirty table is expunged";
       }
@@ -72,11 +72,11 @@ class ReadDirtyInspection {
     const auto entry_of = [&](const auto* entry) {
       return EntryOf<ReadDirtyState<Key, Value>>(entry->p.load(), unmarked);
     };
-    for (const auto& [key, entry] : read->entries.unshared()) {
+    for (const auto [key, entry] : read->entries.unshared()) {
       state.rows[key] = {.entry = entry_of(entry), .in_read = true};
     }
     if (dirty == nullptr) return state;
-    for (const auto& [key, entry] : dirty->entries.unshared()) {
+    for (const auto [key, entry] : dirty->entries.unshared()) {
       auto& row = state.rows[key];
       row.in_dirty = true;
       if (!row.in_read) {
@@ -97,14 +97,14 @@ class ReadDirtyInspection {
   std::string StateText(Unmarked unmarked) const {
     std::string text = "read";
     std::vector<const Box*> values;
-    for (const auto& [key, entry] : read->entries.unshared()) {
+    for (const auto [key, entry] : read->entries.unshared()) {
       text += " " + std::to_string(key) + "=" +
               ValueText(entry->p.load(), unmarked, values);
     }
     if (amended) text += ", amended";
     if (dirty != nullptr) {
       text += ", dirty";
-      for (const auto& [key, entry] : dirty->entries.unshared()) {
+      for (const auto [key, entry] : dirty->entries.unshared()) {
         text += " " + std::to_string(key) + "=";
         text += Has(read, key, entry)
                     ? "read's"
@@ -118,10 +118,8 @@ class ReadDirtyInspection {
 
  private:
   template <class Key, class Entry>
-  static bool Has(const Table* table, const Key& key, const Entry& entry) {
-    const auto& entries = table->entries.unshared();
-    const auto found = entries.find(key);
-    return found != entries.end() && found->second == entry;
+  static bool Has(const Table* table, const Key& key, const Entry* entry) {
+    return table->entries.unshared().Find(key) == entry;
   }
 
   template <class State, class Unmarked>

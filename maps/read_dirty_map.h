@@ -36,11 +36,11 @@
 #include <optional>
 #include <string>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 
 #include "maps/defects.h"
 #include "maps/epoch_reclaimer.h"
+#include "maps/pointer_table.h"
 #include "maps/read_dirty_counters.h"
 #include "maps/read_dirty_inspection.h"
 #include "maps/read_dirty_state.h"
@@ -70,12 +70,12 @@ class ReadDirtyMap {
   ~ReadDirtyMap() {
     const Fields read = LoadRead();
     if (dirty_ != nullptr) {
-      for (const auto& [key, entry] : dirty_->entries.unshared()) {
+      for (const auto [key, entry] : dirty_->entries.unshared()) {
         if (Find(read.table, key) != entry) delete entry;
       }
       delete dirty_;
     }
-    for (const auto& [key, entry] : read.table->entries.unshared()) {
+    for (const auto [key, entry] : read.table->entries.unshared()) {
       delete entry;
     }
     delete read.table;
@@ -232,7 +232,7 @@ class ReadDirtyMap {
         read = LoadRead();
       }
     }
-    for (const auto& [key, entry] : read.table->entries.read()) {
+    for (const auto [key, entry] : read.table->entries.read()) {
       const std::optional<Value> value = LoadEntry(guard, entry);
       if (value.has_value() && !visit(key, *value)) return;
     }
@@ -256,18 +256,15 @@ class ReadDirtyMap {
     if (read.amended || !old_entries.empty()) {
       PublishRead(New<Table>(), false);
       if (dirty_ != nullptr) {
-        for (const auto& [key, entry] : dirty_->entries.read()) {
-          const auto old = old_entries.find(key);
-          if (old == old_entries.end() || old->second != entry) {
-            reclaimer_.Retire(entry);
-          }
+        for (const auto [key, entry] : dirty_->entries.read()) {
+          if (old_entries.Find(key) != entry) reclaimer_.Retire(entry);
         }
       }
-      for (const auto& [key, entry] : old_entries) reclaimer_.Retire(entry);
+      for (const auto [key, entry] : old_entries) reclaimer_.Retire(entry);
       reclaimer_.Retire(read.table);
     }
     // The next new key goes into this table, without a copy of `read`.
-    if (dirty_ != nullptr) dirty_->entries.write().clear();
+    if (dirty_ != nullptr) dirty_->entries.write().Clear();
     omitted_ = 0;
     misses_ = 0;
   }
@@ -319,16 +316,11 @@ class ReadDirtyMap {
     atomic<Box*> p;
   };
 
-  using EntryOfKey = std::unordered_map<Key, Entry*, Hash, Equal>;
+  using EntryOfKey = PointerTable<Key, Entry, Hash, Equal>;
 
   // Does not own the entries.
   struct Table final : Reclaimable {
-    Table() : entries(std::in_place) {
-      SetName(&entries, "table");
-      // An absent key costs one cache miss per entry of its chain, and every
-      // new key is absent in both tables first.
-      entries.unshared().max_load_factor(0.5F);
-    }
+    Table() : entries(std::in_place) { SetName(&entries, "table"); }
     plain<EntryOfKey> entries;
   };
 
@@ -410,9 +402,7 @@ class ReadDirtyMap {
   Fields LoadRead() { return read_.load(defects_.Order())->fields.read(); }
 
   static Entry* Find(const Table* table, const Key& key) {
-    const EntryOfKey& entries = table->entries.read();
-    const auto found = entries.find(key);
-    return found != entries.end() ? found->second : nullptr;
+    return table->entries.read().Find(key);
   }
 
   // Looks the key up in `read`; the guard keeps its entry.
@@ -569,7 +559,7 @@ class ReadDirtyMap {
     Box* expected = Expunged();
     if (entry->p.compare_exchange_strong(expected, nullptr, defects_.Order())) {
       if (Has(ReadDirtyDefect::kReviveSkipsDirty)) return;
-      dirty_->entries.write().emplace(key, entry);
+      dirty_->entries.write().Insert(key, entry);
       --omitted_;
     }
   }
@@ -581,7 +571,7 @@ class ReadDirtyMap {
       MakeDirty(read.table);
       PublishRead(read.table, true);
     }
-    dirty_->entries.write().emplace(key, NewEntry(key, box));
+    dirty_->entries.write().Insert(key, NewEntry(key, box));
   }
 
   void MakeDirty(const Table* read) {
@@ -589,12 +579,12 @@ class ReadDirtyMap {
     counters_.Count(ReadDirtyEvent::kCopy);
     dirty_ = New<Table>();
     EntryOfKey& copy = dirty_->entries.write();
-    copy.reserve(read->entries.read().size());
-    for (const auto& [key, entry] : read->entries.read()) {
+    copy.Reserve(read->entries.read().size());
+    for (const auto [key, entry] : read->entries.read()) {
       if (TryExpunge(entry)) {
         ++omitted_;
       } else {
-        copy.emplace(key, entry);
+        copy.Insert(key, entry);
       }
     }
   }
@@ -652,7 +642,7 @@ class ReadDirtyMap {
 
   // Retires the entries of `old_read` that the promoted `dirty` does not have.
   void RetireOmittedEntries(const Table* old_read) {
-    for (const auto& [key, entry] : old_read->entries.read()) {
+    for (const auto [key, entry] : old_read->entries.read()) {
       if (Find(dirty_, key) != entry) reclaimer_.Retire(entry);
     }
   }
@@ -670,7 +660,7 @@ class ReadDirtyMap {
     if (found.entry == nullptr) {
       AddEntry(key, NewBox(box->value.read()));
     } else if (dirty_ != nullptr && Find(dirty_, key) == nullptr) {
-      dirty_->entries.write().emplace(key, found.entry);
+      dirty_->entries.write().Insert(key, found.entry);
       --omitted_;
     }
     return true;
@@ -683,16 +673,16 @@ class ReadDirtyMap {
 
   Table* CopyDirty() {
     Table* const copy = New<Table>();
-    for (const auto& [key, entry] : dirty_->entries.read()) {
+    for (const auto [key, entry] : dirty_->entries.read()) {
       Box* const box = entry->p.load();
       Box* const copied = IsLive(box) ? NewBox(box->value.read()) : nullptr;
-      copy->entries.unshared().emplace(key, NewEntry(key, copied));
+      copy->entries.unshared().Insert(key, NewEntry(key, copied));
     }
     return copy;
   }
 
   void RetireEntries(const Table* table) {
-    for (const auto& [key, entry] : table->entries.read()) {
+    for (const auto [key, entry] : table->entries.read()) {
       reclaimer_.Retire(entry);
     }
   }
@@ -700,7 +690,7 @@ class ReadDirtyMap {
   // Whether `dirty` had the key.
   bool RemoveFromDirty(const Key& key) {
     if (dirty_ == nullptr) return false;
-    return dirty_->entries.write().erase(key) > 0;
+    return dirty_->entries.write().Erase(key);
   }
 
   // Deletes the key where `dirty` has it, whatever `read` has.

@@ -60,7 +60,7 @@ mutex    held by thread \d+ \(LWP \d+\)
     ("print maps->empty", r"\$\d+ = mortsafe::ReadDirtyMap: read 0 entries, "
      r"not amended, dirty none, misses 0\n"),
     ("print maps->deleted.dirty_->entries",
-     r"(?s)\$\d+ = (std::unordered_map with 5 elements|\{.*_M_h = ).*"),
+     r"(?s)\$\d+ = \{.*size_ = 5.*"),
     ("print *maps->deleted.dirty_", r"\$\d+ = table of 5 = \{.*"
      r"\[3\] = value 103.*\}\n"),
     ("print maps->copied.mutex_", r"\$\d+ = held by thread \d+ \(LWP \d+\)\n"),
@@ -143,22 +143,20 @@ def check_exported(check, name, json):
 
 
 def check_broken(check):
-    """A list that comes back to itself, or goes nowhere, is shown as far as it
-    goes."""
+    """A table that counts wrong, or lies nowhere, is shown as far as it goes."""
     table = "maps->unamended.dirty_"
     gdb.execute("set var $old = maps->unamended.dirty_")
     gdb.execute("set var maps->unamended.dirty_ = maps->deleted.dirty_")
-    first = f"{table}->entries.value_._M_h._M_before_begin._M_nxt"
-    gdb.execute(f"set var $first = {first}")
-    gdb.execute("set var $next = $first->_M_nxt")
-    for link, note in (("$first", "its list comes back to 0x.*"),
-                       ("1", "Cannot access memory at address 0x.*"),
-                       ("0", "it counts 5, but lists 1")):
-        gdb.execute(f"set var {first}->_M_nxt = {link}")
+    entries = f"{table}->entries.value_"
+    for member, wrong, note in (
+            ("size_", "9", "it counts 9, but has room for 8"),
+            ("cells_", "1", "Cannot access memory at address 0x.*")):
+        gdb.execute(f"set var $right = {entries}.{member}")
+        gdb.execute(f"set var {entries}.{member} = {wrong}")
         check.matches(note, output_of("mortsafe-state --json maps->unamended"),
                       rf'\{{"read":.*,"notes":\["dirty: {note}"\]\}}\n')
         check.matches(note, output_of(f"print *{table}"), r"(?s)\$\d+ = .*")
-    gdb.execute(f"set var {first}->_M_nxt = $next")
+        gdb.execute(f"set var {entries}.{member} = $right")
     gdb.execute("set var maps->unamended.dirty_ = $old")
 
 

@@ -58,13 +58,13 @@ struct Countdown {
     if (left == 0) gate->Pass();
   }
 };
-thread_local Countdown hashes;
+thread_local Countdown comparisons;
 thread_local Countdown retirements;
 
-struct CountedHash {
-  size_t operator()(int key) const {
-    hashes.Count();
-    return std::hash<int>()(key);
+struct CountedEqual {
+  bool operator()(int left, int right) const {
+    comparisons.Count();
+    return left == right;
   }
 };
 
@@ -100,7 +100,7 @@ using StringMap = ReadDirtyMap<std::string, std::string>;
 using PointMap = ReadDirtyMap<Point, int16_t, PointHash>;
 using MarkedMap = ReadDirtyMap<int, int, std::hash<int>, std::equal_to<>,
                                EpochReclaimer, Defect>;
-using CopiedMap = ReadDirtyMap<int, int, CountedHash>;
+using CopiedMap = ReadDirtyMap<int, int, std::hash<int>, CountedEqual>;
 using PromotedMap = ReadDirtyMap<int, int, std::hash<int>, std::equal_to<>,
                                  CountedReclaimer, Defect>;
 
@@ -215,8 +215,9 @@ void MakeMarked(MarkedMap& map) {
 void MakeCopied(CopiedMap& map, Gate& gate) {
   for (const int key : {1, 2, 3}) map.Store(key, 10 * key);
   Promote(map);
-  // Looked up without the lock, and with it; the first key; the second.
-  hashes = {.left = 4, .gate = &gate};
+  // The key is compared with three without the lock, and with three under it;
+  // then the second that is copied with the first.
+  comparisons = {.left = 7, .gate = &gate};
   map.Store(4, 40);
 }
 

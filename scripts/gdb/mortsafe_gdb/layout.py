@@ -1,4 +1,4 @@
-"""What lies where: the seam's types, and libstdc++'s containers by hand.
+"""What lies where: the seam's types, the map's tables, and std::string by hand.
 
 Everything here reads memory and nothing else, so that it works on core files
 and wherever another thread may have stopped. All functions may raise
@@ -11,10 +11,6 @@ import gdb
 
 _INTEGERS = (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_BOOL, gdb.TYPE_CODE_CHAR)
 _STRING = re.compile(r"^std::(__\w+::)?(basic_string<char, |string$)")
-# Three words and what a short string needs beyond them. Known here because
-# compilers may leave out what std::string is made of, which the standard
-# library was compiled with.
-_STRING_BYTES = 32
 _LONGEST_STRING = 1 << 16
 
 
@@ -98,66 +94,47 @@ def string_bytes(string):
     return memory.tobytes()
 
 
-def _size_and_alignment(type_):
-    if is_string(type_):
-        return _STRING_BYTES, gdb.lookup_type("unsigned long").sizeof
-    return type_.sizeof, max(type_.alignof, 1)
-
-
-def _round_up(offset, alignment):
-    return (offset + alignment - 1) // alignment * alignment
-
-
-class HashTable:
-    """A std::unordered_map of libstdc++, whose nodes are one linked list.
+class PointerTable:
+    """A mortsafe::PointerTable (maps/pointer_table.h).
 
     Attributes:
       count: how many elements it counts.
-      fault: after nodes(), why the list ended before its end, or None.
+      fault: after elements(), what does not fit together, or None.
     """
 
-    def __init__(self, unordered_map):
-        type_ = plain_type(unordered_map.type)
+    def __init__(self, table):
+        type_ = plain_type(table.type)
         self._key_type = type_.template_argument(0)
-        self._mapped_type = type_.template_argument(1)
-        self._table = unordered_map["_M_h"]
-        self.count = int(self._table["_M_element_count"])
+        self.count = int(table["size_"])
+        self._cells = table["cells_"]
+        self._room = int(table["room_"])
         self.fault = None
 
-    def _offsets(self):
-        """Where in a node its key and its mapped pointer are."""
-        size, alignment = _size_and_alignment(self._key_type)
-        pointer = self._mapped_type.sizeof
-        key = _round_up(pointer, max(alignment, pointer))
-        return key, key + _round_up(size, pointer)
-
-    def nodes(self):
-        """Yields (key, mapped pointer) in the order of the list.
+    def elements(self):
+        """Yields (key, pointer) in the table's order.
 
         Another thread may have stopped in the middle of an insertion, and what
-        was freed may be looked at: ends at the first node that cannot be read
-        or was there before.
+        was freed may be looked at: ends at the first that cannot be read.
         """
         self.fault = None
-        key_offset, mapped_offset = self._offsets()
-        link = gdb.lookup_type("unsigned long")
-        seen = set()
+        if self.count > self._room:
+            self.fault = f"it counts {self.count}, but has room for {self._room}"
+            return
         try:
-            node = int(self._table["_M_before_begin"]["_M_nxt"])
-            while node != 0:
-                if node in seen:
-                    self.fault = f"its list comes back to {node:#x}"
-                    return
-                seen.add(node)
-                mapped = at(node + mapped_offset, self._mapped_type)
-                mapped.fetch_lazy()
-                yield at(node + key_offset, self._key_type), mapped
-                node = int(at(node, link))
+            for number in range(self.count):
+                cell = self._cells + number
+                pointer = member(cell, "pointer")
+                pointer.fetch_lazy()
+                yield self._key(cell), pointer
         except gdb.MemoryError as error:
             self.fault = str(error)
-            return
-        if len(seen) != self.count:
-            self.fault = f"it counts {self.count}, but lists {len(seen)}"
+
+    def _key(self, cell):
+        """The key of a cell: the one member of its union."""
+        owner = plain_type(plain_type(cell.type).target())
+        place, = (field.bitpos // 8 for field in owner.fields()
+                  if field.name != "pointer")
+        return at(int(cell) + place, self._key_type)
 
 
 def symbol_at(address):

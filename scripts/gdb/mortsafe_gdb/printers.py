@@ -45,7 +45,7 @@ class TablePrinter:
         self._value = value
 
     def _table(self):
-        return layout.HashTable(layout.plain_value(self._value["entries"]))
+        return layout.PointerTable(layout.plain_value(self._value["entries"]))
 
     @_or_why_not
     def to_string(self):
@@ -63,7 +63,7 @@ class TablePrinter:
         except gdb.error:
             return
         reader = read_dirty.EntryReader()
-        for number, (key, entry) in enumerate(table.nodes()):
+        for number, (key, entry) in enumerate(table.elements()):
             yield f"key {number}", text.quoted(key)
             yield f"entry {number}", text.entry_text(reader.read(entry))
 

@@ -110,7 +110,7 @@ class ReadDirtyMap:
 
 def _entries_of(table_pointer):
     entries = layout.member(table_pointer, "entries")
-    return layout.HashTable(layout.plain_value(entries))
+    return layout.PointerTable(layout.plain_value(entries))
 
 
 class Row:
@@ -156,7 +156,7 @@ class State:
 
     def _add_table(self, name, table, add):
         listed = set()
-        for key, entry in table.nodes():
+        for key, entry in table.elements():
             order = order_of(key)
             if order in listed:
                 self.notes.append(f"{name}: it lists a key twice")
