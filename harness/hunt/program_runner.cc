@@ -1,7 +1,5 @@
 #include "harness/hunt/program_runner.h"
 
-#include <mortsafe/sync.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -139,16 +137,20 @@ void ProgramRunner::RunProgram(const Body& body) {
   RunOperations(*map, 0, program.initial, 0);
   if (body.check_design) CheckDesign(program, *map);
   size_t first_record = program.initial.size();
-  std::array<thread, kMaxThreads> threads;
+  std::array<uint32_t, kMaxThreads> threads = {};
   for (size_t i = 0; i < program.threads.size(); ++i) {
-    const std::vector<Operation>& operations = program.threads[i];
-    const auto client = static_cast<uint32_t>(i + 1);
-    threads[i] = thread([this, &map, client, &operations, first_record] {
-      RunOperations(*map, client, operations, first_record);
-    });
-    first_record += operations.size();
+    Client& client = clients_[i];
+    client.runner = this;
+    client.map = map.get();
+    client.number = static_cast<uint32_t>(i + 1);
+    client.operations = &program.threads[i];
+    client.first_record = first_record;
+    threads[i] = execution_.Spawn(&client);
+    first_record += program.threads[i].size();
   }
-  for (size_t i = 0; i < program.threads.size(); ++i) threads[i].join();
+  for (size_t i = 0; i < program.threads.size(); ++i) {
+    execution_.Join(threads[i]);
+  }
   if (!body.check_invariants) return;
   if (const std::optional<std::string> broken = map->CheckInvariants()) {
     const HarnessAllocations harness;

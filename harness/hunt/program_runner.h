@@ -4,6 +4,7 @@
 #ifndef MORTSAFE_HARNESS_HUNT_PROGRAM_RUNNER_H_
 #define MORTSAFE_HARNESS_HUNT_PROGRAM_RUNNER_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,9 +22,12 @@
 #include "harness/model/switch_coverage.h"
 #include "harness/model/trace.h"
 #include "harness/model/weak_memory.h"
+#include "harness/program/operation.h"
 #include "harness/program/program.h"
 #include "harness/program/schedule.h"
+#include "harness/subject/any_map.h"
 #include "harness/subject/registry.h"
+#include "harness/sync/scheduler.h"
 
 namespace mortsafe {
 
@@ -102,6 +106,21 @@ class ProgramRunner final : private OutsideState {
     uint64_t call_time = 0;
     uint64_t return_time = kPending;
   };
+  // What a client's thread runs. Kept from execution to execution: under a
+  // sanitizer, to allocate it would cost more than to start the thread.
+  class Client final : public ThreadBody {
+   public:
+    ProgramRunner* runner = nullptr;
+    AnyMap* map = nullptr;
+    uint32_t number = 0;
+    const std::vector<Operation>* operations = nullptr;
+    size_t first_record = 0;
+
+    void Run() override {
+      runner->RunOperations(*map, number, *operations, first_record);
+    }
+    void Finish() override {}
+  };
   struct Body {
     ProgramRunner* runner = nullptr;
     const Program* program = nullptr;
@@ -134,6 +153,7 @@ class ProgramRunner final : private OutsideState {
   // Of the latest execution that ran the initial operations itself.
   std::optional<std::string> deviation_;
   Body body_;  // Of the latest execution: places that were kept refer to it.
+  std::array<Client, kMaxThreads> clients_;  // Likewise.
   // By place, of the operations that could still change, the last ones;
   // re-used.
   std::vector<std::vector<Seen>> kept_;

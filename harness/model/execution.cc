@@ -182,7 +182,7 @@ void Execution::RunBodyOf(uint32_t thread) {
   try {
     if (ThreadBody* const body = threads_[thread].body) {
       body->Run();
-      delete body;
+      body->Finish();
     } else {
       (*body_)();
     }

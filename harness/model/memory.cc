@@ -68,17 +68,16 @@ struct alignas(kDefaultAlignment) ExecutionMemory::BlockHeader {
   uint64_t state;
 };
 
-// A set of addresses: open addressing with linear probing. Its size is fixed,
-// because it is changed inside the sanitizer's allocator: it takes nothing more
-// when half full.
+// A set of addresses: open addressing with linear probing. It is changed inside
+// the sanitizer's allocator, and so allocates nothing itself: it takes nothing
+// more when all of its slots are half full. Most executions have so few blocks
+// that they need few of the slots, which then stay in the processor's cache.
 class ExecutionMemory::BlockTable {
  public:
   // Whether there was room.
   bool Insert(const void* block) {
-    if (2 * used_ >= kCapacity) return false;
-    size_t i = Home(block);
-    while (slots_[i] != nullptr) i = Next(i);
-    slots_[i] = block;
+    if (2 * used_ >= capacity_ && !UseAllSlots()) return false;
+    InsertWithRoom(block);
     ++used_;
     return true;
   }
@@ -103,27 +102,47 @@ class ExecutionMemory::BlockTable {
   }
 
   void Clear() {
-    if (used_ > 0) slots_.fill(nullptr);
+    if (used_ > 0) std::fill_n(slots_.begin(), capacity_, nullptr);
     used_ = 0;
+    capacity_ = kFew;
   }
 
  private:
-  static constexpr size_t kCapacity = size_t{1} << 15;
+  static constexpr size_t kFew = size_t{1} << 9;
+  static constexpr size_t kAll = size_t{1} << 15;
+
+  void InsertWithRoom(const void* block) {
+    size_t i = Home(block);
+    while (slots_[i] != nullptr) i = Next(i);
+    slots_[i] = block;
+  }
+
+  // Says whether that makes a difference.
+  bool UseAllSlots() {
+    if (capacity_ == kAll) return false;
+    std::copy_n(slots_.begin(), kFew, few_.begin());
+    std::fill_n(slots_.begin(), kFew, nullptr);
+    capacity_ = kAll;
+    for (const void* const block : few_) {
+      if (block != nullptr) InsertWithRoom(block);
+    }
+    return true;
+  }
 
   // Neighbours stay neighbours, as blocks that were allocated one after the
   // other often are; sizes, which the sanitizers' allocators keep gigabytes
   // apart, do not meet.
-  static size_t Home(const void* block) {
+  size_t Home(const void* block) const {
     const auto bits = reinterpret_cast<uintptr_t>(block);
-    return ((bits >> 4) + (bits >> 32) * 0x9e37) & (kCapacity - 1);
+    return ((bits >> 4) + (bits >> 32) * 0x9e37) & (capacity_ - 1);
   }
-  static size_t Next(size_t i) { return (i + 1) & (kCapacity - 1); }
+  size_t Next(size_t i) const { return (i + 1) & (capacity_ - 1); }
 
   // Moves later blocks of the run into the gap, so that probing finds them.
   void CloseGap(size_t gap) {
     for (size_t i = Next(gap); slots_[i] != nullptr; i = Next(i)) {
-      const size_t from_home = (i - Home(slots_[i])) & (kCapacity - 1);
-      const size_t from_gap = (i - gap) & (kCapacity - 1);
+      const size_t from_home = (i - Home(slots_[i])) & (capacity_ - 1);
+      const size_t from_gap = (i - gap) & (capacity_ - 1);
       if (from_home >= from_gap) {
         slots_[gap] = slots_[i];
         gap = i;
@@ -132,8 +151,10 @@ class ExecutionMemory::BlockTable {
     slots_[gap] = nullptr;
   }
 
-  std::array<const void*, kCapacity> slots_ = {};
+  std::array<const void*, kAll> slots_ = {};
+  size_t capacity_ = kFew;  // So many of the slots are in use.
   size_t used_ = 0;
+  std::array<const void*, kFew> few_;  // Room to move those that were.
 };
 
 ExecutionMemory::ExecutionMemory(BadFree bad_free, void* argument)

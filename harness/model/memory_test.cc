@@ -80,6 +80,28 @@ TEST(ExecutionMemoryTest, CountsLiveBlocks) {
   memory.End();
 }
 
+// More than an account of few blocks has room for, and few again.
+TEST(ExecutionMemoryTest, CountsManyLiveBlocks) {
+  BadFrees bad;
+  ExecutionMemory memory(&BadFrees::Count, &bad);
+  std::vector<std::unique_ptr<int>> blocks(3000);
+  for (const int count : {3000, 10, 600}) {
+    memory.Begin(false);
+    for (int i = 0; i < count; ++i) {
+      blocks[static_cast<size_t>(i)] = std::make_unique<int>(i);
+    }
+    EXPECT_EQ(memory.live_blocks(), count);
+    for (int i = 0; i < count; i += 2) {
+      EXPECT_TRUE(memory.Owns(blocks[static_cast<size_t>(i)].get()));
+      blocks[static_cast<size_t>(i)].reset();
+    }
+    EXPECT_EQ(memory.live_blocks(), count / 2);
+    for (int i = 1; i < count; i += 2) blocks[static_cast<size_t>(i)].reset();
+    EXPECT_EQ(memory.live_blocks(), 0);
+    memory.End();
+  }
+}
+
 TEST(ExecutionMemoryTest, AbandonedBlocksAreReleasedByTheNextExecution) {
   BadFrees bad;
   ExecutionMemory memory(&BadFrees::Count, &bad);

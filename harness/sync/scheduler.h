@@ -147,6 +147,9 @@ class ThreadBody {
  public:
   virtual ~ThreadBody() = default;
   virtual void Run() = 0;
+  // Called in the new thread once it has run. Bodies that outlive their threads
+  // do nothing here.
+  virtual void Finish() { delete this; }
 };
 
 class Scheduler {
@@ -164,8 +167,7 @@ class Scheduler {
   virtual void Notify(ConditionState& condition, bool all) = 0;
   virtual void Join(uint32_t thread) = 0;
 
-  // Starts a thread and returns its number. The scheduler owns `body` and
-  // destroys it in the new thread once it has run.
+  // Starts a thread and returns its number.
   virtual uint32_t Spawn(ThreadBody* body) = 0;
 
   // The number of the calling thread, from 0 in order of creation.
