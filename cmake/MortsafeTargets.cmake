@@ -134,19 +134,32 @@ function(mortsafe_fuzzed_library name)
   endforeach()
 endfunction()
 
-# mortsafe_fuzz_target(NAME [MUST_FAIL REGEX] SOURCES ... [DEPENDS ...])
+# mortsafe_fuzz_target(NAME [COUNTS_LEAKS] [MUST_FAIL REGEX] SOURCES ...
+#                      [DEPENDS ...])
 #
 # Declares the fuzz target NAME, and the test `replay_NAME` that runs it on
 # every input of corpus/NAME. MORTSAFE_FUZZING_ENGINE brings the `main`; every
 # build without one gives it a plain one, so that no target rots.
-# One that MUST_FAIL does so there, and says what matches.
+# One that MUST_FAIL does so there, and says what matches. libFuzzer need not
+# count the allocations of one that COUNTS_LEAKS itself, as each execution does.
 # The target `fuzz_targets` builds them all; `ctest -L corpus` replays them; the
 # file fuzz_targets.txt of the build has their names, but for those that MUST_FAIL.
 function(mortsafe_fuzz_target name)
-  cmake_parse_arguments(ARG "" "MUST_FAIL" "SOURCES;DEPENDS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
+  cmake_parse_arguments(ARG "COUNTS_LEAKS" "MUST_FAIL" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name}
+    ${ARG_SOURCES} ${PROJECT_SOURCE_DIR}/fuzzers/initialize.cc)
   target_link_libraries(${name} PRIVATE
-    mortsafe_sanitizer_defaults ${ARG_DEPENDS})
+    mortsafe_sanitizer_defaults mortsafe_fuzz_arguments ${ARG_DEPENDS})
+  set(flags "")
+  if(MORTSAFE_LIBFUZZER)
+    # By the clock, libFuzzer would read again what it has written itself, and run
+    # what it has dropped since: the same seed would not do the same.
+    string(APPEND flags "-reload=0")
+    if(ARG_COUNTS_LEAKS)
+      string(APPEND flags " -detect_leaks=0")
+    endif()
+  endif()
+  target_compile_definitions(${name} PRIVATE MORTSAFE_ENGINE_FLAGS="${flags}")
   set(corpus ${PROJECT_SOURCE_DIR}/corpus/${name})
   if(MORTSAFE_FUZZING_ENGINE)
     separate_arguments(engine UNIX_COMMAND "${MORTSAFE_FUZZING_ENGINE}")

@@ -1,7 +1,9 @@
-#include "fuzzers/map_flag.h"
+#include "fuzzers/arguments.h"
 
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 
@@ -15,9 +17,19 @@ std::string& Flag() {
 
 }  // namespace
 
-void ReadMapFlag(int argc, char** argv) {
-  for (int i = 1; i < argc; ++i) {
-    absl::string_view argument = argv[i];
+std::vector<char*> WithFlags(absl::string_view flags,
+                             const std::vector<char*>& arguments) {
+  std::vector<char*> all(arguments.begin(), arguments.begin() + 1);
+  for (const absl::string_view flag :
+       absl::StrSplit(flags, ' ', absl::SkipEmpty())) {
+    all.push_back((new std::string(flag))->data());
+  }
+  all.insert(all.end(), arguments.begin() + 1, arguments.end());
+  return all;
+}
+
+void ReadMapFlag(const std::vector<char*>& arguments) {
+  for (absl::string_view argument : arguments) {
     if (absl::ConsumePrefix(&argument, "--map="))
       Flag() = std::string(argument);
   }

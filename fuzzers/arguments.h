@@ -1,15 +1,25 @@
-// The flag --map=NAME[:DEFECT] of fuzz targets: which map is tried. libFuzzer
-// leaves flags with two hyphens to the target.
+// The command line of a fuzz target: the flag --map=NAME[:DEFECT], which map is
+// tried (libFuzzer leaves flags with two hyphens to the target), and flags of
+// the engine that a target starts with unless others are given.
 
-#ifndef MORTSAFE_FUZZERS_MAP_FLAG_H_
-#define MORTSAFE_FUZZERS_MAP_FLAG_H_
+#ifndef MORTSAFE_FUZZERS_ARGUMENTS_H_
+#define MORTSAFE_FUZZERS_ARGUMENTS_H_
 
 #include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
 
 namespace mortsafe {
 
-// Takes note of the flag, if it is among the arguments; the last one counts.
-void ReadMapFlag(int argc, char** argv);
+// The arguments with `flags`, which are separated by blanks, after the first,
+// the program's name: whatever else is given comes later, and counts. What they
+// point to is never freed.
+std::vector<char*> WithFlags(absl::string_view flags,
+                             const std::vector<char*>& arguments);
+
+// Takes note of --map, if it is among the arguments; the last one counts.
+void ReadMapFlag(const std::vector<char*>& arguments);
 
 // As if the flag had been given: for targets that try one map only.
 void SetMapFlag(const char* name);
@@ -19,4 +29,4 @@ const std::string& MapFlag();
 
 }  // namespace mortsafe
 
-#endif  // MORTSAFE_FUZZERS_MAP_FLAG_H_
+#endif  // MORTSAFE_FUZZERS_ARGUMENTS_H_

@@ -7,14 +7,14 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "fuzzers/map_flag.h"
+#include "fuzzers/arguments.h"
 #include "fuzzers/map_target.h"
 
-// The signature is libFuzzer's. NOLINTNEXTLINE(readability-non-const-parameter)
-extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
+// Before the engine's first call.
+[[maybe_unused]] static const bool map_is_set = [] {
   mortsafe::SetMapFlag("read-dirty:load-skips-recheck");
-  return 0;
-}
+  return true;
+}();
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   mortsafe::RunProgramSchedule(data, size);

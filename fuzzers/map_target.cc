@@ -14,7 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "fuzzers/map_flag.h"
+#include "fuzzers/arguments.h"
 #include "harness/base/random.h"
 #include "harness/base/violation_kind.h"
 #include "harness/hunt/program_runner.h"

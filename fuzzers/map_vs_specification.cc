@@ -16,7 +16,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "fuzzers/map_flag.h"
+#include "fuzzers/arguments.h"
 #include "harness/program/operation.h"
 #include "harness/stress/byte_trial.h"
 #include "harness/stress/operation_bytes.h"
@@ -55,12 +55,6 @@ const SubjectChoice& ChooseMap(size_t number) {
 
 }  // namespace
 }  // namespace mortsafe
-
-// The signature is libFuzzer's. NOLINTNEXTLINE(readability-non-const-parameter)
-extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  mortsafe::ReadMapFlag(*argc, *argv);
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   mortsafe::OperationBytes bytes(absl::MakeConstSpan(data, size));

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "fuzzers/map_flag.h"
 #include "fuzzers/map_target.h"
 #include "harness/explore/preemption_bound.h"
 #include "harness/hunt/program_runner.h"
@@ -30,12 +29,6 @@ size_t WithoutSchedule(uint8_t* data, size_t size, size_t max_size) {
 
 }  // namespace
 }  // namespace mortsafe
-
-// The signature is libFuzzer's. NOLINTNEXTLINE(readability-non-const-parameter)
-extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  mortsafe::ReadMapFlag(*argc, *argv);
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const mortsafe::Input input = mortsafe::DecodeBytes(data, size);

@@ -14,14 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "fuzzers/map_flag.h"
 #include "fuzzers/map_target.h"
-
-// The signature is libFuzzer's. NOLINTNEXTLINE(readability-non-const-parameter)
-extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  mortsafe::ReadMapFlag(*argc, *argv);
-  return 0;
-}
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   mortsafe::RunProgramSchedule(data, size);
