@@ -1,5 +1,7 @@
 #include "maps/pointer_table.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -17,10 +19,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsNull;
 
-// What a table points to: itself, as a number.
-std::vector<int>& Things() {
-  static auto* const things = new std::vector<int>(1000);
-  return *things;
+// One of the things that tables point to.
+int* Thing(size_t number) {
+  static auto* const things = new std::array<int, 1000>();
+  return &things->at(number);
 }
 
 TEST(PointerTableTest, ANewTableIsEmpty) {
@@ -60,12 +62,13 @@ TEST(PointerTableTest, RoomThatWasMadeIsNotMadeAgain) {
   PointerTable<int, int> table;
   table.Reserve(100);
   const auto begin = table.begin();
-  for (int key = 0; key < 100; ++key) table.Insert(key, &Things()[key]);
+  for (int key = 0; key < 100; ++key)
+    table.Insert(key, Thing(static_cast<size_t>(key)));
   EXPECT_EQ(table.begin(), begin);
   table.Clear();
   EXPECT_TRUE(table.empty());
   EXPECT_THAT(table.Find(1), IsNull());
-  EXPECT_TRUE(table.Insert(1, &Things()[1]));
+  EXPECT_TRUE(table.Insert(1, Thing(1)));
   EXPECT_EQ(table.begin(), begin);
 }
 
@@ -80,14 +83,14 @@ TEST(PointerTableTest, KeysAreInTheOrderInWhichTheyCame) {
   std::vector<int> came;
   for (int i = 0; i < 50; ++i) {
     came.push_back(1000 - 7 * i);
-    table.Insert(came.back(), &Things()[0]);
+    table.Insert(came.back(), Thing(0));
     ASSERT_EQ(Keys(table), came);
   }
 }
 
 TEST(PointerTableTest, TheLastKeyTakesThePlaceOfOneThatIsErased) {
   PointerTable<int, int> table;
-  for (const int key : {1, 2, 3, 4}) table.Insert(key, &Things()[0]);
+  for (const int key : {1, 2, 3, 4}) table.Insert(key, Thing(0));
   table.Erase(2);
   EXPECT_THAT(Keys(table), ElementsAre(1, 4, 3));
   table.Erase(3);
@@ -110,7 +113,7 @@ TYPED_TEST(PointerTableHashTest, DoesWhatTheStandardLibrarysTableDoes) {
     for (int i = 0; i < 5000; ++i) {
       const uint64_t key = random.Below(keys);
       if (random.OneIn(2)) {
-        int* const thing = &Things()[static_cast<size_t>(random.Below(1000))];
+        int* const thing = Thing(random.Below(1000));
         ASSERT_EQ(table.Insert(key, thing),
                   expected.emplace(key, thing).second);
       } else if (random.OneIn(200)) {

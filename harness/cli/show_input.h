@@ -23,8 +23,8 @@ std::string TargetOfFolder(const std::string& path);
 // Whether inputs of `target` are a program and a schedule.
 bool HasProgram(absl::string_view target);
 
-// The map, if the input names one, and the text of its program and its schedule.
-// Where `target` is not empty, it says what that makes of them.
+// The map, if the input names one, and the text of its program and its
+// schedule. Where `target` is not empty, it says what that makes of them.
 std::string ProgramInputText(const Input& input, absl::string_view target);
 
 // Prints what `target` would do with the input in the file `path`. `map`, if
