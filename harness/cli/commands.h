@@ -19,6 +19,7 @@ void AddStressCommand(CLI::App& app, int& status);
 void AddReplayCommand(CLI::App& app, int& status);
 void AddMinimizeCommand(CLI::App& app, int& status);
 void AddShowCommand(CLI::App& app, int& status);
+void AddVerdictCommand(CLI::App& app, int& status);
 
 // Prints the error as one line on standard error; returns kBadInput.
 int ReportBadInput(const absl::Status& error);

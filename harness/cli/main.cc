@@ -56,6 +56,7 @@ int Main(int argc, char** argv) {
   AddReplayCommand(app, status);
   AddMinimizeCommand(app, status);
   AddShowCommand(app, status);
+  AddVerdictCommand(app, status);
   const absl::Status known = CheckCommand(app, argc, argv);
   if (!known.ok()) return ReportBadInput(known);
   try {

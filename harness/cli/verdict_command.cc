@@ -1,0 +1,200 @@
+// `mortsafe verdict`: the trial of every claim, and whether it agrees with the
+// page that says how it ended last time.
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "harness/base/read_file.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/driver_output.h"
+#include "harness/cli/exit_status.h"
+#include "harness/cli/files.h"
+#include "harness/cli/interruption.h"
+#include "harness/cli/isolated_stress.h"
+#include "harness/cli/validators.h"
+#include "harness/cli/verdict_document.h"
+#include "harness/stress/stress.h"
+#include "harness/verdict/document.h"
+#include "harness/verdict/page.h"
+#include "harness/verdict/trial.h"
+
+namespace mortsafe {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A map of which no operation returns for so long is stuck.
+constexpr std::chrono::seconds kPatience{20};
+
+struct VerdictFlags {
+  double seconds = 60;
+  bool full = false;
+  std::string page = "docs/verdict.md";
+  std::string out;
+  std::string html;
+  std::string evidence;
+  int workers = 1;
+  bool json = false;
+};
+
+StressOutcome RunStress(const StressOptions& options) {
+  StressOptions own = options;
+  own.checkers = static_cast<size_t>(DefaultWorkers());
+  const IsolatedStress result = StressInChild(own, kPatience);
+  StressOutcome outcome = {.progress = result.progress};
+  if (result.finding.has_value()) {
+    outcome.found = result.finding->kind;
+    outcome.sentence = result.finding->sentence;
+  }
+  if (result.undecided.has_value()) outcome.undecided = result.undecided->bound;
+  return outcome;
+}
+
+int TerminalWidth(std::FILE* out) {
+  winsize size = {};
+  if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    return size.ws_col;
+  }
+  return 110;
+}
+
+std::string CommandText(const VerdictFlags& flags) {
+  return absl::StrFormat("mortsafe verdict --seconds %g%s", flags.seconds,
+                         flags.full ? " --full" : "");
+}
+
+// Writes the page in both forms, as far as they are asked for.
+absl::Status WritePage(const VerdictFlags& flags, const Trial& trial) {
+  const Document page = MakePage(trial, {.command = CommandText(flags),
+                                         .build = MORTSAFE_BUILD,
+                                         .version = MORTSAFE_VERSION});
+  std::vector<NewFile> files;
+  if (!flags.out.empty()) files.push_back({flags.out, ToMarkdown(page)});
+  if (!flags.html.empty()) files.push_back({flags.html, ToHtml(page)});
+  return WriteFiles(files);
+}
+
+absl::StatusOr<TrialOptions> MakeOptions(const VerdictFlags& flags) {
+  TrialOptions options;
+  options.seconds = flags.seconds;
+  options.full = flags.full;
+  options.legs.workers = flags.workers;
+  options.legs.stress = RunStress;
+  if (flags.evidence.empty()) return options;
+  const absl::StatusOr<std::string> text = ReadFile(flags.evidence);
+  if (!text.ok()) return text.status();
+  auto more = ReadEvidence(*text, flags.evidence);
+  if (!more.ok()) return more.status();
+  options.more = *std::move(more);
+  return options;
+}
+
+// Says how the trial disagrees with the page; the exit status.
+int Compare(const VerdictFlags& flags, const Trial& trial,
+            const std::string& page, std::FILE* people,
+            nlohmann::ordered_json& document) {
+  const std::vector<std::string> disagreements = Disagreements(trial, page);
+  document["page"] = flags.page;
+  document["disagreements"] = disagreements;
+  for (const std::string& each : disagreements) {
+    std::fprintf(people, "Disagrees with %s: %s\n", flags.page.c_str(),
+                 each.c_str());
+  }
+  if (!disagreements.empty()) return kFound;
+  std::fprintf(people, "Agrees with %s.\n", flags.page.c_str());
+  return kNothingFound;
+}
+
+int RunVerdict(const VerdictFlags& flags) {
+  absl::StatusOr<TrialOptions> options = MakeOptions(flags);
+  if (!options.ok()) return ReportBadInput(options.status());
+  const bool writes = !flags.out.empty() || !flags.html.empty();
+  std::string page;
+  if (!writes) {
+    absl::StatusOr<std::string> text = ReadFile(flags.page);
+    if (!text.ok()) return ReportBadInput(text.status());
+    page = *std::move(text);
+  }
+  std::FILE* const people = flags.json ? stderr : stdout;
+  const Interruption interruption;
+  options->legs.stop = interruption.flag();
+  const Clock::time_point start = Clock::now();
+  ProgressPrinter printer;
+  options->on_leg = [&](absl::string_view leg) {
+    const double seconds =
+        std::chrono::duration<double>(Clock::now() - start).count();
+    printer.Print(seconds, absl::StrFormat("%5.1f s  %s", seconds, leg));
+  };
+  const Trial trial = HoldTrial(*options);
+  printer.Finish();
+  std::fputs(TerminalTable(trial, TerminalWidth(people)).c_str(), people);
+  nlohmann::ordered_json document = VerdictDocument(trial);
+  int status = kNothingFound;
+  if (*interruption.flag()) {
+    std::fputs("Interrupted: what did not run settles nothing.\n", people);
+  }
+  if (writes) {
+    const absl::Status written = WritePage(flags, trial);
+    if (!written.ok()) return ReportBadInput(written);
+  } else {
+    status = Compare(flags, trial, page, people, document);
+  }
+  if (flags.json) std::fprintf(stdout, "%s\n", document.dump(2).c_str());
+  return status;
+}
+
+}  // namespace
+
+void AddVerdictCommand(CLI::App& app, int& status) {
+  CLI::App* const command = app.add_subcommand(
+      "verdict",
+      "The trial of every claim about sync.Map: evidence, a verdict each, and "
+      "whether they are still those of docs/verdict.md (exit status 1: not)");
+  const auto flags = std::make_shared<VerdictFlags>();
+  flags->workers = DefaultWorkers();
+  command
+      ->add_option("--seconds", flags->seconds,
+                   "For all that is drawn or runs on real threads; what "
+                   "decides verdicts takes as long as it takes")
+      ->check(Seconds())
+      ->capture_default_str();
+  command->add_flag("--full", flags->full, "Wider bounds, which take hours");
+  CLI::Option* const page = command
+                                ->add_option("--page", flags->page,
+                                             "The page that it must agree with")
+                                ->check(NotEmpty())
+                                ->capture_default_str();
+  command
+      ->add_option("--out", flags->out,
+                   "Write the page, as Markdown, in place of comparing")
+      ->check(NotEmpty())
+      ->excludes(page);
+  command->add_option("--html", flags->html, "Write the page as HTML")
+      ->check(NotEmpty())
+      ->excludes(page);
+  command
+      ->add_option("--evidence", flags->evidence,
+                   "A JSON file with what other builds found (scripts/verdict)")
+      ->check(NotEmpty());
+  command->add_option("--workers", flags->workers, "Worker processes")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_flag("--json", flags->json,
+                    "One JSON document on standard output");
+  command->callback([flags, &status] { status = RunVerdict(*flags); });
+}
+
+}  // namespace mortsafe

@@ -1,0 +1,42 @@
+// The exhibits of single claims, one function each; the claims' own files have
+// what is behind them.
+
+#ifndef MORTSAFE_HARNESS_VERDICT_EXHIBITS_H_
+#define MORTSAFE_HARNESS_VERDICT_EXHIBITS_H_
+
+#include "harness/verdict/claims.h"
+#include "harness/verdict/legs.h"
+#include "harness/verdict/specials.h"
+
+namespace mortsafe {
+
+// C6 (residency.cc): what a deleted key still costs, step by step.
+Special LivesOfDeletedKeys();
+
+// C10, C7, C13 (states.cc): every state × every operation.
+Special StateTable();
+Special DeletesWhileNotAmended();
+Special Snapshots();
+
+// C9 (reuse.cc): hits of deleted entries, and stores that revive them, counted
+// in every execution of the claim's programs and, for `seconds`, under load.
+Special ReuseOfEntries(const Claim& claim, double seconds,
+                       const LegOptions& options);
+
+// C11 (window.cc, window_threads.cc): how long a deleted key is seen, against a
+// delay at every scheduling point, in steps and, if `with_threads`, in
+// nanoseconds.
+Special WindowInSteps();
+Special WindowInTime(bool with_threads);
+
+// C14 (locks.cc, promotions.cc, unlocked.cc).
+Special LockedSteps();
+Special PromotionPoints();
+Special CatchesOfUnlockedUse();
+
+// C12 (costs.cc): what `maps_costs` beside this program measures.
+Special Costs();
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_VERDICT_EXHIBITS_H_

@@ -1,0 +1,35 @@
+// The trial as a page (docs/verdict.md) and as text for a terminal, and whether
+// a page agrees with a trial.
+
+#ifndef MORTSAFE_HARNESS_VERDICT_PAGE_H_
+#define MORTSAFE_HARNESS_VERDICT_PAGE_H_
+
+#include <string>
+#include <vector>
+
+#include "harness/verdict/document.h"
+#include "harness/verdict/trial.h"
+
+namespace mortsafe {
+
+// What is said of how a page came about; nothing that a page must agree on.
+struct PageOrigin {
+  std::string command;  // "mortsafe verdict --seconds 60"
+  std::string build;    // "release"
+  std::string version;
+};
+
+Document MakePage(const Trial& trial, const PageOrigin& origin);
+
+// A table of the verdicts, `width` columns wide.
+std::string TerminalTable(const Trial& trial, int width);
+
+// How a page in Markdown disagrees with a trial, a line each; nothing if it
+// agrees. Claims, verdicts, programs and bounds are compared, never figures.
+// What did not run here, or not when the page was made, does not disagree.
+std::vector<std::string> Disagreements(const Trial& trial,
+                                       const std::string& markdown);
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_VERDICT_PAGE_H_

@@ -1,0 +1,48 @@
+// From evidence to a verdict, by rules alone.
+
+#ifndef MORTSAFE_HARNESS_VERDICT_RULING_H_
+#define MORTSAFE_HARNESS_VERDICT_RULING_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "harness/verdict/claims.h"
+#include "harness/verdict/evidence.h"
+
+namespace mortsafe {
+
+enum class Ruling : uint8_t {
+  kRefuted,         // Within the bounds of the evidence.
+  kConfirmed,       // It was seen.
+  kHarmless,        // It happens, and no client ever gets a wrong answer.
+  kNotCorrectness,  // No answer of the map depends on it.
+  kNotSettled,      // What would decide it did not run, or cannot be trusted.
+};
+
+// "refuted within bounds", "confirmed", "true but harmless", "not a statement
+// about correctness", "not settled".
+absl::string_view RulingName(Ruling ruling);
+
+struct ClaimVerdict {
+  Ruling ruling = Ruling::kNotSettled;
+  std::string reason = {};  // By which rule, in one sentence.
+  // Not settled only because something did not run here: no disagreement with
+  // a run in which it did.
+  bool missing = false;
+};
+
+// The first rule that applies:
+//  1. A claim of cost, or of nothing that can run, is none about correctness.
+//  2. Something wrong in a map that is as it should be confirms a claim.
+//  3. A defect that nobody saw: such a harness cannot refute the claim.
+//  4. Something can be done: it was done or not.
+//  5. Nothing was tried completely: not settled.
+//  6. A wrong answer is refuted where no execution gives one.
+//  7. A mechanism is refuted where it does not happen, else harmless.
+ClaimVerdict Rule(const Claim& claim, const std::vector<Evidence>& evidence);
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_VERDICT_RULING_H_

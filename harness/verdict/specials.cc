@@ -1,0 +1,42 @@
+#include "harness/verdict/specials.h"
+
+#include <iterator>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "harness/verdict/claims.h"
+#include "harness/verdict/exhibits.h"
+#include "harness/verdict/trial.h"
+
+namespace mortsafe {
+namespace {
+
+void Append(Special&& more, Special& special) {
+  absl::c_move(more.evidence, std::back_inserter(special.evidence));
+  absl::c_move(more.exhibits, std::back_inserter(special.exhibits));
+}
+
+}  // namespace
+
+Special RunSpecial(const Claim& claim, const TrialOptions& options) {
+  const bool measures = options.seconds > 0;
+  if (claim.id == "C6") return LivesOfDeletedKeys();
+  if (claim.id == "C7") return DeletesWhileNotAmended();
+  if (claim.id == "C9") {
+    return ReuseOfEntries(claim, options.seconds / 10, options.legs);
+  }
+  if (claim.id == "C10") return StateTable();
+  if (claim.id == "C11") {
+    Special special = WindowInSteps();
+    Append(WindowInTime(measures), special);
+    return special;
+  }
+  if (claim.id == "C12" && measures) return Costs();
+  if (claim.id == "C13") return Snapshots();
+  if (claim.id == "C14b") return LockedSteps();
+  if (claim.id == "C14c") return CatchesOfUnlockedUse();
+  if (claim.id == "C14d") return PromotionPoints();
+  return {};
+}
+
+}  // namespace mortsafe

@@ -1,0 +1,26 @@
+// What only one claim needs: its exhibits, and whether what it describes
+// happens inside the map.
+
+#ifndef MORTSAFE_HARNESS_VERDICT_SPECIALS_H_
+#define MORTSAFE_HARNESS_VERDICT_SPECIALS_H_
+
+#include <vector>
+
+#include "harness/verdict/claims.h"
+#include "harness/verdict/document.h"
+#include "harness/verdict/evidence.h"
+#include "harness/verdict/trial.h"
+
+namespace mortsafe {
+
+struct Special {
+  std::vector<Evidence> evidence = {};
+  std::vector<Block> exhibits = {};
+};
+
+// Nothing for a claim that needs nothing more.
+Special RunSpecial(const Claim& claim, const TrialOptions& options);
+
+}  // namespace mortsafe
+
+#endif  // MORTSAFE_HARNESS_VERDICT_SPECIALS_H_

@@ -1,0 +1,145 @@
+// The trial from end to end, at the bounds that decide verdicts: it agrees with
+// docs/verdict.md, and whatever is changed about it does not.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "harness/base/read_file.h"
+#include "harness/hunt/explore_program.h"
+#include "harness/verdict/claims.h"
+#include "harness/verdict/document.h"
+#include "harness/verdict/evidence.h"
+#include "harness/verdict/legs.h"
+#include "harness/verdict/page.h"
+#include "harness/verdict/ruling.h"
+#include "harness/verdict/trial.h"
+#include "mortsafe/memory_model.h"
+
+namespace mortsafe {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+std::string PageOf(const Trial& trial) {
+  return ToMarkdown(
+      MakePage(trial, {.command = "a command", .build = "b", .version = "v"}));
+}
+
+// A trial of two claims, as one comes out where everything ran.
+Trial SmallTrial() {
+  Trial trial;
+  trial.maps = {{.leg = Leg::kPrograms,
+                 .map = "read-dirty",
+                 .bounds = "2 threads x 2 operations x 1 key, sc",
+                 .complete = true}};
+  for (const absl::string_view id : {"C1", "C2"}) {
+    Chapter chapter = {.claim = &FindClaim(id)};
+    chapter.evidence = {{.leg = Leg::kScenario,
+                         .map = "read-dirty",
+                         .bounds = "its programs",
+                         .complete = true},
+                        {.leg = Leg::kDefect,
+                         .map = "read-dirty:c1",
+                         .bounds = "a hunt",
+                         .found = "lost Store"}};
+    chapter.verdict =
+        Rule(*chapter.claim,
+             EvidenceFor(*chapter.claim, trial.maps, chapter.evidence));
+    trial.chapters.push_back(std::move(chapter));
+  }
+  return trial;
+}
+
+// The whole trial but for what is drawn; nothing but the bounds that decide.
+TEST(VerdictTest, ThePageIsFreshAndEveryDefectIsSeen) {
+  const Trial trial = HoldTrial({.seconds = 0, .legs = {.workers = 2}});
+  const absl::StatusOr<std::string> page = ReadFile(MORTSAFE_VERDICT_PAGE);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(absl::StrJoin(Disagreements(trial, *page), "\n"), "");
+  for (const Chapter& chapter : trial.chapters) {
+    for (const Evidence& evidence : chapter.evidence) {
+      if (evidence.leg != Leg::kDefect || !evidence.ran()) continue;
+      EXPECT_NE(evidence.found, "") << chapter.claim->id << " " << evidence.map
+                                    << ", " << evidence.bounds;
+    }
+  }
+}
+
+TEST(VerdictTest, ATrialAgreesWithItsOwnPage) {
+  EXPECT_THAT(Disagreements(SmallTrial(), PageOf(SmallTrial())), IsEmpty());
+}
+
+TEST(VerdictTest, FiguresMayDiffer) {
+  Trial other = SmallTrial();
+  other.maps[0].executions = 12'345;
+  other.chapters[0].evidence[1].seconds = 3;
+  EXPECT_THAT(Disagreements(other, PageOf(SmallTrial())), IsEmpty());
+}
+
+TEST(VerdictTest, AnotherVerdictOnThePageDisagrees) {
+  Trial other = SmallTrial();
+  ASSERT_EQ(other.chapters[0].verdict.ruling, Ruling::kRefuted);
+  other.chapters[0].verdict.ruling = Ruling::kConfirmed;
+  EXPECT_THAT(Disagreements(SmallTrial(), PageOf(other)),
+              ElementsAre(HasSubstr("C1: refuted within bounds")));
+}
+
+TEST(VerdictTest, AnotherOutcomeDisagrees) {
+  Trial other = SmallTrial();
+  other.chapters[1].evidence[1].found = "stale value after Delete";
+  EXPECT_THAT(Disagreements(other, PageOf(SmallTrial())),
+              ElementsAre(HasSubstr("the page says found: lost Store")));
+}
+
+TEST(VerdictTest, OtherClaimsBoundsOrProgramsDisagree) {
+  const std::string page = PageOf(SmallTrial());
+  for (const auto& [from, to] :
+       std::vector<std::pair<std::string, std::string>>{
+           {FindClaim("C1").sentence, "something else"},
+           {"2 threads x 2 operations x 1 key, sc", "9 threads"},
+           {FindClaim("C2").scenario[2], "initial: Store(0, 1)"}}) {
+    EXPECT_THAT(
+        Disagreements(SmallTrial(), absl::StrReplaceAll(page, {{from, to}})),
+        Not(IsEmpty()))
+        << from;
+  }
+  EXPECT_THAT(Disagreements(SmallTrial(), ""), Not(IsEmpty()));
+}
+
+TEST(VerdictTest, WhatDidNotRunDoesNotDisagree) {
+  Trial other = SmallTrial();
+  other.maps[0].not_run = "not here";
+  for (Chapter& chapter : other.chapters) {
+    for (Evidence& evidence : chapter.evidence) evidence.not_run = "not here";
+    chapter.verdict =
+        Rule(*chapter.claim,
+             EvidenceFor(*chapter.claim, other.maps, chapter.evidence));
+    EXPECT_EQ(chapter.verdict.ruling, Ruling::kNotSettled);
+  }
+  EXPECT_THAT(Disagreements(other, PageOf(SmallTrial())), IsEmpty());
+}
+
+// A map that is broken as the claim says, in the place of the faithful one.
+TEST(VerdictTest, ABrokenMapIsNotAcquitted) {
+  if (!ExhaustiveIsOffered().ok()) GTEST_SKIP() << "nothing is settled here";
+  const Claim& claim = FindClaim("C7");
+  Evidence programs = TryEveryProgram(
+      {"read-dirty:c7-delete-skips-read", 2, 1, 1, MemoryModel::kSc}, {});
+  Evidence own = TryScenario(claim, claim.defects[0], MemoryModel::kSc, {});
+  EXPECT_EQ(programs.leg, Leg::kPrograms);
+  own.leg = Leg::kScenario;
+  EXPECT_EQ(Rule(claim, {programs, own}).ruling, Ruling::kConfirmed);
+}
+
+}  // namespace
+}  // namespace mortsafe
