@@ -28,6 +28,8 @@ enum class ClaimNature : uint8_t {
   kNotCorrectness,
 };
 
+// NOLINTBEGIN(readability-redundant-member-init): compilers let designated
+// initializers skip what is initialized.
 struct Claim {
   std::string id;        // "C1", "C14b"
   std::string sentence;  // What is claimed, in one sentence.
@@ -40,6 +42,7 @@ struct Claim {
   // What a map that were so would be: "MAP:DEFECT".
   std::vector<std::string> defects = {};
 };
+// NOLINTEND(readability-redundant-member-init)
 
 // All of them, in order.
 const std::vector<Claim>& Claims();

@@ -54,6 +54,8 @@ fs::path Folder() {
 // The number that a program prints; nothing if it prints none.
 std::optional<double> NumberFrom(const std::string& command) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> output(
+      // The command is our own.
+      // NOLINTNEXTLINE(bugprone-command-processor)
       popen(command.c_str(), "r"), pclose);
   if (output == nullptr) return std::nullopt;
   std::array<char, 64> line = {};

@@ -19,6 +19,8 @@ namespace mortsafe {
 namespace {
 
 template <class... Functions>
+// One function object made of several.
+// NOLINTNEXTLINE(misc-multiple-inheritance)
 struct Overloaded : Functions... {
   using Functions::operator()...;
 };

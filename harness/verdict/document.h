@@ -27,6 +27,8 @@ struct CodeBlock {
   std::vector<std::string> lines;
 };
 
+// NOLINTBEGIN(readability-redundant-member-init): compilers let designated
+// initializers skip what is initialized.
 struct Table {
   std::string title;  // Stands above it, unless empty.
   std::vector<std::string> columns;
@@ -47,6 +49,8 @@ struct Plot {
   std::string y_label = {};
   std::vector<Series> series = {};
 };
+
+// NOLINTEND(readability-redundant-member-init)
 
 using Block = std::variant<Heading, Paragraph, CodeBlock, Table, Plot>;
 using Document = std::vector<Block>;

@@ -25,6 +25,8 @@ enum class Leg : uint8_t {
 // "every program", "the claim's programs", …
 absl::string_view LegName(Leg leg);
 
+// NOLINTBEGIN(readability-redundant-member-init): compilers let designated
+// initializers skip what is initialized.
 struct Evidence {
   Leg leg = Leg::kMeasured;
   std::string map = {};     // "read-dirty", "go-sync-map (go1.19.8)".
@@ -56,6 +58,7 @@ struct Evidence {
 
   bool ran() const { return not_run.empty(); }
 };
+// NOLINTEND(readability-redundant-member-init)
 
 // What the evidence shows, without figures: "nothing wrong in any execution",
 // "found: lost Store", "happens", "not run".

@@ -20,6 +20,9 @@
 
 namespace mortsafe {
 
+// NOLINTBEGIN(readability-redundant-member-init): compilers let designated
+// initializers skip what is initialized.
+
 // What a stress test tells the trial.
 struct StressOutcome {
   StressProgress progress = {};
@@ -36,6 +39,8 @@ struct LegOptions {
   // How a stress test is run: in a child process where the map may crash.
   std::function<StressOutcome(const StressOptions&)> stress = {};
 };
+
+// NOLINTEND(readability-redundant-member-init)
 
 // Bounds of a verification.
 struct VerifiedBounds {

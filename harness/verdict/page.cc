@@ -78,36 +78,36 @@ std::string CommandLine(absl::string_view map, absl::string_view program) {
 
 void AddPrograms(const Claim& claim, Document& page) {
   if (claim.scenario.empty()) return;
-  page.push_back(Paragraph{
+  page.emplace_back(Paragraph{
       "Its programs, of which every execution is tried, on the map as it "
       "should be and on the broken one:"});
   CodeBlock code;
   for (const std::string& program : claim.scenario) {
     code.lines.push_back(CommandLine(claim.maps.front(), program));
   }
-  page.push_back(std::move(code));
+  page.emplace_back(std::move(code));
 }
 
 void AddCounterexamples(const std::vector<Evidence>& evidence, Document& page) {
   for (const Evidence& each : evidence) {
     if (each.counterexample.empty()) continue;
-    page.push_back(Paragraph{
+    page.emplace_back(Paragraph{
         absl::StrCat("`", each.map, "`, as small as it gets: ", each.note)});
-    page.push_back(CodeBlock{{CommandLine(each.map, each.counterexample)}});
+    page.emplace_back(CodeBlock{{CommandLine(each.map, each.counterexample)}});
   }
 }
 
 void AddChapter(const Chapter& chapter, Document& page) {
   const Claim& claim = *chapter.claim;
-  page.push_back(Heading{
+  page.emplace_back(Heading{
       2, absl::StrCat(claim.id, ": ", RulingName(chapter.verdict.ruling))});
-  page.push_back(Paragraph{absl::StrCat("Claim: ", claim.sentence, ".")});
-  page.push_back(
+  page.emplace_back(Paragraph{absl::StrCat("Claim: ", claim.sentence, ".")});
+  page.emplace_back(
       Paragraph{absl::StrCat("Verdict: **", RulingName(chapter.verdict.ruling),
                              "**, because ", chapter.verdict.reason, ".")});
   AddPrograms(claim, page);
   if (!chapter.evidence.empty()) {
-    page.push_back(FiguresTable(chapter.evidence));
+    page.emplace_back(FiguresTable(chapter.evidence));
   }
   AddCounterexamples(chapter.evidence, page);
   page.insert(page.end(), chapter.exhibits.begin(), chapter.exhibits.end());
@@ -193,8 +193,8 @@ void ComparePrograms(const Trial& trial, const std::string& markdown,
 
 Document MakePage(const Trial& trial, const PageOrigin& origin) {
   Document page;
-  page.push_back(Heading{1, "The trial"});
-  page.push_back(Paragraph{
+  page.emplace_back(Heading{1, "The trial"});
+  page.emplace_back(Paragraph{
       "A widely read article says of Go's `sync.Map` that Load can return a "
       "stale value after Delete, and names how. Each of its claims was put to "
       "the faithful port, in every execution of every program within bounds, "
@@ -202,8 +202,8 @@ Document MakePage(const Trial& trial, const PageOrigin& origin) {
       "claim says, which must be found out. Verdicts follow from what the runs "
       "showed, by the rules in `harness/verdict/ruling.h`; nothing here is "
       "written by hand."});
-  page.push_back(CodeBlock{{origin.command}});
-  page.push_back(Paragraph{absl::StrCat(
+  page.emplace_back(CodeBlock{{origin.command}});
+  page.emplace_back(Paragraph{absl::StrCat(
       "wrote this page (build ", origin.build, ", Mortsafe ", origin.version,
       "). `mortsafe verdict` runs the trial again and exits with 1 where "
       "claim, "
@@ -214,20 +214,21 @@ Document MakePage(const Trial& trial, const PageOrigin& origin) {
   for (const Chapter& chapter : trial.chapters) {
     verdicts.rows.push_back(VerdictRow(chapter));
   }
-  page.push_back(std::move(verdicts));
-  page.push_back(Heading{2, "Bounds"});
-  page.push_back(Paragraph{
+  page.emplace_back(std::move(verdicts));
+  page.emplace_back(Heading{2, "Bounds"});
+  page.emplace_back(Paragraph{
       "What was tried completely, or is the same in every run. \"Every "
       "program\" is every client program of exactly so many threads and "
       "operations, and so every smaller one, from every state that one client "
       "can bring the map to. `sc` is sequentially consistent memory, as Go's "
       "is; `c11` adds what the memory orders in the port's code allow."});
-  page.push_back(Table{.title = "",
-                       .columns = {"claim", "what", "map", "bounds", "outcome"},
-                       .rows = BoundsRows(trial),
-                       .mark = std::string(kBoundsMark)});
-  page.push_back(Heading{2, "The maps, whatever the claim"});
-  page.push_back(FiguresTable(trial.maps));
+  page.emplace_back(
+      Table{.title = "",
+            .columns = {"claim", "what", "map", "bounds", "outcome"},
+            .rows = BoundsRows(trial),
+            .mark = std::string(kBoundsMark)});
+  page.emplace_back(Heading{2, "The maps, whatever the claim"});
+  page.emplace_back(FiguresTable(trial.maps));
   for (const Chapter& chapter : trial.chapters) AddChapter(chapter, page);
   return page;
 }

@@ -76,16 +76,18 @@ absl::string_view PointerText(State::Pointer pointer) {
   return "marked";
 }
 
-// "nil in read; 2 entries, 1 value"
+absl::string_view TablesText(const State::Row& row) {
+  if (row.in_read && row.in_dirty) return "both";
+  return row.in_read ? "read" : "dirty";
+}
+
+// "nil in read; 2 / 1"
 std::string CellText(const State& state) {
-  const auto row = state.rows.find(kKey);
+  const auto found = state.rows.find(kKey);
   std::string text = "gone";
-  if (row != state.rows.end()) {
-    const bool both = row->second.in_read && row->second.in_dirty;
-    text = absl::StrCat(PointerText(row->second.entry.pointer), " in ",
-                        both                  ? "both"
-                        : row->second.in_read ? "read"
-                                              : "dirty");
+  if (found != state.rows.end()) {
+    text = absl::StrCat(PointerText(found->second.entry.pointer), " in ",
+                        TablesText(found->second));
   }
   return absl::StrCat(text, "; ", state.entry_count(), " / ",
                       state.value_count());

@@ -25,6 +25,8 @@ enum class Ruling : uint8_t {
 // about correctness", "not settled".
 absl::string_view RulingName(Ruling ruling);
 
+// NOLINTBEGIN(readability-redundant-member-init): compilers let designated
+// initializers skip what is initialized.
 struct ClaimVerdict {
   Ruling ruling = Ruling::kNotSettled;
   std::string reason = {};  // By which rule, in one sentence.
@@ -32,6 +34,7 @@ struct ClaimVerdict {
   // a run in which it did.
   bool missing = false;
 };
+// NOLINTEND(readability-redundant-member-init)
 
 // The first rule that applies:
 //  1. A claim of cost, or of nothing that can run, is none about correctness.

@@ -13,10 +13,13 @@
 
 namespace mortsafe {
 
+// NOLINTBEGIN(readability-redundant-member-init): compilers let designated
+// initializers skip what is initialized.
 struct Special {
   std::vector<Evidence> evidence = {};
   std::vector<Block> exhibits = {};
 };
+// NOLINTEND(readability-redundant-member-init)
 
 // Nothing for a claim that needs nothing more.
 Special RunSpecial(const Claim& claim, const TrialOptions& options);

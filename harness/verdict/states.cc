@@ -66,10 +66,13 @@ Place PlaceOf(const State& state, Key key) {
   const State::Row& row = found->second;
   cell.in_read = row.in_read;
   cell.in_dirty = row.in_dirty;
-  cell.entry = row.entry.HasValue() ? Place::Entry::kLive
-               : row.entry.pointer == State::Pointer::kExpunged
-                   ? Place::Entry::kExpunged
-                   : Place::Entry::kNil;
+  if (row.entry.HasValue()) {
+    cell.entry = Place::Entry::kLive;
+  } else {
+    cell.entry = row.entry.pointer == State::Pointer::kExpunged
+                     ? Place::Entry::kExpunged
+                     : Place::Entry::kNil;
+  }
   return cell;
 }
 

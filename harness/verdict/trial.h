@@ -19,6 +19,9 @@
 
 namespace mortsafe {
 
+// NOLINTBEGIN(readability-redundant-member-init): compilers let designated
+// initializers skip what is initialized.
+
 struct TrialOptions {
   // For all that is drawn or runs on real threads, together; 0: none of it.
   // What decides verdicts takes as long as it takes.
@@ -39,6 +42,8 @@ struct Chapter {
   ClaimVerdict verdict = {};
   std::vector<Block> exhibits = {};  // Tables and plots.
 };
+
+// NOLINTEND(readability-redundant-member-init)
 
 struct Trial {
   // Of maps, whatever the claim.

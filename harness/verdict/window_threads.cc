@@ -147,8 +147,8 @@ class Run {
   // Set after deleted_at_, and read before the Load that is counted.
   std::atomic<bool> deleted_{false};
   std::atomic<bool> promoted_{false};
-  Clock::time_point deleted_at_ = {};
-  Clock::time_point last_seen_ = {};
+  Clock::time_point deleted_at_;
+  Clock::time_point last_seen_;
 };
 
 int64_t WidestWindow(const SubjectChoice& choice, int64_t delay) {

@@ -67,6 +67,20 @@ def number_text(value, _=None):
   return f'{value:.3g}'
 
 
+def _add_legend(axes, columns):
+  """Above the chart, where no line is."""
+  axes.legend(loc='lower left', bbox_to_anchor=(0, 1), borderaxespad=0.2,
+              ncol=columns, fontsize=8.5, handlelength=2.2, borderpad=0,
+              columnspacing=1.2)
+
+
+def _svg_of(figure):
+  file = io.StringIO()
+  figure.savefig(file, format='svg', transparent=True,
+                 metadata={'Date': None, 'Creator': None})
+  return _cleaned(file.getvalue())
+
+
 def lines(name, all_series, order=(), span=None, width=4.7, height=2.1):
   """A chart of some Series over time as SVG, or None without a library.
 
@@ -105,10 +119,32 @@ def lines(name, all_series, order=(), span=None, width=4.7, height=2.1):
   axes.yaxis.set_major_locator(MaxNLocator(4))
   axes.yaxis.set_major_formatter(FuncFormatter(number_text))
   if len(all_series) > 1:
-    axes.legend(loc='lower left', bbox_to_anchor=(0, 1), borderaxespad=0.2,
-                ncol=min(4, len(all_series)), fontsize=8.5, handlelength=2.2,
-                borderpad=0, columnspacing=1.2)
-  file = io.StringIO()
-  figure.savefig(file, format='svg', transparent=True,
-                 metadata={'Date': None, 'Creator': None})
-  return _cleaned(file.getvalue())
+    _add_legend(axes, min(4, len(all_series)))
+  return _svg_of(figure)
+
+
+def curves(name, title, x_label, y_label, all_curves, width=6.4, height=3.2):
+  """A chart of (name, [(x, y), …]) as SVG, or None without a library.
+
+  `name` tells charts on one page apart.
+  """
+  library = _matplotlib()
+  if not library or not all_curves:
+    return None
+  # pylint: disable=import-outside-toplevel
+  from matplotlib.figure import Figure
+  from matplotlib.ticker import FuncFormatter, MaxNLocator
+  library.rcParams['svg.hashsalt'] = name
+  figure = Figure(figsize=(width, height), layout='constrained')
+  axes = figure.add_subplot(xlabel=x_label, ylabel=y_label)
+  figure.suptitle(title, fontsize=10)
+  for number, (label, points) in enumerate(all_curves):
+    axes.plot(*zip(*points), label=label, marker='o', markersize=3,
+              color=_LINES[number % len(_LINES)],
+              linestyle=_DASHES[number % len(_DASHES)], linewidth=1.5)
+  for axis in (axes.xaxis, axes.yaxis):
+    axis.set_major_locator(MaxNLocator(5))
+    axis.set_major_formatter(FuncFormatter(number_text))
+  # Names of maps are long.
+  _add_legend(axes, 2)
+  return _svg_of(figure)
