@@ -44,15 +44,18 @@ std::string CoveredText(const VerifyResult& result) {
 }
 
 std::string StatesText(const VerifyResult& result) {
+  const std::string classes =
+      result.keys_are_alike
+          ? absl::StrCat(" (", result.state_classes, " up to renaming of keys)")
+          : "";
   if (result.states_known) {
     return absl::StrCat("from each of the ", result.states,
-                        " states that a single client can bring its tables "
-                        "to (",
-                        result.state_classes, " up to renaming of keys)");
+                        " states that a single client can bring its tables to",
+                        classes);
   }
   return absl::StrCat("from the empty map and ", result.states - 1,
-                      " other initial states (", result.state_classes,
-                      " up to renaming of keys), which need not be all");
+                      " other initial states", classes,
+                      ", which need not be all");
 }
 
 }  // namespace
@@ -97,8 +100,8 @@ std::string VerifySummary(const VerifyOptions& options,
       MemoryText(options.memory),
       " a linearizable history, and no data race, use after free, deadlock, "
       "livelock, crash, leak or broken invariant (",
-      WithCommas(result.counts.programs),
-      " programs up to renaming of threads, keys and values, ",
+      WithCommas(result.counts.programs), " programs up to renaming of threads",
+      result.keys_are_alike ? ", keys and values, " : " and values, ",
       WithCommas(result.counts.starts), " with their initial states, ",
       WithCommas(result.counts.executions), " executions).");
 }

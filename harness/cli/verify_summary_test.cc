@@ -26,6 +26,7 @@ class VerifySummaryTest : public ::testing::Test {
     result_.covered = options_.subject.subject->covered;
     result_.states = 50;
     result_.state_classes = 26;
+    result_.keys_are_alike = true;
     result_.states_known = true;
     result_.complete = true;
     result_.counts.executions = 1'234'567;
@@ -70,6 +71,17 @@ TEST_F(VerifySummaryTest, SaysSoWhereThereMayBeOtherStates) {
   EXPECT_THAT(VerifySummary(options_, result_),
               HasSubstr("from the empty map and 49 other initial states (26 up "
                         "to renaming of keys), which need not be all"));
+}
+
+TEST_F(VerifySummaryTest, RenamesNoKeysThatAreNotAlike) {
+  EXPECT_THAT(VerifySummary(options_, result_),
+              HasSubstr("up to renaming of threads, keys and values"));
+  result_.keys_are_alike = false;
+  EXPECT_THAT(VerifySummary(options_, result_),
+              AllOf(HasSubstr("from each of the 50 states that a single client "
+                              "can bring its tables to, gives"),
+                    HasSubstr("up to renaming of threads and values"),
+                    Not(HasSubstr("renaming of keys"))));
 }
 
 TEST_F(VerifySummaryTest, APartClaimsNothingForTheWhole) {

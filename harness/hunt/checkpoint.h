@@ -18,7 +18,7 @@ namespace mortsafe {
 
 // What was counted, in one chunk or in all.
 struct VerifyCounts {
-  uint64_t programs = 0;    // Up to renaming of threads, keys and values,
+  uint64_t programs = 0;    // Up to renaming of threads, values and like keys,
   uint64_t starts = 0;      // times the initial states that differ for them.
   uint64_t executions = 0;  // Each of another trace of one of these.
   uint64_t blocked = 0;     // Given up half-way: they could only repeat.

@@ -21,8 +21,8 @@ struct ProbeBounds {
 // Calls `visit` for each program within `bounds` until it returns false, always
 // in the same order. Every store stores a value of its own, and compare
 // operations compare with each value that can be there and one that cannot. An
-// operation with a key is probed with key 0 alone: initial states are to be
-// renamed. Whether all were visited.
+// operation with a key is probed with key 0 alone: initial states, or the
+// program, are to be renamed. Whether all were visited.
 bool VisitProbePrograms(
     const ProbeBounds& bounds,
     absl::FunctionRef<bool(const EnumeratedProgram&)> visit);

@@ -102,7 +102,9 @@ struct Board {
 class Probing {
  public:
   Probing(const ProgressOptions& options, InitialStates states)
-      : options_(options), states_(std::move(states)) {
+      : options_(options),
+        states_(std::move(states)),
+        renamings_(KeyRenamings(options.keys)) {
     const SubjectInfo& subject = *options.subject.subject;
     result_.kinds = VerifiedKinds(subject, options.use_covered);
     for (const OperationKind kind : kAllOperationKinds) {
@@ -139,6 +141,11 @@ class Probing {
         }
         return true;
       };
+      const auto visit_renamed = [&](const EnumeratedProgram& program) {
+        return options_.subject.subject->keys_are_alike
+                   ? visit_program(program)
+                   : VisitRenamed(program, renamings_, visit_program);
+      };
       const ProgressRow& each = result_.rows[row];
       if (!VisitProbePrograms(
               {.probed = each.kind,
@@ -146,7 +153,7 @@ class Probing {
                .operations = each.operations,
                .keys = options_.keys,
                .kinds = result_.kinds},
-              visit_program)) {
+              visit_renamed)) {
         return;
       }
     }
@@ -253,6 +260,7 @@ class Probing {
 
   const ProgressOptions& options_;
   const InitialStates states_;
+  const std::vector<KeyRenaming> renamings_;
   const Clock::time_point start_ = Clock::now();
   ProgressResult result_;
   Shared<Board> board_;

@@ -126,6 +126,7 @@ class Verification {
       : options_(options),
         programs_(std::move(programs)),
         states_(std::move(states)),
+        renamings_(KeyRenamings(options.keys)),
         chunks_(std::min(kMostChunks, programs_.size())),
         stride_(CoprimeStride(programs_.size())) {}
 
@@ -184,6 +185,7 @@ class Verification {
     VerifyResult result;
     result.states = states_.states.size();
     result.state_classes = states_.classes;
+    result.keys_are_alike = options_.subject.subject->keys_are_alike;
     result.states_known = states_.complete;
     result.kinds =
         VerifiedKinds(*options_.subject.subject, options_.use_covered);
@@ -269,8 +271,7 @@ class Verification {
     uint64_t programs = 0;
     uint64_t number = 0;
     bool goes_on = true;
-    programs_.Visit(PositionAt(place), [&](const EnumeratedProgram& program) {
-      if (!goes_on) return;
+    const auto visit_program = [&](const EnumeratedProgram& program) {
       ++programs;
       for (size_t i = 0; goes_on && i < states_.states.size(); ++i) {
         const InitialState& state = states_.states[i];
@@ -278,6 +279,15 @@ class Verification {
           continue;
         }
         goes_on = visit(program.After(state.prefix, state.present), number++);
+      }
+      return goes_on;
+    };
+    programs_.Visit(PositionAt(place), [&](const EnumeratedProgram& program) {
+      if (!goes_on) return;
+      if (options_.subject.subject->keys_are_alike) {
+        visit_program(program);
+      } else {
+        VisitRenamed(program, renamings_, visit_program);
       }
     });
     return programs;
@@ -469,6 +479,7 @@ class Verification {
   const VerifyOptions& options_;
   const ProgramEnumeration programs_;
   const InitialStates states_;
+  const std::vector<KeyRenaming> renamings_;
   const uint64_t chunks_;
   const uint64_t stride_;
   Clock::time_point start_ = Clock::now();

@@ -74,7 +74,10 @@ struct VerifyResult {
   size_t states = 0;          // Initial states,
   size_t state_classes = 0;   // up to renaming of keys.
   bool states_known = false;  // They are all that there are.
-  OperationKindSet kinds;     // Those that programs were made of.
+  // SubjectInfo::keys_are_alike; otherwise programs that differ in their keys
+  // are others.
+  bool keys_are_alike = false;
+  OperationKindSet kinds;  // Those that programs were made of.
   // What these cover; empty if `use_covered` was not set.
   std::vector<CoveredOperation> covered;
   // Every start was explored, in every interleaving.

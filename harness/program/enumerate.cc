@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
+#include <set>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -105,6 +106,18 @@ std::vector<KeyRenaming> KeyRenamings(int keys) {
   return renamings;
 }
 
+EnumeratedProgram EnumeratedProgram::Renamed(
+    const KeyRenaming& renaming) const {
+  EnumeratedProgram renamed = *this;
+  renamed.symmetries.clear();
+  for (std::vector<EnumeratedOperation>& operations : renamed.threads) {
+    for (EnumeratedOperation& operation : operations) {
+      if (HasKey(operation.kind)) operation.key = renaming[operation.key];
+    }
+  }
+  return renamed;
+}
+
 bool EnumeratedProgram::FitsStart(const PresentValues& present) const {
   for (const std::vector<EnumeratedOperation>& operations : threads) {
     for (const EnumeratedOperation& operation : operations) {
@@ -114,6 +127,25 @@ bool EnumeratedProgram::FitsStart(const PresentValues& present) const {
         return false;
       }
     }
+  }
+  return true;
+}
+
+bool VisitRenamed(const EnumeratedProgram& program,
+                  absl::Span<const KeyRenaming> renamings,
+                  absl::FunctionRef<bool(const EnumeratedProgram&)> visit) {
+  // What comes of the same program by a symmetry and a renaming.
+  std::set<KeyRenaming> same;
+  for (const KeyRenaming& renaming : renamings) {
+    if (same.contains(renaming)) continue;
+    for (const size_t symmetry : program.symmetries) {
+      KeyRenaming both = renaming;
+      for (size_t key = 0; key < both.size(); ++key) {
+        both[key] = renaming[renamings[symmetry][key]];
+      }
+      same.insert(both);
+    }
+    if (!visit(program.Renamed(renaming))) return false;
   }
   return true;
 }

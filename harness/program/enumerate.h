@@ -73,6 +73,8 @@ struct EnumeratedProgram {
   // excluded, that make it the same program with threads renamed.
   std::vector<size_t> symmetries;
 
+  // The same on other keys, without its symmetries.
+  EnumeratedProgram Renamed(const KeyRenaming& renaming) const;
   // Whether it compares only with values that are there at the start.
   bool FitsStart(const PresentValues& present) const;
   // The program as one to run after `initial`, which leaves `present` behind
@@ -80,6 +82,13 @@ struct EnumeratedProgram {
   Program After(absl::Span<const Operation> initial,
                 const PresentValues& present) const;
 };
+
+// Calls `visit` for `program` with its keys renamed in each way, until it
+// returns false; renamings that give the same program, by its symmetries, count
+// once. For maps that may tell keys apart. Whether all were visited.
+bool VisitRenamed(const EnumeratedProgram& program,
+                  absl::Span<const KeyRenaming> renamings,
+                  absl::FunctionRef<bool(const EnumeratedProgram&)> visit);
 
 class ProgramEnumeration {
  public:

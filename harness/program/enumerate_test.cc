@@ -73,28 +73,29 @@ std::string TextOf(const Threads& program, const std::vector<size_t>& threads,
   return text;
 }
 
-// The least of all texts that renaming gives.
+// The least of all texts that renaming threads and the first `key_count` keys
+// gives.
 std::string CanonicalText(const Threads& program, int key_count) {
   std::vector<size_t> threads(program.size());
   std::iota(threads.begin(), threads.end(), size_t{0});
   std::string least;
   do {
-    std::vector<size_t> keys(static_cast<size_t>(key_count));
+    std::vector<size_t> keys(kMaxEnumeratedKeys);
     std::iota(keys.begin(), keys.end(), size_t{0});
     do {
       const std::string text = TextOf(program, threads, keys);
       if (least.empty() || text < least) least = text;
-    } while (std::next_permutation(keys.begin(), keys.end()));
+    } while (std::next_permutation(keys.begin(), keys.begin() + key_count));
   } while (std::next_permutation(threads.begin(), threads.end()));
   return least;
 }
 
 // Adds every way to fill in what the operations from `number` on compare with.
-void AddComparisons(Threads& program, size_t number, int keys,
+void AddComparisons(Threads& program, size_t number, int renamed_keys,
                     std::set<std::string>& texts) {
   const size_t length = program.front().size();
   if (number == program.size() * length) {
-    texts.insert(CanonicalText(program, keys));
+    texts.insert(CanonicalText(program, renamed_keys));
     return;
   }
   const size_t thread = number / length;
@@ -115,11 +116,13 @@ void AddComparisons(Threads& program, size_t number, int keys,
   }
   for (const uint32_t value : values) {
     self.compares = value;
-    AddComparisons(program, number + 1, keys, texts);
+    AddComparisons(program, number + 1, renamed_keys, texts);
   }
 }
 
-std::set<std::string> BruteForce(const EnumerationBounds& bounds) {
+// Up to renaming of threads and, if `renames_keys`, of keys.
+std::set<std::string> BruteForce(const EnumerationBounds& bounds,
+                                 bool renames_keys = true) {
   const auto letters = Letters(bounds);
   const auto length = static_cast<size_t>(bounds.operations);
   const size_t count = static_cast<size_t>(bounds.threads) * length;
@@ -131,7 +134,7 @@ std::set<std::string> BruteForce(const EnumerationBounds& bounds) {
       program[i / length].push_back(
           {letters[word[i]].first, letters[word[i]].second});
     }
-    AddComparisons(program, 0, bounds.keys, texts);
+    AddComparisons(program, 0, renames_keys ? bounds.keys : 1, texts);
     size_t i = 0;
     while (i < count && ++word[i] == letters.size()) word[i++] = 0;
     if (i == count) return texts;
@@ -206,6 +209,25 @@ TEST_P(EnumerateTest, KnowsTheRenamingsThatChangeNothing) {
           << self;
     });
   }
+}
+
+TEST_P(EnumerateTest, WithTheirKeysRenamedTheyAreAllProgramsAndNoneTwice) {
+  const EnumerationBounds& bounds = GetParam().bounds;
+  const auto programs = ProgramEnumeration::Create(bounds);
+  ASSERT_TRUE(programs.ok()) << programs.status();
+  const std::vector<KeyRenaming> renamings = KeyRenamings(bounds.keys);
+  std::set<std::string> texts;
+  for (uint64_t i = 0; i < programs->size(); ++i) {
+    programs->Visit(i, [&](const EnumeratedProgram& program) {
+      EXPECT_TRUE(
+          VisitRenamed(program, renamings, [&](const EnumeratedProgram& each) {
+            EXPECT_TRUE(texts.insert(CanonicalText(each.threads, 1)).second)
+                << "the same program twice";
+            return true;
+          }));
+    });
+  }
+  EXPECT_EQ(texts, BruteForce(bounds, /*renames_keys=*/false));
 }
 
 TEST_P(EnumerateTest, ProgramsAreValidAndStoreFreshValues) {

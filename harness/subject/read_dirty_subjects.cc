@@ -409,6 +409,8 @@ SubjectInfo ReadDirty(std::string name, std::string summary,
   subject.summary = std::move(summary);
   subject.reclamation = std::move(reclamation);
   subject.state_by_design = StateByDesign;
+  // Its tables list keys in the order in which they came.
+  subject.keys_are_alike = true;
   return subject;
 }
 

@@ -56,6 +56,10 @@ struct SubjectInfo {
   // across shared accesses. An exhaustive search then goes on from states that
   // it kept, instead of running each execution from its beginning.
   bool self_contained = false;
+  // Whether no client can tell keys apart: with the keys of a program renamed,
+  // operations do the same with these. Not so where a Range goes by the keys'
+  // hashes. `mortsafe verify` then tries programs once up to that.
+  bool keys_are_alike = false;
   // Whether its threads are scheduled step by step, as the seam's types let
   // them be. Code that runs on real threads alone, as it has a run time or
   // locks of its own, is for stress, conformance and benchmarks.
