@@ -15,6 +15,8 @@ std::string& Flag() {
   return *flag;
 }
 
+bool is_set = false;
+
 }  // namespace
 
 std::vector<char*> WithFlags(absl::string_view flags,
@@ -29,13 +31,17 @@ std::vector<char*> WithFlags(absl::string_view flags,
 }
 
 void ReadMapFlag(const std::vector<char*>& arguments) {
+  if (is_set) return;
   for (absl::string_view argument : arguments) {
     if (absl::ConsumePrefix(&argument, "--map="))
       Flag() = std::string(argument);
   }
 }
 
-void SetMapFlag(const char* name) { Flag() = name; }
+void SetMapFlag(const char* name) {
+  Flag() = name;
+  is_set = !Flag().empty();
+}
 
 const std::string& MapFlag() { return Flag(); }
 

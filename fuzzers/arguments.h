@@ -18,10 +18,12 @@ namespace mortsafe {
 std::vector<char*> WithFlags(absl::string_view flags,
                              const std::vector<char*>& arguments);
 
-// Takes note of --map, if it is among the arguments; the last one counts.
+// Takes note of --map, if it is among the arguments and SetMapFlag() was not
+// called; the last one counts.
 void ReadMapFlag(const std::vector<char*>& arguments);
 
-// As if the flag had been given: for targets that try one map only.
+// For targets that try one map only, whatever is given; empty for any map
+// again.
 void SetMapFlag(const char* name);
 
 // What it says; empty if it was not given.

@@ -1,6 +1,7 @@
 #include "fuzzers/arguments.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -51,6 +52,13 @@ TEST(ArgumentsTest, TheLastMapCounts) {
   EXPECT_EQ(MapFlag(), "read-dirty:c1");
   ReadMapFlag(CommandLine({"target"}).arguments());
   EXPECT_EQ(MapFlag(), "read-dirty:c1");
+  SetMapFlag("");
+}
+
+TEST(ArgumentsTest, AMapThatIsSetCountsWhateverIsGiven) {
+  SetMapFlag("locked");
+  ReadMapFlag(CommandLine({"target", "--map=sharded"}).arguments());
+  EXPECT_EQ(MapFlag(), "locked");
   SetMapFlag("");
 }
 
