@@ -38,10 +38,6 @@ using Clock = std::chrono::steady_clock;
 // Everything is drawn from this seed, so that it can be run again.
 constexpr uint64_t kSeed = 1;
 
-// What a sanitizer sees first need not be what others do.
-constexpr absl::string_view kPlainBuildsOnly =
-    "the outcome is that of plain builds";
-
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }

@@ -20,6 +20,11 @@
 
 namespace mortsafe {
 
+// Why something is not run under a sanitizer: what that sees first need not be
+// what others do.
+inline constexpr absl::string_view kPlainBuildsOnly =
+    "the outcome is that of plain builds";
+
 // NOLINTBEGIN(readability-redundant-member-init): compilers let designated
 // initializers skip what is initialized.
 

@@ -15,6 +15,7 @@
 #include "harness/verdict/document.h"
 #include "harness/verdict/evidence.h"
 #include "harness/verdict/exhibits.h"
+#include "harness/verdict/legs.h"
 #include "harness/verdict/specials.h"
 
 namespace mortsafe {
@@ -41,7 +42,7 @@ Special CatchesOfUnlockedUse() {
                              "without a lock is caught")};
   if (kAddressSanitizer || kThreadSanitizer) {
     // They see more, which is no answer and no crash.
-    evidence.not_run = "the outcome is that of plain builds";
+    evidence.not_run = std::string(kPlainBuildsOnly);
     return {.evidence = {evidence}};
   }
   uint64_t caught = 0;
