@@ -1,5 +1,7 @@
 # Flags that every target shares. MORTSAFE_SANITIZER is set by the presets.
 
+include(CMakeDependentOption)
+
 set(MORTSAFE_SANITIZER "" CACHE STRING
     "Empty, address (with undefined behaviour), undefined or thread")
 set_property(CACHE MORTSAFE_SANITIZER PROPERTY STRINGS "" address undefined thread)
@@ -16,6 +18,8 @@ set(MORTSAFE_ABSEIL "" CACHE PATH
 set(MORTSAFE_FUZZING_ENGINE "" CACHE STRING
     "What links a fuzzing engine into the fuzz targets, such as -fsanitize=fuzzer \
 or an archive; empty: they replay files")
+cmake_dependent_option(MORTSAFE_BENCHMARKS
+  "What measures; a sanitizer would spoil it" ON "NOT MORTSAFE_SANITIZER" OFF)
 option(MORTSAFE_COVERAGE "Instrument for source-based coverage" OFF)
 
 set(CMAKE_CXX_STANDARD 20)

@@ -30,14 +30,15 @@ set(MORTSAFE_WITHOUT_INSTRUMENTATION -fno-sanitize=all
   -fno-sanitize-coverage=edge,inline-8bit-counters,pc-table,stack-depth,trace-cmp,trace-pc-guard)
 
 # mortsafe_library(NAME [NATIVE] [TRIED] [FUZZED] [SOURCES ...] [DEPENDS ...]
-#                  [UNINSTRUMENTED ...] [TESTS ...] [TEST_DEPENDS ...]
-#                  [BENCHMARKS ...])
+#                  [UNINSTRUMENTED ...] [TESTS ...] [LONG_TESTS ...]
+#                  [TEST_DEPENDS ...] [BENCHMARKS ...])
 #
 # Declares one room: the static library `mortsafe_NAME` (an interface library
 # when it has no SOURCES), a GoogleTest program per file of TESTS, and a Google
-# Benchmark program per file of BENCHMARKS, but where a sanitizer would spoil
-# what it measures. UNINSTRUMENTED names sources that ThreadSanitizer must not
-# see, because every fiber shares their state. NATIVE is for what must not have
+# Benchmark program per file of BENCHMARKS (MORTSAFE_BENCHMARKS). What LONG_TESTS
+# declare has the label `long`: much work that comes out alike whoever compiles it,
+# which one plain build of several need do. UNINSTRUMENTED names sources that
+# ThreadSanitizer must not see, because every fiber shares their state. NATIVE is for what must not have
 # the modelled seam, and for what has nothing to do with it; whatever it depends
 # on must be NATIVE, too.
 #
@@ -48,7 +49,8 @@ set(MORTSAFE_WITHOUT_INSTRUMENTATION -fno-sanitize=all
 # once more, with it, as `mortsafe_NAME_fuzzed`, upon others of that kind.
 function(mortsafe_library name)
   cmake_parse_arguments(ARG "NATIVE;TRIED;FUZZED" ""
-    "SOURCES;DEPENDS;UNINSTRUMENTED;TESTS;TEST_DEPENDS;BENCHMARKS" ${ARGN})
+    "SOURCES;DEPENDS;UNINSTRUMENTED;TESTS;LONG_TESTS;TEST_DEPENDS;BENCHMARKS"
+    ${ARGN})
   set(target mortsafe_${name})
   if(ARG_SOURCES OR ARG_UNINSTRUMENTED)
     add_library(${target} STATIC ${ARG_SOURCES} ${ARG_UNINSTRUMENTED})
@@ -89,7 +91,7 @@ function(mortsafe_library name)
   if(MORTSAFE_FUZZERS_ONLY)
     return()
   endif()
-  foreach(source IN LISTS ARG_TESTS)
+  foreach(source IN LISTS ARG_TESTS ARG_LONG_TESTS)
     get_filename_component(test ${source} NAME_WE)
     # Executions keep account of leaks themselves, and some tests leak on purpose:
     # the same sanitizer options as the programs have.
@@ -98,10 +100,14 @@ function(mortsafe_library name)
     target_link_libraries(${test} PRIVATE mortsafe_sanitizer_defaults
       mortsafe_test_headers ${target} ${ARG_TEST_DEPENDS} GTest::gmock
       GTest::gtest_main)
+    set(label "")
+    if(source IN_LIST ARG_LONG_TESTS)
+      set(label LABELS long)
+    endif()
     gtest_discover_tests(${test} DISCOVERY_TIMEOUT 60
-                         PROPERTIES TIMEOUT 600)
+                         PROPERTIES TIMEOUT 600 ${label})
   endforeach()
-  if(MORTSAFE_SANITIZER)
+  if(NOT MORTSAFE_BENCHMARKS)
     return()
   endif()
   foreach(source IN LISTS ARG_BENCHMARKS)

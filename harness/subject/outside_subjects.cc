@@ -86,8 +86,9 @@ SubjectInfo TbbSubject() {
 
 #if defined(MORTSAFE_HAS_CUCKOO)
 SubjectInfo CuckooSubject() {
-  // Little, so that it has to grow.
-  constexpr size_t kRoom = 64;
+  // Enough for what the tests and stress runs put in, so that it need not grow
+  // (maps/cuckoo_map.h).
+  constexpr size_t kRoom = size_t{1} << 17;
   auto subject = OutsideSubject<CuckooMap>(kRoom);
   subject.name = "cuckoo";
   subject.summary = "libcuckoo's cuckoohash_map: striped spin locks";
