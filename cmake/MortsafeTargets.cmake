@@ -38,9 +38,9 @@ set(MORTSAFE_WITHOUT_INSTRUMENTATION -fno-sanitize=all
 # Benchmark program per file of BENCHMARKS (MORTSAFE_BENCHMARKS). What LONG_TESTS
 # declare has the label `long`: much work that comes out alike whoever compiles it,
 # which one plain build of several need do. UNINSTRUMENTED names sources that
-# ThreadSanitizer must not see, because every fiber shares their state. NATIVE is for what must not have
-# the modelled seam, and for what has nothing to do with it; whatever it depends
-# on must be NATIVE, too.
+# ThreadSanitizer must not see, because every fiber shares their state. NATIVE is
+# for what must not have the modelled seam, and for what has nothing to do with it;
+# whatever it depends on must be NATIVE, too.
 #
 # In a build for a fuzzing engine, rooms that drive what is fuzzed are built
 # without instrumentation: it would cost nine tenths of the time, and the engine
