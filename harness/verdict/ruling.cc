@@ -94,6 +94,16 @@ ClaimVerdict RuleAbility(const Sightings& sightings) {
   return {Ruling::kNotSettled, "it was not tried", true};
 }
 
+ClaimVerdict RuleAlways(const Sightings& sightings) {
+  if (sightings.no > 0) {
+    return {Ruling::kRefuted, "there were times when it did not happen"};
+  }
+  if (sightings.yes > 0) {
+    return {Ruling::kConfirmed, "it happened each time that was tried"};
+  }
+  return {Ruling::kNotSettled, "nobody looked whether it happens", true};
+}
+
 }  // namespace
 
 absl::string_view RulingName(Ruling ruling) {
@@ -129,6 +139,7 @@ ClaimVerdict Rule(const Claim& claim, const std::vector<Evidence>& evidence) {
   }
   const Sightings sightings = SightingsIn(evidence);
   if (claim.nature == ClaimNature::kAbility) return RuleAbility(sightings);
+  if (claim.nature == ClaimNature::kAlways) return RuleAlways(sightings);
   for (const Leg leg : {Leg::kPrograms, Leg::kScenario}) {
     if (leg == Leg::kScenario && claim.scenario.empty()) continue;
     const Completeness all = CompletenessOf(evidence, leg);

@@ -138,6 +138,20 @@ TEST(RulingTest, WhatFailedOnceIsNoAbility) {
       Ruling::kRefuted);
 }
 
+TEST(RulingTest, WhatDidNotHappenOnceDoesNotAlwaysHappen) {
+  const Claim claim = ClaimOf(ClaimNature::kAlways);
+  std::vector<Evidence> evidence = {
+      {.leg = Leg::kMechanism, .map = "m", .bounds = "a", .happens = true}};
+  EXPECT_EQ(Rule(claim, {}).ruling, Ruling::kNotSettled);
+  EXPECT_TRUE(Rule(claim, {}).missing);
+  EXPECT_EQ(Rule(claim, evidence).ruling, Ruling::kConfirmed);
+  evidence.push_back(
+      {.leg = Leg::kMechanism, .map = "m", .bounds = "b", .happens = false});
+  EXPECT_EQ(Rule(claim, evidence).ruling, Ruling::kRefuted);
+  evidence.back().not_run = "not here";
+  EXPECT_EQ(Rule(claim, evidence).ruling, Ruling::kConfirmed);
+}
+
 TEST(RulingTest, ACostIsNoStatementAboutCorrectness) {
   EXPECT_EQ(Rule(ClaimOf(ClaimNature::kNotCorrectness), {}).ruling,
             Ruling::kNotCorrectness);
