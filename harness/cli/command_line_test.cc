@@ -323,6 +323,28 @@ TEST_F(CommandLineTest, StressFindsNothingWhereNothingIsWrong) {
   EXPECT_THAT(finished.err, HasSubstr("Nothing found."));
 }
 
+TEST_F(CommandLineTest, AStressTestWritesWhenItsOperationsRan) {
+  const Finished finished =
+      Run({"stress", "--operations", "1000", "--threads", "2", "--timeline",
+           "timeline.jsonl", "--json"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  const auto timeline = nlohmann::json::parse(finished.out)["timeline"];
+  EXPECT_EQ(timeline["file"], "timeline.jsonl");
+  const std::string history = ReadAll(folder() / "timeline.jsonl");
+  EXPECT_EQ(std::count(history.begin(), history.end(), '\n'), 1000);
+  for (const auto& [client, thread] : timeline["threads"].items()) {
+    EXPECT_THAT(history, HasSubstr(absl::StrCat("{\"client\":", client, ",")));
+    EXPECT_GT(thread, 0);
+  }
+  EXPECT_THAT(Refused({"stress", "--timeline", "t"}),
+              HasSubstr("--operations"));
+  EXPECT_THAT(Refused({"stress", "--timeline", "t", "--operations", "2000000"}),
+              HasSubstr("1048576"));
+  EXPECT_THAT(Refused({"stress", "--timeline", "no/such/folder/t",
+                       "--operations", "100", "--json"}),
+              HasSubstr("no/such/folder/t"));
+}
+
 TEST_F(CommandLineTest, AnInterruptedStressTestSaysWhatItDid) {
   const pid_t process = Start({"stress", "--seconds", "600", "--json"});
   while (ReadAll(folder() / "err").empty()) sched_yield();
