@@ -18,6 +18,12 @@ bool IsOfFaithfulMap(const Evidence& evidence) {
   return evidence.leg != Leg::kDefect && evidence.leg != Leg::kMeasured;
 }
 
+// Whether a wrong answer would show that it holds.
+bool ClaimsWrongAnswers(const Claim& claim) {
+  return claim.nature == ClaimNature::kWrongAnswer ||
+         claim.nature == ClaimNature::kMechanism;
+}
+
 // The first that ran and is as `is_so` says, or null.
 template <class Predicate>
 const Evidence* FindRun(const std::vector<Evidence>& evidence,
@@ -131,8 +137,9 @@ ClaimVerdict Rule(const Claim& claim, const std::vector<Evidence>& evidence) {
   if (const Evidence* const wrong = FindRun(evidence, [](const Evidence& each) {
         return IsOfFaithfulMap(each) && !each.found.empty();
       })) {
-    return {Ruling::kConfirmed, absl::StrCat(wrong->map, ": ", wrong->found,
-                                             " (", wrong->bounds, ")")};
+    return {
+        ClaimsWrongAnswers(claim) ? Ruling::kConfirmed : Ruling::kNotSettled,
+        absl::StrCat(wrong->map, ": ", wrong->found, " (", wrong->bounds, ")")};
   }
   if (const std::optional<std::string> blindness = Blindness(evidence)) {
     return {Ruling::kNotSettled, *blindness};

@@ -66,6 +66,17 @@ TEST(RulingTest, AFindingOfAnyLegConfirms) {
   }
 }
 
+TEST(RulingTest, AFindingSettlesNothingThatIsNotOfWrongAnswers) {
+  for (const ClaimNature nature :
+       {ClaimNature::kAbility, ClaimNature::kAlways}) {
+    const ClaimVerdict verdict = Rule(
+        ClaimOf(nature), {{.leg = Leg::kMechanism, .map = "m", .happens = true},
+                          {.leg = Leg::kGo, .found = "lost Store"}});
+    EXPECT_EQ(verdict.ruling, Ruling::kNotSettled);
+    EXPECT_FALSE(verdict.missing);
+  }
+}
+
 TEST(RulingTest, AHarnessThatMissesTheDefectRefutesNothing) {
   std::vector<Evidence> evidence = CleanEvidence();
   evidence.back().found.clear();
