@@ -103,7 +103,7 @@ absl::Status CheckClaim(const std::string& id) {
 absl::StatusOr<TrialOptions> MakeOptions(const VerdictFlags& flags) {
   TrialOptions options;
   for (const std::string& claim : flags.claims) {
-    const absl::Status known = CheckClaim(claim);
+    absl::Status known = CheckClaim(claim);
     if (!known.ok()) return known;
   }
   options.claims = flags.claims;
