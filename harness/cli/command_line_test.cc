@@ -669,12 +669,19 @@ TEST_F(CommandLineTest, ATrialDisagreesWithAnotherPage) {
 TEST_F(CommandLineTest, EvidenceFromElsewhereMakesATrialDisagree) {
   Write("evidence.json",
         R"([{"claim": "C14c", "leg": "real threads", "map": "locked",
-             "bounds": "elsewhere", "found": "lost Store"}])");
+             "bounds": "elsewhere", "found": "lost Store"},
+            {"claim": "C14c", "leg": "inside the map", "map": "another",
+             "bounds": "often", "happens": false, "times": 3,
+             "executions": 20}])");
   std::vector<std::string> arguments = SmallTrial(MORTSAFE_VERDICT_PAGE);
   arguments.insert(arguments.end(), {"--evidence", "evidence.json"});
   const Finished finished = Run(arguments);
   EXPECT_EQ(finished.status, 1) << finished.err;
   EXPECT_THAT(finished.err, HasSubstr("C14c: not settled (locked: lost Store"));
+  const auto document = nlohmann::json::parse(finished.out);
+  const auto& counted = document["claims"][0]["evidence"].back();
+  EXPECT_EQ(counted["outcome"], "does not happen");
+  EXPECT_EQ(counted["times"], 3);
 }
 
 TEST_F(CommandLineTest, ATrialRefusesWhatItCannotTake) {

@@ -86,6 +86,12 @@ TEST(VerdictTest, FiguresMayDiffer) {
   EXPECT_THAT(Disagreements(other, PageOf(SmallTrial())), IsEmpty());
 }
 
+TEST(VerdictTest, WhatIsCountedIsToldAmongTheFigures) {
+  EXPECT_EQ(FiguresText({.executions = 20, .times = 7}),
+            "in 7 of 20 executions");
+  EXPECT_EQ(FiguresText({.executions = 20}), "20 executions");
+}
+
 TEST(VerdictTest, AnotherVerdictOnThePageDisagrees) {
   Trial other = SmallTrial();
   ASSERT_EQ(other.chapters[0].verdict.ruling, Ruling::kRefuted);

@@ -61,14 +61,8 @@ func (kind workload) run(t *trial, random *rand.Rand) uint64 {
 
 // When all is quiet: what Range shows is what can be taken, once.
 func (r *round) reckon(ledgers []*ledger) uint64 {
-	var left []uint64
-	calls := uint64(1)
-	r.m.Range(func(key, value any) bool {
-		if key.(int) >= hotKeys {
-			left = append(left, value.(uint64))
-		}
-		return true
-	})
+	left := r.withoutOwner()
+	calls := uint64(2)
 	balance(ledgers, left, r.found)
 	drained := &ledger{entered: left}
 	for key := hotKeys; key < 2*hotKeys; key++ {
@@ -80,16 +74,19 @@ func (r *round) reckon(ledgers []*ledger) uint64 {
 			}
 		}
 	}
-	left = nil
-	calls++
+	balance([]*ledger{drained}, r.withoutOwner(), r.found)
+	return calls
+}
+
+// The values that Range shows under keys without an owner.
+func (r *round) withoutOwner() (values []uint64) {
 	r.m.Range(func(key, value any) bool {
 		if key.(int) >= hotKeys {
-			left = append(left, value.(uint64))
+			values = append(values, value.(uint64))
 		}
 		return true
 	})
-	balance([]*ledger{drained}, left, r.found)
-	return calls
+	return values
 }
 
 // One goroutine of a round.
@@ -153,7 +150,7 @@ func (w *worker) check(call string, key int, done uint64, value any, ok bool) {
 // so, and sees its own change at once.
 func (w *worker) change() {
 	key := w.number
-	if w.number >= hotKeys {
+	if w.number >= hotKeys { // There are not enough keys for all.
 		w.read(w.random.Intn(hotKeys))
 		return
 	}
