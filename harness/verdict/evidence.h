@@ -48,6 +48,8 @@ struct Evidence {
   uint64_t executions = 0;
   uint64_t operations = 0;
   double seconds = 0;
+  // Of a mechanism: in how many of the executions it happened, where counted.
+  std::optional<uint64_t> times = std::nullopt;
   // It differs from run to run, or from build to build: what is drawn, or left
   // to the operating system, decides and bounds no verdict.
   bool varies = false;

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -26,6 +27,9 @@ struct TrialOptions {
   // For all that is drawn or runs on real threads, together; 0: none of it.
   // What decides verdicts takes as long as it takes.
   double seconds = 60;
+  // The ids of the claims to try, and so the maps that they speak of; empty:
+  // all.
+  std::vector<std::string> claims = {};
   // Wider bounds too, which take hours.
   bool full = false;
   LegOptions legs = {};
@@ -49,6 +53,7 @@ struct Trial {
   // Of maps, whatever the claim.
   std::vector<Evidence> maps;
   std::vector<Chapter> chapters;
+  bool is_of_some_claims = false;
 };
 
 Trial HoldTrial(const TrialOptions& options);

@@ -86,6 +86,12 @@ TEST(VerdictTest, FiguresMayDiffer) {
   EXPECT_THAT(Disagreements(other, PageOf(SmallTrial())), IsEmpty());
 }
 
+TEST(VerdictTest, WhatIsCountedIsToldAmongTheFigures) {
+  EXPECT_EQ(FiguresText({.executions = 20, .times = 7}),
+            "in 7 of 20 executions");
+  EXPECT_EQ(FiguresText({.executions = 20}), "20 executions");
+}
+
 TEST(VerdictTest, AnotherVerdictOnThePageDisagrees) {
   Trial other = SmallTrial();
   ASSERT_EQ(other.chapters[0].verdict.ruling, Ruling::kRefuted);
@@ -127,6 +133,48 @@ TEST(VerdictTest, WhatDidNotRunDoesNotDisagree) {
     EXPECT_EQ(chapter.verdict.ruling, Ruling::kNotSettled);
   }
   EXPECT_THAT(Disagreements(other, PageOf(SmallTrial())), IsEmpty());
+}
+
+TEST(VerdictTest, WhatSomeClaimsLeaveOutDoesNotDisagree) {
+  Trial some = SmallTrial();
+  some.chapters.pop_back();
+  const std::string page = PageOf(SmallTrial());
+  EXPECT_THAT(Disagreements(some, page), Not(IsEmpty()));
+  some.is_of_some_claims = true;
+  EXPECT_THAT(Disagreements(some, page), IsEmpty());
+  some.chapters[0].verdict.ruling = Ruling::kConfirmed;
+  EXPECT_THAT(Disagreements(some, page), ElementsAre(HasSubstr("C1")));
+}
+
+// C14c speaks of one map, and C12 of no other that is verified.
+TEST(VerdictTest, SomeClaimsAreTriedOnTheirMapsAlone) {
+  const Trial trial = HoldTrial(
+      {.seconds = 0, .claims = {"C14c", "C12"}, .legs = {.workers = 2}});
+  ASSERT_EQ(trial.chapters.size(), 2);
+  EXPECT_EQ(trial.chapters[0].claim->id, "C12");
+  EXPECT_EQ(trial.chapters[1].claim->id, "C14c");
+  for (const Evidence& evidence : trial.maps) EXPECT_EQ(evidence.map, "locked");
+  const absl::StatusOr<std::string> page = ReadFile(MORTSAFE_VERDICT_PAGE);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(absl::StrJoin(Disagreements(trial, *page), "\n"), "");
+}
+
+// Whatever claim of its answers.
+TEST(VerdictTest, AFindingInTheRealMapConfirms) {
+  const std::vector<Evidence> go = {{.leg = Leg::kGo,
+                                     .map = "go-sync-map (go1.99)",
+                                     .bounds = "a recipe",
+                                     .found = "stale value after Delete"}};
+  for (const Claim& claim : Claims()) {
+    if (claim.nature == ClaimNature::kNotCorrectness) continue;
+    const Ruling ruling = Rule(claim, EvidenceFor(claim, go, {})).ruling;
+    if (claim.maps[0] == "read-dirty" &&
+        claim.nature != ClaimNature::kAbility) {
+      EXPECT_EQ(ruling, Ruling::kConfirmed) << claim.id;
+    } else {
+      EXPECT_EQ(ruling, Ruling::kNotSettled) << claim.id;
+    }
+  }
 }
 
 // A map that is broken as the claim says, in the place of the faithful one.
