@@ -19,6 +19,7 @@
 #include "harness/verdict/legs.h"
 #include "harness/verdict/page.h"
 #include "harness/verdict/ruling.h"
+#include "harness/verdict/specials.h"
 #include "harness/verdict/trial.h"
 #include "mortsafe/memory_model.h"
 
@@ -73,6 +74,20 @@ TEST(VerdictTest, ThePageIsFreshAndEveryDefectIsSeen) {
                                     << ", " << evidence.bounds;
     }
   }
+}
+
+// What an operation does to a key depends on more than where the key is: one
+// miss promotes a dirty of one key, and not one of two.
+TEST(VerdictTest, TheStateTableHasEveryOutcome) {
+  if (!ExhaustiveIsOffered().ok()) GTEST_SKIP() << "nothing is settled here";
+  const std::string page =
+      ToMarkdown(RunSpecial(FindClaim("C10"), {.seconds = 0}).exhibits);
+  EXPECT_THAT(page, HasSubstr("| live in dirty, amended | `Store(0, 1)` | same "
+                              "or live in read |"));
+  EXPECT_THAT(page, HasSubstr("| live in dirty, amended | `Store(0, 1); "
+                              "Store(1, 2)` | same | Load, "));
+  EXPECT_THAT(page, HasSubstr("of the 9 cells above, and in none of "
+                              "these"));
 }
 
 TEST(VerdictTest, ATrialAgreesWithItsOwnPage) {
