@@ -90,6 +90,18 @@ TEST(VerdictTest, TheStateTableHasEveryOutcome) {
                               "these"));
 }
 
+// What each leak costs in the end: an entry for each key that was ever there,
+// and those that only a promotion would free.
+TEST(VerdictTest, TheLeaksOfC6Show) {
+  const std::string page =
+      ToMarkdown(RunSpecial(FindClaim("C6"), {.seconds = 0}).exhibits);
+  EXPECT_THAT(page, HasSubstr("| read-dirty | Delete, LoadAndDelete | 100 | "
+                              "1 / 1 | 1 / 10 | 1 / 100 | 1 / 1,000 |"));
+  EXPECT_THAT(page, HasSubstr("| read-dirty:c6-delete-counts-no-miss | Delete, "
+                              "LoadAndDelete | 100 | 101 / 0 |"));
+  EXPECT_THAT(page, HasSubstr("101 / 0 | 1,001 / 0 |"));
+}
+
 TEST(VerdictTest, ATrialAgreesWithItsOwnPage) {
   EXPECT_THAT(Disagreements(SmallTrial(), PageOf(SmallTrial())), IsEmpty());
 }
