@@ -28,6 +28,7 @@
 #include "harness/subject/registry.h"
 #include "harness/verdict/claims.h"
 #include "harness/verdict/evidence.h"
+#include "harness/verdict/named_inputs.h"
 #include "mortsafe/memory_model.h"
 
 namespace mortsafe {
@@ -40,13 +41,6 @@ constexpr uint64_t kSeed = 1;
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// The map, where threads are scheduled. REQUIRES: it is built in.
-SubjectChoice Scheduled(absl::string_view map) {
-  const absl::StatusOr<SubjectChoice> choice = FindScheduledSubject(map);
-  Check(choice.ok(), "a map of the trial is missing");
-  return *choice;
 }
 
 std::string CountedText(int count, absl::string_view noun) {
@@ -105,7 +99,7 @@ Evidence TryEveryProgram(const VerifiedBounds& bounds,
     if (!offered.ok()) return NotRun(evidence, offered.message());
   }
   VerifyOptions verify;
-  verify.subject = Scheduled(bounds.map);
+  verify.subject = NamedMap(bounds.map);
   verify.threads = bounds.threads;
   verify.operations = bounds.operations;
   verify.keys = bounds.keys;
@@ -131,7 +125,7 @@ Evidence TryEveryProgram(const VerifiedBounds& bounds,
 
 Evidence TryScenario(const Claim& claim, absl::string_view map,
                      MemoryModel memory, const LegOptions& options) {
-  const SubjectChoice choice = Scheduled(map);
+  const SubjectChoice choice = NamedMap(map);
   Evidence evidence = {
       .leg = choice.defect != nullptr ? Leg::kDefect : Leg::kScenario,
       .map = std::string(map),
@@ -146,9 +140,7 @@ Evidence TryScenario(const Claim& claim, absl::string_view map,
   }
   const Clock::time_point start = Clock::now();
   for (const std::string& text : claim.scenario) {
-    const absl::StatusOr<Program> program = ParseProgram(text, claim.id);
-    Check(program.ok(), "a claim's program cannot be read");
-    Add(ExploreInChild(choice, *program,
+    Add(ExploreInChild(choice, NamedProgram(text),
                        {.memory = memory, .stop = options.stop}),
         evidence);
     if (!evidence.ran() || !evidence.found.empty()) break;
@@ -159,7 +151,7 @@ Evidence TryScenario(const Claim& claim, absl::string_view map,
 
 Evidence FindDefect(absl::string_view map, uint64_t max_executions,
                     const LegOptions& options) {
-  const SubjectChoice choice = Scheduled(map);
+  const SubjectChoice choice = NamedMap(map);
   Check(choice.defect != nullptr, "a map that is not broken");
   Evidence evidence = {
       .leg = Leg::kDefect,
@@ -205,7 +197,7 @@ Evidence TrySamples(absl::string_view map, MemoryModel memory, double seconds,
   const absl::Status offered = IsOffered(memory);
   if (!offered.ok()) return NotRun(evidence, offered.message());
   HuntOptions hunt;
-  hunt.subject = Scheduled(map);
+  hunt.subject = NamedMap(map);
   hunt.memory = memory;
   hunt.seed = kSeed;
   hunt.seconds = seconds;

@@ -11,17 +11,14 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "harness/base/check.h"
 #include "harness/base/operation_kind.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/initial_states.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/program/operation.h"
-#include "harness/program/program.h"
 #include "harness/report/text_layout.h"
 #include "harness/stress/sequential_trial.h"
 #include "harness/subject/any_map.h"
@@ -32,6 +29,7 @@
 #include "harness/verdict/document.h"
 #include "harness/verdict/evidence.h"
 #include "harness/verdict/exhibits.h"
+#include "harness/verdict/named_inputs.h"
 #include "harness/verdict/specials.h"
 #include "maps/defects.h"
 #include "maps/read_dirty_state.h"
@@ -211,15 +209,13 @@ void VisitState(const SubjectChoice& choice, const InitialState& state,
 }
 
 Survey MakeSurvey() {
-  const absl::StatusOr<SubjectChoice> choice =
-      FindScheduledSubject("read-dirty");
-  Check(choice.ok(), "the map on trial is missing");
-  const InitialStates states = FindInitialStates(*choice, kKeys);
+  const SubjectChoice choice = NamedMap("read-dirty");
+  const InitialStates states = FindInitialStates(choice, kKeys);
   Survey survey;
   survey.complete = states.complete;
   survey.states = states.states;
   for (const InitialState& state : survey.states) {
-    VisitState(*choice, state, survey);
+    VisitState(choice, state, survey);
   }
   return survey;
 }
@@ -344,10 +340,9 @@ ConcurrentSurvey MakeConcurrentSurvey() {
   ProgramRunner runner({&subject, nullptr});
   for (const Claim& claim : Claims()) {
     for (const std::string& text : claim.scenario) {
-      const absl::StatusOr<Program> program = ParseProgram(text, claim.id);
-      Check(program.ok(), "a claim's program cannot be read");
       ++survey.programs;
-      survey.executions += ExploreProgram(runner, *program).executions;
+      survey.executions +=
+          ExploreProgram(runner, NamedProgram(text)).executions;
     }
   }
   return survey;
