@@ -23,9 +23,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/hunt/observer.h"
@@ -653,6 +657,37 @@ TEST_F(CommandLineTest, ATrialAgreesWithThePageOfTheProject) {
   ASSERT_EQ(document["claims"].size(), 1);
   EXPECT_EQ(document["claims"][0]["id"], "C14c");
   EXPECT_TRUE(document["disagreements"].empty());
+}
+
+// Each command that the page gives for a broken map comes upon just what the
+// page says of it, in the line before: "`MAP`, as small as it gets: KIND. …"
+TEST_F(CommandLineTest, CounterexamplesOfThePageShowWhatItSays) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  constexpr absl::string_view kCommand = "    mortsafe explore --map ";
+  const std::string page = ReadAll(MORTSAFE_VERDICT_PAGE);
+  std::string said;
+  int commands = 0;
+  for (absl::string_view line : absl::StrSplit(page, '\n')) {
+    if (absl::StartsWith(line, "`")) said = std::string(line);
+    if (!absl::ConsumePrefix(&line, kCommand)) continue;
+    const std::vector<std::string> parts = absl::StrSplit(line, '\'');
+    ASSERT_EQ(parts.size(), 3) << line;
+    const std::vector<std::string> words = absl::StrSplit(parts[0], ' ');
+    if (!absl::StrContains(words[0], ":")) continue;
+    std::vector<std::string> arguments = {"explore", "--map"};
+    arguments.insert(arguments.end(), words.begin(), words.end() - 1);
+    arguments.push_back(parts[1]);
+    const Finished finished = Run(arguments);
+    ++commands;
+    EXPECT_EQ(finished.status, 1) << line;
+    const std::vector<std::string> lines = absl::StrSplit(finished.out, '\n');
+    ASSERT_GT(lines.size(), 1) << line;
+    const std::string kind = lines[1].substr(0, lines[1].find(" in "));
+    EXPECT_THAT(absl::AsciiStrToLower(said),
+                HasSubstr(absl::StrCat(": ", absl::AsciiStrToLower(kind), ".")))
+        << line;
+  }
+  EXPECT_GT(commands, 20);
 }
 
 TEST_F(CommandLineTest, ATrialDisagreesWithAnotherPage) {

@@ -41,7 +41,9 @@ Json ToJson(const Evidence& evidence) {
                {"operations", evidence.operations},
                {"seconds", evidence.seconds},
                {"note", evidence.note},
-               {"counterexample", evidence.counterexample}};
+               {"counterexample", evidence.counterexample.has_value()
+                                      ? evidence.counterexample->program
+                                      : ""}};
   if (evidence.times.has_value()) json["times"] = *evidence.times;
   return json;
 }

@@ -20,6 +20,8 @@
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/hunt.h"
 #include "harness/hunt/isolated_exploration.h"
+#include "harness/hunt/observer.h"
+#include "harness/hunt/program_runner.h"
 #include "harness/hunt/shrink.h"
 #include "harness/hunt/verify.h"
 #include "harness/model/sanitizers.h"
@@ -67,6 +69,57 @@ void Add(const IsolatedExploration& explored, Evidence& evidence) {
     evidence.found = FoundText(explored.observation->kind);
     evidence.note = explored.observation->sentence;
   }
+}
+
+// Clients with operations of their own; the initial ones are one client's.
+size_t ClientsOf(const Program& program) {
+  const auto busy = absl::c_count_if(
+      program.threads, [](const auto& thread) { return !thread.empty(); });
+  return std::max<size_t>(1, static_cast<size_t>(busy));
+}
+
+// What went wrong in a sentence, if another run of the program tells.
+std::string SentenceOf(const SubjectChoice& choice, const Program& program,
+                       const Observation& observation) {
+  if (observation.crash.has_value()) return "";
+  ProgramRunner runner(choice);
+  return RunAsObserved(runner, program, observation).sentence;
+}
+
+// How `mortsafe explore` shows what was seen in the program. An exhaustive
+// search sees data races, which answers alone do not show, and stops at the
+// first thing that it sees; one with bounded pre-emptions sees answers alone.
+// Where neither comes upon the same kind first, what is told is what the
+// exhaustive one comes upon.
+Counterexample HowToSee(const Observation& seen, const SubjectChoice& choice,
+                        const Program& program, const LegOptions& options) {
+  constexpr uint32_t kMostPreemptions = 3;
+  const auto explore = [&](std::optional<uint32_t> preemptions) {
+    return ExploreInChild(
+               choice, program,
+               {.max_preemptions = preemptions, .stop = options.stop})
+        .observation;
+  };
+  Counterexample shown = {.program = ToOneLine(program),
+                          .found = FoundText(seen.kind),
+                          .sentence = seen.sentence,
+                          .clients = ClientsOf(program),
+                          .smallest = true};
+  const std::optional<Observation> first = explore(std::nullopt);
+  if (first.has_value() && first->kind == seen.kind) return shown;
+  for (uint32_t preemptions = 0; preemptions <= kMostPreemptions;
+       ++preemptions) {
+    const std::optional<Observation> bounded = explore(preemptions);
+    if (bounded.has_value() && bounded->kind == seen.kind) {
+      shown.options = absl::StrCat(" --preemptions ", preemptions);
+      return shown;
+    }
+  }
+  if (first.has_value()) {
+    shown.found = FoundText(first->kind);
+    shown.sentence = SentenceOf(choice, program, *first);
+  }
+  return shown;
 }
 
 StressOptions ThreadsOptions(const SubjectChoice& choice, double seconds) {
@@ -140,9 +193,17 @@ Evidence TryScenario(const Claim& claim, absl::string_view map,
   }
   const Clock::time_point start = Clock::now();
   for (const std::string& text : claim.scenario) {
-    Add(ExploreInChild(choice, NamedProgram(text),
-                       {.memory = memory, .stop = options.stop}),
-        evidence);
+    const Program program = NamedProgram(text);
+    const IsolatedExploration explored = ExploreInChild(
+        choice, program, {.memory = memory, .stop = options.stop});
+    Add(explored, evidence);
+    if (explored.observation.has_value() && memory == MemoryModel::kSc) {
+      evidence.counterexample = {
+          .program = text,
+          .found = evidence.found,
+          .sentence = SentenceOf(choice, program, *explored.observation),
+          .clients = ClientsOf(program)};
+    }
     if (!evidence.ran() || !evidence.found.empty()) break;
   }
   evidence.seconds = SecondsSince(start);
@@ -180,8 +241,10 @@ Evidence FindDefect(absl::string_view map, uint64_t max_executions,
   evidence.found = FoundText(result.finding->observation.kind);
   const Shrunk shrunk = Shrink(choice, result.finding->input.program,
                                result.finding->observation, options.stop);
-  evidence.counterexample = ToOneLine(shrunk.minimized.program);
-  evidence.operations = OperationCount(shrunk.minimized.program);
+  const Program& program = shrunk.minimized.program;
+  evidence.counterexample =
+      HowToSee(shrunk.observation, choice, program, options);
+  evidence.operations = OperationCount(program);
   evidence.note = shrunk.observation.sentence;
   return evidence;
 }

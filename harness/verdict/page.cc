@@ -73,9 +73,10 @@ Table FiguresTable(const std::vector<Evidence>& evidence) {
 }
 
 // A program that anybody can run again.
-std::string CommandLine(absl::string_view map, absl::string_view program) {
-  return absl::StrCat("mortsafe explore --map ", map, " --program '", program,
-                      "'");
+std::string CommandLine(absl::string_view map, absl::string_view program,
+                        absl::string_view options = "") {
+  return absl::StrCat("mortsafe explore --map ", map, options, " --program '",
+                      program, "'");
 }
 
 void AddPrograms(const Claim& claim, Document& page) {
@@ -90,12 +91,51 @@ void AddPrograms(const Claim& claim, Document& page) {
   page.emplace_back(std::move(code));
 }
 
+void AddCounterexample(const Evidence& evidence, absl::string_view what,
+                       Document& page) {
+  const Counterexample& shown = *evidence.counterexample;
+  std::string text =
+      absl::StrCat("`", evidence.map, "`, ", what, ": ", shown.found, ".");
+  if (!shown.sentence.empty()) {
+    absl::StrAppend(&text, " ", shown.sentence,
+                    absl::EndsWith(shown.sentence, ".") ? "" : ".");
+  }
+  page.emplace_back(Paragraph{std::move(text)});
+  page.emplace_back(
+      CodeBlock{{CommandLine(evidence.map, shown.program, shown.options)}});
+}
+
+// What a claim's own program shows of a map, by several clients.
+const Evidence* FoundInProgram(const std::vector<Evidence>& evidence,
+                               absl::string_view map) {
+  for (const Evidence& each : evidence) {
+    if (each.map == map && each.counterexample.has_value() &&
+        !each.counterexample->smallest && each.counterexample->clients > 1) {
+      return &each;
+    }
+  }
+  return nullptr;
+}
+
+// Where one client is enough, which a claim of concurrency does not say, with a
+// program of several, too.
 void AddCounterexamples(const std::vector<Evidence>& evidence, Document& page) {
   for (const Evidence& each : evidence) {
-    if (each.counterexample.empty()) continue;
-    page.emplace_back(Paragraph{
-        absl::StrCat("`", each.map, "`, as small as it gets: ", each.note)});
-    page.emplace_back(CodeBlock{{CommandLine(each.map, each.counterexample)}});
+    if (!each.counterexample.has_value() || !each.counterexample->smallest) {
+      continue;
+    }
+    if (each.counterexample->clients > 1) {
+      AddCounterexample(each, "as small as it gets", page);
+      continue;
+    }
+    AddCounterexample(
+        each, "as small as it gets, already wrong with one client", page);
+    if (const Evidence* const several = FoundInProgram(evidence, each.map)) {
+      AddCounterexample(
+          *several,
+          absl::StrCat("with ", several->counterexample->clients, " clients"),
+          page);
+    }
   }
 }
 
