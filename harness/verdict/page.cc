@@ -110,7 +110,8 @@ const Evidence* FoundInProgram(const std::vector<Evidence>& evidence,
                                absl::string_view map) {
   for (const Evidence& each : evidence) {
     if (each.map == map && each.counterexample.has_value() &&
-        !each.counterexample->smallest && each.counterexample->clients > 1) {
+        !each.counterexample->smallest && each.counterexample->clients > 1 &&
+        !absl::StrContains(each.counterexample->sentence, "by one client")) {
       return &each;
     }
   }

@@ -104,9 +104,9 @@ class Court {
     AddMore("", trial_.maps);
   }
 
-  // Nine parts: three maps drawn under two memory models, on threads, and Go's.
+  // All parts but that of C9.
   void Sample() {
-    const double seconds = options_.seconds / 10;
+    const double seconds = options_.seconds_of_part();
     for (const absl::string_view map : kFaithful) {
       if (!IsOnTrial(map)) continue;
       Say(absl::StrCat("samples of ", map));

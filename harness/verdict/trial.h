@@ -24,9 +24,13 @@ namespace mortsafe {
 // initializers skip what is initialized.
 
 struct TrialOptions {
-  // For all that is drawn or runs on real threads, together; 0: none of it.
-  // What decides verdicts takes as long as it takes.
+  // For all that is drawn or hunts on real threads, together; 0: none of it.
+  // What decides verdicts takes as long as it takes, and so do the tables of
+  // C11 and C12.
   double seconds = 60;
+  // What each part of that gets: three maps drawn under two memory models and
+  // on threads, Go's map, and C9's counts under load.
+  double seconds_of_part() const { return seconds / (3 * (2 + 1) + 1 + 1); }
   // The ids of the claims to try, and so the maps that they speak of; empty:
   // all.
   std::vector<std::string> claims = {};
