@@ -5,11 +5,11 @@
 // Offered: all ten. Clear and Range take all locks; Range copies under them, so
 // that its callback may call any operation.
 //
-// Growing beside other threads, it can break, as of version 0.3.1: a thread that
-// has waited with an outgrown array of locks takes the table's size for proof
-// that nothing has changed, and while a second growth is under way the size
-// reads as it did before the first. That thread then touches buckets that are
-// being moved: a crash, or libcuckoo::load_factor_too_low. Give it room.
+// Growing beside other threads, it can break, as of version 0.3.1: a thread
+// that has waited with an outgrown array of locks takes the table's size for
+// proof that nothing has changed, and while a second growth is under way the
+// size reads as it did before the first. That thread then touches buckets that
+// are being moved: a crash, or libcuckoo::load_factor_too_low. Give it room.
 //
 // Real threads only; in builds with ThreadSanitizer, too, as it is headers
 // alone.

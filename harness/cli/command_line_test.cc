@@ -23,7 +23,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "harness/hunt/observer.h"
@@ -323,6 +329,28 @@ TEST_F(CommandLineTest, StressFindsNothingWhereNothingIsWrong) {
   EXPECT_THAT(finished.err, HasSubstr("Nothing found."));
 }
 
+TEST_F(CommandLineTest, AStressTestWritesWhenItsOperationsRan) {
+  const Finished finished =
+      Run({"stress", "--operations", "1000", "--threads", "2", "--timeline",
+           "timeline.jsonl", "--json"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  const auto timeline = nlohmann::json::parse(finished.out)["timeline"];
+  EXPECT_EQ(timeline["file"], "timeline.jsonl");
+  const std::string history = ReadAll(folder() / "timeline.jsonl");
+  EXPECT_EQ(std::count(history.begin(), history.end(), '\n'), 1000);
+  for (const auto& [client, thread] : timeline["threads"].items()) {
+    EXPECT_THAT(history, HasSubstr(absl::StrCat("{\"client\":", client, ",")));
+    EXPECT_GT(thread, 0);
+  }
+  EXPECT_THAT(Refused({"stress", "--timeline", "t"}),
+              HasSubstr("--operations"));
+  EXPECT_THAT(Refused({"stress", "--timeline", "t", "--operations", "2000000"}),
+              HasSubstr("1048576"));
+  EXPECT_THAT(Refused({"stress", "--timeline", "no/such/folder/t",
+                       "--operations", "100", "--json"}),
+              HasSubstr("no/such/folder/t"));
+}
+
 TEST_F(CommandLineTest, AnInterruptedStressTestSaysWhatItDid) {
   const pid_t process = Start({"stress", "--seconds", "600", "--json"});
   while (ReadAll(folder() / "err").empty()) sched_yield();
@@ -613,6 +641,108 @@ TEST_F(CommandLineTest, BadBoundsOfAnExhaustiveSearchAreRefused) {
   EXPECT_THAT(Refused({"verify", "--out", "file"}),
               HasSubstr("file: expected"));
   EXPECT_THAT(Refused({"verify", "--keys", "9"}), HasSubstr("--keys"));
+}
+
+// The smallest of the claims; the whole trial is in verdict_test.
+std::vector<std::string> SmallTrial(const std::string& page) {
+  return {"verdict", "--claim", "C14c",      "--seconds", "0.01",
+          "--page",  page,      "--workers", "2",         "--json"};
+}
+
+TEST_F(CommandLineTest, ATrialAgreesWithThePageOfTheProject) {
+  const Finished finished = Run(SmallTrial(MORTSAFE_VERDICT_PAGE));
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("Agrees with"));
+  const auto document = nlohmann::json::parse(finished.out);
+  ASSERT_EQ(document["claims"].size(), 1);
+  EXPECT_EQ(document["claims"][0]["id"], "C14c");
+  EXPECT_TRUE(document["disagreements"].empty());
+}
+
+// Each command that the page gives for a broken map comes upon just what the
+// page says of it, in the line before: "`MAP`, as small as it gets: KIND. …"
+TEST_F(CommandLineTest, CounterexamplesOfThePageShowWhatItSays) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  constexpr absl::string_view kCommand = "    mortsafe explore --map ";
+  const std::string page = ReadAll(MORTSAFE_VERDICT_PAGE);
+  std::string said;
+  int commands = 0;
+  for (absl::string_view line : absl::StrSplit(page, '\n')) {
+    if (absl::StartsWith(line, "`")) said = std::string(line);
+    if (!absl::ConsumePrefix(&line, kCommand)) continue;
+    const std::vector<std::string> parts = absl::StrSplit(line, '\'');
+    ASSERT_EQ(parts.size(), 3) << line;
+    const std::vector<std::string> words = absl::StrSplit(parts[0], ' ');
+    if (!absl::StrContains(words[0], ":")) continue;
+    std::vector<std::string> arguments = {"explore", "--map"};
+    arguments.insert(arguments.end(), words.begin(), words.end() - 1);
+    arguments.push_back(parts[1]);
+    const Finished finished = Run(arguments);
+    ++commands;
+    EXPECT_EQ(finished.status, 1) << line;
+    const std::vector<std::string> lines = absl::StrSplit(finished.out, '\n');
+    ASSERT_GT(lines.size(), 1) << line;
+    const std::string kind = lines[1].substr(0, lines[1].find(" in "));
+    EXPECT_THAT(absl::AsciiStrToLower(said),
+                HasSubstr(absl::StrCat(": ", absl::AsciiStrToLower(kind), ".")))
+        << line;
+  }
+  EXPECT_GT(commands, 20);
+}
+
+TEST_F(CommandLineTest, ATrialDisagreesWithAnotherPage) {
+  const std::string page = ReadAll(MORTSAFE_VERDICT_PAGE);
+  Write("page.md", absl::StrReplaceAll(
+                       page, {{"is always caught |", "is never caught |"}}));
+  const Finished finished = Run(SmallTrial("page.md"));
+  EXPECT_EQ(finished.status, 1) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("Disagrees with page.md: "));
+  EXPECT_FALSE(nlohmann::json::parse(finished.out)["disagreements"].empty());
+}
+
+// What another program found counts as what this one finds.
+TEST_F(CommandLineTest, EvidenceFromElsewhereMakesATrialDisagree) {
+  Write("evidence.json",
+        R"([{"claim": "C14c", "leg": "real threads", "map": "locked",
+             "bounds": "elsewhere", "found": "lost Store"},
+            {"claim": "C14c", "leg": "inside the map", "map": "another",
+             "bounds": "often", "happens": false, "times": 3,
+             "executions": 20}])");
+  std::vector<std::string> arguments = SmallTrial(MORTSAFE_VERDICT_PAGE);
+  arguments.insert(arguments.end(), {"--evidence", "evidence.json"});
+  const Finished finished = Run(arguments);
+  EXPECT_EQ(finished.status, 1) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("C14c: not settled (locked: lost Store"));
+  const auto document = nlohmann::json::parse(finished.out);
+  const auto& counted = document["claims"][0]["evidence"].back();
+  EXPECT_EQ(counted["outcome"], "does not happen");
+  EXPECT_EQ(counted["times"], 3);
+}
+
+TEST_F(CommandLineTest, ATrialRefusesWhatItCannotTake) {
+  Write("text", "text\n");
+  Write("claim.json", R"([{"claim": "C99", "leg": "measured"}])");
+  Write("leg.json", R"([{"claim": "C1", "leg": "a dream"}])");
+  Write("number.json", R"([{"leg": "measured", "seconds": "many"}])");
+  for (const auto& [arguments, where] :
+       std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--seconds", "soon"}, "--seconds"},
+           {{"--seconds", "-1"}, "--seconds"},
+           {{"--workers", "0"}, "--workers"},
+           {{"--claim", "C99"}, "'C99'"},
+           {{"--claim", "C1", "--out", "page.md"}, "--out"},
+           {{"--page", "absent.md"}, "absent.md"},
+           {{"--page", "page.md", "--out", "page.md"}, "--page"},
+           {{"--evidence", "absent.json"}, "absent.json"},
+           {{"--evidence", "text"}, "text: expected a JSON list"},
+           {{"--evidence", "claim.json"}, "'C99'"},
+           {{"--evidence", "leg.json"}, "'a dream'"},
+           {{"--evidence", "number.json"}, "number.json"},
+           {{"everything"}, "everything"}}) {
+    std::vector<std::string> all = {"verdict"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    EXPECT_THAT(Refused(all), HasSubstr(where));
+  }
 }
 
 TEST_F(CommandLineTest, AnInterruptedVerificationIsTakenUpAgain) {

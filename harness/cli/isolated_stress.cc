@@ -119,13 +119,29 @@ Violation ViolationFrom(const Json& json, const Finding& finding) {
   return violation;
 }
 
+Json ToJson(const Timeline& timeline) {
+  return {{"thread", timeline.thread},
+          {"operations", ToJson(History{timeline.operations})}};
+}
+
+Timeline TimelineFrom(const Json& json) {
+  Timeline timeline;
+  timeline.thread = json["thread"];
+  timeline.operations = HistoryFrom(json["operations"]).operations;
+  return timeline;
+}
+
 Json ToJson(const StressResult& result) {
   Json json = {{"seconds", result.progress.seconds},
                {"operations", result.progress.operations},
                {"maps", result.progress.maps},
                {"most_waiting", result.progress.most_waiting},
                {"verdict_seconds", result.verdict_seconds},
-               {"interrupted", result.interrupted}};
+               {"interrupted", result.interrupted},
+               {"timelines", Json::array()}};
+  for (const Timeline& timeline : result.timelines) {
+    json["timelines"].push_back(ToJson(timeline));
+  }
   if (result.undecided.has_value()) {
     json["undecided_time"] = result.undecided->time;
     json["undecided_bound"] = result.undecided->bound;
@@ -162,6 +178,9 @@ IsolatedStress ResultFrom(const Json& json) {
   result.progress.most_waiting = json["most_waiting"];
   result.verdict_seconds = json["verdict_seconds"];
   result.interrupted = json["interrupted"];
+  for (const Json& timeline : json["timelines"]) {
+    result.timelines.push_back(TimelineFrom(timeline));
+  }
   if (json.contains("undecided_time")) {
     result.undecided =
         Decision{json["undecided_time"], std::nullopt, json["undecided_bound"]};

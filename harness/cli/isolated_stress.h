@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/report/finding.h"
+#include "harness/stress/client.h"
 #include "harness/stress/stress.h"
 
 namespace mortsafe {
@@ -24,6 +25,8 @@ struct IsolatedStress {
   // Its kind, sentence, history, violation and crash report are filled in.
   std::optional<Finding> finding;
   uint64_t operations_to_find = 0;
+  // As StressResult's; none of a child that crashed.
+  std::vector<Timeline> timelines;
 };
 
 // As Stress(); options.on_progress and options.stop are of this process. A map

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <memory>
@@ -9,8 +11,10 @@
 
 #include "gtest/gtest.h"
 #include "harness/base/violation_kind.h"
+#include "harness/history/history.h"
 #include "harness/linearize/checker.h"
 #include "harness/linearize/explain.h"
+#include "harness/stress/client.h"
 #include "harness/subject/any_map.h"
 #include "harness/subject/concurrent_map.h"
 #include "harness/subject/registry.h"
@@ -99,6 +103,25 @@ TEST(IsolatedStressTest, CountsArrive) {
   EXPECT_EQ(result.progress.operations, 10'000);
   EXPECT_EQ(result.progress.maps, 1);
   EXPECT_LE(told, 10'000);
+}
+
+TEST(IsolatedStressTest, TimesArrive) {
+  const SubjectChoice faithful = *FindSubject("read-dirty");
+  StressOptions options = OptionsFor(*faithful.subject);
+  options.is_timed = true;
+  const IsolatedStress result = StressInChild(options, kPatient);
+  size_t count = 0;
+  for (const Timeline& timeline : result.timelines) {
+    EXPECT_GT(timeline.thread, 0);
+    count += timeline.operations.size();
+    uint64_t latest = 1;
+    for (const HistoryOperation& operation : timeline.operations) {
+      EXPECT_LE(latest, operation.call_time);
+      EXPECT_LE(operation.call_time, operation.return_time);
+      latest = operation.return_time;
+    }
+  }
+  EXPECT_EQ(count, 10'000);
 }
 
 TEST(IsolatedStressTest, AMapThatDiesIsAFinding) {

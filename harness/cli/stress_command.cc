@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -43,6 +44,9 @@
 namespace mortsafe {
 namespace {
 
+// What a timeline has room for.
+constexpr uint64_t kMostTimed = uint64_t{1} << 20;
+
 struct StressFlags {
   std::string map = "read-dirty";
   double seconds = 60;
@@ -53,6 +57,7 @@ struct StressFlags {
   uint64_t operations_per_map = uint64_t{1} << 20;
   double patience = 20;
   std::optional<uint64_t> seed;
+  std::string timeline;
   std::string out = "findings";
   bool json = false;
 };
@@ -69,6 +74,16 @@ absl::StatusOr<StressOptions> MakeOptions(const StressFlags& flags) {
   options.operations = flags.operations;
   options.operations_per_map = flags.operations_per_map;
   options.delay = flags.delay;
+  options.is_timed = !flags.timeline.empty();
+  if (options.is_timed) {
+    if (*flags.operations > kMostTimed) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--timeline: expected at most ", kMostTimed,
+                       " --operations, found ", *flags.operations));
+    }
+    // All on one map.
+    options.operations_per_map = std::numeric_limits<uint64_t>::max();
+  }
   options.seed = flags.seed.has_value()
                      ? *flags.seed
                      : std::random_device()();  // Drawn once, and printed.
@@ -213,6 +228,27 @@ int Tell(const StressFlags& flags, const StressOptions& options,
   return kFound;
 }
 
+// Writes when each operation was called and returned, and adds which thread of
+// the system each client was to `document`.
+absl::Status WriteTimeline(const StressFlags& flags,
+                           const IsolatedStress& result,
+                           nlohmann::ordered_json& document) {
+  if (flags.timeline.empty()) return absl::OkStatus();
+  History history;
+  history.has_initial_client = false;
+  nlohmann::ordered_json threads = nlohmann::ordered_json::object();
+  for (const Timeline& timeline : result.timelines) {
+    const std::vector<HistoryOperation>& operations = timeline.operations;
+    threads[absl::StrCat(operations.front().client)] = timeline.thread;
+    history.operations.insert(history.operations.end(), operations.begin(),
+                              operations.end());
+  }
+  document["timeline"] = {{"file", flags.timeline},
+                          {"clock", "CLOCK_MONOTONIC, ns"},
+                          {"threads", std::move(threads)}};
+  return WriteFiles({{flags.timeline, ToJsonLines(history)}});
+}
+
 nlohmann::ordered_json DocumentOf(const StressOptions& options,
                                   const IsolatedStress& result) {
   const StressProgress& progress = result.progress;
@@ -263,6 +299,10 @@ int RunStress(const StressFlags& flags) {
   if (!options.ok()) return ReportBadInput(options.status());
   const absl::Status writable = CheckFolderCanBeWritten(flags.out);
   if (!writable.ok()) return ReportBadInput(writable);
+  if (!flags.timeline.empty()) {
+    const absl::Status empty = WriteFiles({{flags.timeline, ""}});
+    if (!empty.ok()) return ReportBadInput(empty);
+  }
   std::optional<Interruption> interruption(std::in_place);
   options->stop = interruption->flag();
   // People's text makes room for the document.
@@ -297,6 +337,9 @@ int RunStress(const StressFlags& flags) {
                    result.interrupted ? " until the interruption" : "");
     }
   }
+  // After the finding, which must not be lost.
+  const absl::Status timed = WriteTimeline(flags, result, document);
+  if (!timed.ok()) return ReportBadInput(timed);
   if (flags.json) std::fprintf(stdout, "%s\n", document.dump(2).c_str());
   return status;
 }
@@ -315,10 +358,11 @@ void AddStressCommand(CLI::App& app, int& status) {
   command->add_option("--seconds", flags->seconds, "Budget in seconds")
       ->check(Seconds())
       ->capture_default_str();
-  command
-      ->add_option("--operations", flags->operations,
-                   "Budget in operations of all threads together, instead")
-      ->check(WholeNumber());
+  CLI::Option* const operations =
+      command
+          ->add_option("--operations", flags->operations,
+                       "Budget in operations of all threads together, instead")
+          ->check(WholeNumber());
   command->add_option("--threads", flags->threads, "Threads")
       ->check(CLI::Range(1, kMaxStressThreads))
       ->capture_default_str();
@@ -349,6 +393,13 @@ void AddStressCommand(CLI::App& app, int& status) {
                    "Of the calls and the delays; without it one is drawn. When "
                    "the calls run is up to the system")
       ->check(WholeNumber());
+  command
+      ->add_option("--timeline", flags->timeline,
+                   "Write the operations, on one map, as JSON Lines, with the "
+                   "times of their calls and returns by CLOCK_MONOTONIC in "
+                   "nanoseconds (scripts/perf_sched)")
+      ->needs(operations)
+      ->check(NotEmpty());
   command->add_option("--out", flags->out, "Where findings are written")
       ->check(NotEmpty())
       ->capture_default_str();

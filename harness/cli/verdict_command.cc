@@ -13,10 +13,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "harness/base/read_file.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/driver_output.h"
@@ -27,6 +29,7 @@
 #include "harness/cli/validators.h"
 #include "harness/cli/verdict_document.h"
 #include "harness/stress/stress.h"
+#include "harness/verdict/claims.h"
 #include "harness/verdict/document.h"
 #include "harness/verdict/page.h"
 #include "harness/verdict/trial.h"
@@ -42,6 +45,7 @@ constexpr std::chrono::seconds kPatience{20};
 struct VerdictFlags {
   double seconds = 60;
   bool full = false;
+  std::vector<std::string> claims;
   std::string page = "docs/verdict.md";
   std::string out;
   std::string html;
@@ -87,8 +91,22 @@ absl::Status WritePage(const VerdictFlags& flags, const Trial& trial) {
   return WriteFiles(files);
 }
 
+absl::Status CheckClaim(const std::string& id) {
+  std::vector<std::string> known;
+  for (const Claim& claim : Claims()) known.push_back(claim.id);
+  if (absl::c_linear_search(known, id)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--claim: no claim is called '", id, "'; expected one of ",
+                   absl::StrJoin(known, ", ")));
+}
+
 absl::StatusOr<TrialOptions> MakeOptions(const VerdictFlags& flags) {
   TrialOptions options;
+  for (const std::string& claim : flags.claims) {
+    absl::Status known = CheckClaim(claim);
+    if (!known.ok()) return known;
+  }
+  options.claims = flags.claims;
   options.seconds = flags.seconds;
   options.full = flags.full;
   options.legs.workers = flags.workers;
@@ -177,14 +195,23 @@ void AddVerdictCommand(CLI::App& app, int& status) {
                                              "The page that it must agree with")
                                 ->check(NotEmpty())
                                 ->capture_default_str();
+  CLI::Option* const claim =
+      command
+          ->add_option(
+              "--claim", flags->claims,
+              "Try this claim alone (C1, C14b, …), on the maps that it "
+              "speaks of; may be repeated")
+          ->allow_extra_args(false);
   command
       ->add_option("--out", flags->out,
                    "Write the page, as Markdown, in place of comparing")
       ->check(NotEmpty())
-      ->excludes(page);
+      ->excludes(page)
+      ->excludes(claim);
   command->add_option("--html", flags->html, "Write the page as HTML")
       ->check(NotEmpty())
-      ->excludes(page);
+      ->excludes(page)
+      ->excludes(claim);
   command
       ->add_option("--evidence", flags->evidence,
                    "A JSON file with what other builds found (scripts/verdict)")

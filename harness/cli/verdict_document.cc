@@ -30,18 +30,22 @@ constexpr std::array<Leg, 8> kLegs = {
     Leg::kGo,       Leg::kDefect,   Leg::kMechanism, Leg::kMeasured};
 
 Json ToJson(const Evidence& evidence) {
-  return {{"leg", std::string(LegName(evidence.leg))},
-          {"map", evidence.map},
-          {"bounds", evidence.bounds},
-          {"outcome", OutcomeText(evidence)},
-          {"not_run", evidence.not_run},
-          {"found", evidence.found},
-          {"programs", evidence.programs},
-          {"executions", evidence.executions},
-          {"operations", evidence.operations},
-          {"seconds", evidence.seconds},
-          {"note", evidence.note},
-          {"counterexample", evidence.counterexample}};
+  Json json = {{"leg", std::string(LegName(evidence.leg))},
+               {"map", evidence.map},
+               {"bounds", evidence.bounds},
+               {"outcome", OutcomeText(evidence)},
+               {"not_run", evidence.not_run},
+               {"found", evidence.found},
+               {"programs", evidence.programs},
+               {"executions", evidence.executions},
+               {"operations", evidence.operations},
+               {"seconds", evidence.seconds},
+               {"note", evidence.note},
+               {"counterexample", evidence.counterexample.has_value()
+                                      ? evidence.counterexample->program
+                                      : ""}};
+  if (evidence.times.has_value()) json["times"] = *evidence.times;
+  return json;
 }
 
 Json ToJson(const std::vector<Evidence>& evidence) {
@@ -95,6 +99,7 @@ absl::StatusOr<Evidence> ReadOne(const Json& json, absl::string_view source) {
   evidence.programs = json.value("programs", uint64_t{0});
   evidence.executions = json.value("executions", uint64_t{0});
   evidence.operations = json.value("operations", uint64_t{0});
+  if (json.contains("times")) evidence.times = json["times"].get<uint64_t>();
   evidence.seconds = json.value("seconds", 0.0);
   evidence.note = json.value("note", "");
   return evidence;

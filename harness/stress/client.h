@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 #include "harness/history/history.h"
 #include "harness/stress/delays.h"
@@ -22,6 +23,14 @@ struct ClientOptions {
   MixOptions mix;
   uint64_t delay = 0;       // delays.h
   uint64_t operations = 0;  // On all maps together.
+  bool is_timed = false;    // Keeps a Timeline.
+};
+
+// What a client did, by std::chrono::steady_clock: all calls and returns are in
+// nanoseconds, and outside of those that HistoryClock orders.
+struct Timeline {
+  int64_t thread = 0;  // As the system numbers it.
+  std::vector<HistoryOperation> operations;
 };
 
 // How many entries of a Range are recorded: all that there can be, and a few
@@ -43,15 +52,19 @@ class Client {
   // call, and when the latest Run() was.
   uint64_t operations_left() const { return operations_; }
   std::chrono::steady_clock::time_point ended() const { return ended_; }
+  const Timeline& timeline() const { return timeline_; }
 
  private:
   void Perform(AnyMap& map);
+  void PerformTimed(AnyMap& map);
 
   HistoryClock& clock_;
   RecordQueue& queue_;
   OperationMix mix_;
   Delays delays_;
   uint64_t operations_;
+  const bool is_timed_;
+  Timeline timeline_;
   HistoryOperation record_;
   std::chrono::steady_clock::time_point ended_;
 };

@@ -59,6 +59,15 @@ bool ClientThreads::AreExhausted() const {
   });
 }
 
+std::vector<Timeline> ClientThreads::timelines() const {
+  std::vector<Timeline> timelines;
+  for (const auto& client : clients_) {
+    if (client->timeline().operations.empty()) continue;
+    timelines.push_back(client->timeline());
+  }
+  return timelines;
+}
+
 std::chrono::steady_clock::time_point ClientThreads::ended() const {
   auto latest = clients_.front()->ended();
   for (const auto& client : clients_) {

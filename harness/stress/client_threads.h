@@ -51,6 +51,8 @@ class ClientThreads {
   // when the last one ended.
   bool AreExhausted() const;
   std::chrono::steady_clock::time_point ended() const;
+  // Of each client that is timed.
+  std::vector<Timeline> timelines() const;
 
  private:
   void Work(Client& client);

@@ -44,6 +44,7 @@ std::vector<ClientOptions> OptionsOfClients(const StressOptions& options) {
     client.mix.first_value = i + 1;
     client.mix.value_step = threads;
     client.delay = options.delay;
+    client.is_timed = options.is_timed;
     client.operations =
         operations / threads + (i < operations % threads ? 1 : 0);
   }
@@ -64,6 +65,7 @@ class StressTest {
     } while (!IsBudgetSpent() && !clients_.AreExhausted() && !HasEnded());
     Explain();
     NoteProgress();
+    if (options_.is_timed) result_.timelines = clients_.timelines();
     return std::move(result_);
   }
 

@@ -16,11 +16,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/base/violation_kind.h"
 #include "harness/history/history.h"
 #include "harness/linearize/stream_checker.h"
 #include "harness/linearize/violation.h"
+#include "harness/stress/client.h"
 #include "harness/subject/registry.h"
 
 namespace mortsafe {
@@ -56,6 +58,8 @@ struct StressOptions {
   // none.
   uint64_t delay = 0;
   uint64_t seed = 0;
+  // Keeps when each operation was called and returned, all in memory.
+  bool is_timed = false;
   // Ends the test early once it is true; may be null.
   const std::atomic<bool>* stop = nullptr;
   // Called every few hundred operations, and while there are none.
@@ -80,6 +84,8 @@ struct StressResult {
   // Where the checker reached a bound and gave up: neither right nor wrong.
   std::optional<Decision> undecided;
   bool interrupted = false;
+  // Where it is timed: of each client that did something.
+  std::vector<Timeline> timelines;
 };
 
 // Until the budget is spent, or something is found. The calling thread checks.

@@ -4,6 +4,7 @@
 #include "harness/stress/stress.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -15,10 +16,12 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "harness/history/history.h"
 #include "harness/linearize/checker.h"
 #include "harness/linearize/explain.h"
 #include "harness/linearize/step.h"
 #include "harness/model/sanitizers.h"
+#include "harness/stress/client.h"
 #include "harness/subject/any_map.h"
 #include "harness/subject/concurrent_map.h"
 #include "harness/subject/registry.h"
@@ -138,6 +141,13 @@ void ExpectProof(const StressFinding& finding) {
   EXPECT_EQ(alone->kind, finding.kind);
 }
 
+uint64_t Nanoseconds() {
+  return static_cast<uint64_t>(
+      std::chrono::nanoseconds(
+          std::chrono::steady_clock::now().time_since_epoch())
+          .count());
+}
+
 TEST(StressTest, NothingIsFoundInAMapThatIsRight) {
   StressOptions options = OptionsFor<LockedMap>();
   options.delay = 20;
@@ -189,6 +199,33 @@ TEST(StressTest, ARangeThatShowsAKeyTwiceIsFound) {
   ASSERT_TRUE(result.finding.has_value());
   EXPECT_EQ(result.finding->kind, ViolationKind::kTornOrDuplicatedRange);
   ExpectProof(*result.finding);
+}
+
+TEST(StressTest, EachOperationIsTimedWhereThatIsAskedFor) {
+  StressOptions options = OptionsFor<LockedMap>();
+  options.operations = 1000;
+  EXPECT_TRUE(Stress(options).timelines.empty());
+  options.is_timed = true;
+  const uint64_t before = Nanoseconds();
+  const StressResult result = Stress(options);
+  const uint64_t after = Nanoseconds();
+  EXPECT_EQ(result.timelines.size(), static_cast<size_t>(options.threads));
+  std::set<int64_t> threads;
+  size_t count = 0;
+  for (const Timeline& timeline : result.timelines) {
+    threads.insert(timeline.thread);
+    count += timeline.operations.size();
+    uint64_t latest = before;
+    for (const HistoryOperation& operation : timeline.operations) {
+      EXPECT_EQ(operation.client, timeline.operations.front().client);
+      EXPECT_LE(latest, operation.call_time);
+      EXPECT_LE(operation.call_time, operation.return_time);
+      latest = operation.return_time;
+    }
+    EXPECT_LE(latest, after);
+  }
+  EXPECT_EQ(count, 1000);
+  EXPECT_EQ(threads.size(), result.timelines.size());
 }
 
 TEST(StressTest, WhatTheCheckerCannotDecideIsNeitherRightNorWrong) {

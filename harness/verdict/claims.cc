@@ -180,7 +180,7 @@ std::vector<Claim> SideStatements() {
       {.id = "C14c",
        .sentence = "the use of a plain map by several threads without a lock "
                    "is always caught",
-       .nature = ClaimNature::kMechanism,
+       .nature = ClaimNature::kAlways,
        .maps = {"locked"},
        .defects = {"locked:c14-no-lock"}},
       {.id = "C14d",

@@ -24,6 +24,8 @@ enum class ClaimNature : uint8_t {
   kMechanism,
   // Something can be done.
   kAbility,
+  // Something happens each time: a single time that it does not refutes it.
+  kAlways,
   // A matter of cost, or of nothing that a run could show.
   kNotCorrectness,
 };

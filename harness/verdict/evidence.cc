@@ -55,7 +55,12 @@ std::string FiguresText(const Evidence& evidence) {
         absl::StrCat(Grouped(count), " ", noun, count == 1 ? "" : "s"));
   };
   add(evidence.programs, "program");
-  add(evidence.executions, "execution");
+  if (evidence.times.has_value()) {
+    parts.push_back(absl::StrCat("in ", Grouped(*evidence.times), " of ",
+                                 Grouped(evidence.executions), " executions"));
+  } else {
+    add(evidence.executions, "execution");
+  }
   add(evidence.operations, "operation");
   if (evidence.seconds > 0) {
     parts.push_back(absl::StrFormat("%.2g s", evidence.seconds));

@@ -3,6 +3,7 @@
 #ifndef MORTSAFE_HARNESS_VERDICT_EVIDENCE_H_
 #define MORTSAFE_HARNESS_VERDICT_EVIDENCE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +28,18 @@ absl::string_view LegName(Leg leg);
 
 // NOLINTBEGIN(readability-redundant-member-init): compilers let designated
 // initializers skip what is initialized.
+
+// A program that shows what was found, and how to see it again.
+struct Counterexample {
+  std::string program = {};  // On one line.
+  // Of `mortsafe explore`, without which it comes upon something else first.
+  std::string options = {};
+  std::string found = {};     // What that comes upon: "lost Store",
+  std::string sentence = {};  // and in a sentence, if there is one.
+  size_t clients = 0;         // So many have operations of their own.
+  bool smallest = false;      // Nothing smaller shows it.
+};
+
 struct Evidence {
   Leg leg = Leg::kMeasured;
   std::string map = {};     // "read-dirty", "go-sync-map (go1.19.8)".
@@ -48,13 +61,15 @@ struct Evidence {
   uint64_t executions = 0;
   uint64_t operations = 0;
   double seconds = 0;
+  // Of a mechanism: in how many of the executions it happened, where counted.
+  std::optional<uint64_t> times = std::nullopt;
   // It differs from run to run, or from build to build: what is drawn, or left
   // to the operating system, decides and bounds no verdict.
   bool varies = false;
   // What else there is to say, in one line.
   std::string note = {};
-  // Of a defect: the smallest program that shows it, on one line.
-  std::string counterexample = {};
+  // Of a defect.
+  std::optional<Counterexample> counterexample = std::nullopt;
 
   bool ran() const { return not_run.empty(); }
 };

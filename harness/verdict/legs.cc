@@ -20,6 +20,8 @@
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/hunt.h"
 #include "harness/hunt/isolated_exploration.h"
+#include "harness/hunt/observer.h"
+#include "harness/hunt/program_runner.h"
 #include "harness/hunt/shrink.h"
 #include "harness/hunt/verify.h"
 #include "harness/model/sanitizers.h"
@@ -28,6 +30,7 @@
 #include "harness/subject/registry.h"
 #include "harness/verdict/claims.h"
 #include "harness/verdict/evidence.h"
+#include "harness/verdict/named_inputs.h"
 #include "mortsafe/memory_model.h"
 
 namespace mortsafe {
@@ -40,13 +43,6 @@ constexpr uint64_t kSeed = 1;
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// The map, where threads are scheduled. REQUIRES: it is built in.
-SubjectChoice Scheduled(absl::string_view map) {
-  const absl::StatusOr<SubjectChoice> choice = FindScheduledSubject(map);
-  Check(choice.ok(), "a map of the trial is missing");
-  return *choice;
 }
 
 std::string CountedText(int count, absl::string_view noun) {
@@ -73,6 +69,57 @@ void Add(const IsolatedExploration& explored, Evidence& evidence) {
     evidence.found = FoundText(explored.observation->kind);
     evidence.note = explored.observation->sentence;
   }
+}
+
+// Clients with operations of their own; the initial ones are one client's.
+size_t ClientsOf(const Program& program) {
+  const auto busy = absl::c_count_if(
+      program.threads, [](const auto& thread) { return !thread.empty(); });
+  return std::max<size_t>(1, static_cast<size_t>(busy));
+}
+
+// What went wrong in a sentence, if another run of the program tells.
+std::string SentenceOf(const SubjectChoice& choice, const Program& program,
+                       const Observation& observation) {
+  if (observation.crash.has_value()) return "";
+  ProgramRunner runner(choice);
+  return RunAsObserved(runner, program, observation).sentence;
+}
+
+// How `mortsafe explore` shows what was seen in the program. An exhaustive
+// search sees data races, which answers alone do not show, and stops at the
+// first thing that it sees; one with bounded pre-emptions sees answers alone.
+// Where neither comes upon the same kind first, what is told is what the
+// exhaustive one comes upon.
+Counterexample HowToSee(const Observation& seen, const SubjectChoice& choice,
+                        const Program& program, const LegOptions& options) {
+  constexpr uint32_t kMostPreemptions = 3;
+  const auto explore = [&](std::optional<uint32_t> preemptions) {
+    return ExploreInChild(
+               choice, program,
+               {.max_preemptions = preemptions, .stop = options.stop})
+        .observation;
+  };
+  Counterexample shown = {.program = ToOneLine(program),
+                          .found = FoundText(seen.kind),
+                          .sentence = seen.sentence,
+                          .clients = ClientsOf(program),
+                          .smallest = true};
+  const std::optional<Observation> first = explore(std::nullopt);
+  if (first.has_value() && first->kind == seen.kind) return shown;
+  for (uint32_t preemptions = 0; preemptions <= kMostPreemptions;
+       ++preemptions) {
+    const std::optional<Observation> bounded = explore(preemptions);
+    if (bounded.has_value() && bounded->kind == seen.kind) {
+      shown.options = absl::StrCat(" --preemptions ", preemptions);
+      return shown;
+    }
+  }
+  if (first.has_value()) {
+    shown.found = FoundText(first->kind);
+    shown.sentence = SentenceOf(choice, program, *first);
+  }
+  return shown;
 }
 
 StressOptions ThreadsOptions(const SubjectChoice& choice, double seconds) {
@@ -105,7 +152,7 @@ Evidence TryEveryProgram(const VerifiedBounds& bounds,
     if (!offered.ok()) return NotRun(evidence, offered.message());
   }
   VerifyOptions verify;
-  verify.subject = Scheduled(bounds.map);
+  verify.subject = NamedMap(bounds.map);
   verify.threads = bounds.threads;
   verify.operations = bounds.operations;
   verify.keys = bounds.keys;
@@ -131,7 +178,7 @@ Evidence TryEveryProgram(const VerifiedBounds& bounds,
 
 Evidence TryScenario(const Claim& claim, absl::string_view map,
                      MemoryModel memory, const LegOptions& options) {
-  const SubjectChoice choice = Scheduled(map);
+  const SubjectChoice choice = NamedMap(map);
   Evidence evidence = {
       .leg = choice.defect != nullptr ? Leg::kDefect : Leg::kScenario,
       .map = std::string(map),
@@ -146,11 +193,17 @@ Evidence TryScenario(const Claim& claim, absl::string_view map,
   }
   const Clock::time_point start = Clock::now();
   for (const std::string& text : claim.scenario) {
-    const absl::StatusOr<Program> program = ParseProgram(text, claim.id);
-    Check(program.ok(), "a claim's program cannot be read");
-    Add(ExploreInChild(choice, *program,
-                       {.memory = memory, .stop = options.stop}),
-        evidence);
+    const Program program = NamedProgram(text);
+    const IsolatedExploration explored = ExploreInChild(
+        choice, program, {.memory = memory, .stop = options.stop});
+    Add(explored, evidence);
+    if (explored.observation.has_value() && memory == MemoryModel::kSc) {
+      evidence.counterexample = {
+          .program = text,
+          .found = evidence.found,
+          .sentence = SentenceOf(choice, program, *explored.observation),
+          .clients = ClientsOf(program)};
+    }
     if (!evidence.ran() || !evidence.found.empty()) break;
   }
   evidence.seconds = SecondsSince(start);
@@ -159,7 +212,7 @@ Evidence TryScenario(const Claim& claim, absl::string_view map,
 
 Evidence FindDefect(absl::string_view map, uint64_t max_executions,
                     const LegOptions& options) {
-  const SubjectChoice choice = Scheduled(map);
+  const SubjectChoice choice = NamedMap(map);
   Check(choice.defect != nullptr, "a map that is not broken");
   Evidence evidence = {
       .leg = Leg::kDefect,
@@ -188,8 +241,10 @@ Evidence FindDefect(absl::string_view map, uint64_t max_executions,
   evidence.found = FoundText(result.finding->observation.kind);
   const Shrunk shrunk = Shrink(choice, result.finding->input.program,
                                result.finding->observation, options.stop);
-  evidence.counterexample = ToOneLine(shrunk.minimized.program);
-  evidence.operations = OperationCount(shrunk.minimized.program);
+  const Program& program = shrunk.minimized.program;
+  evidence.counterexample =
+      HowToSee(shrunk.observation, choice, program, options);
+  evidence.operations = OperationCount(program);
   evidence.note = shrunk.observation.sentence;
   return evidence;
 }
@@ -205,7 +260,7 @@ Evidence TrySamples(absl::string_view map, MemoryModel memory, double seconds,
   const absl::Status offered = IsOffered(memory);
   if (!offered.ok()) return NotRun(evidence, offered.message());
   HuntOptions hunt;
-  hunt.subject = Scheduled(map);
+  hunt.subject = NamedMap(map);
   hunt.memory = memory;
   hunt.seed = kSeed;
   hunt.seconds = seconds;

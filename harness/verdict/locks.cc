@@ -4,19 +4,16 @@
 #include <string>
 #include <utility>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "harness/base/check.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/model/strategy.h"
 #include "harness/model/trace.h"
-#include "harness/program/program.h"
-#include "harness/subject/registry.h"
 #include "harness/verdict/document.h"
 #include "harness/verdict/evidence.h"
 #include "harness/verdict/exhibits.h"
+#include "harness/verdict/named_inputs.h"
 #include "harness/verdict/specials.h"
 
 namespace mortsafe {
@@ -59,10 +56,8 @@ struct Steps {
 };
 
 Steps StepsOf(ProgramRunner& runner, absl::string_view text) {
-  const absl::StatusOr<Program> program = ParseProgram(text, "locks");
-  Check(program.ok(), "a program of the trial cannot be read");
   NoSwitches strategy;
-  runner.Run(*program, strategy, {.record = true});
+  runner.Run(NamedProgram(text), strategy, {.record = true});
   Steps steps;
   for (const TraceStep& step : runner.trace().steps) {
     if (step.thread != 1) continue;
@@ -75,10 +70,7 @@ Steps StepsOf(ProgramRunner& runner, absl::string_view text) {
 }  // namespace
 
 Special LockedSteps() {
-  const absl::StatusOr<SubjectChoice> choice =
-      FindScheduledSubject("read-dirty");
-  Check(choice.ok(), "the map on trial is missing");
-  ProgramRunner runner(*choice);
+  ProgramRunner runner(NamedMap("read-dirty"));
   Table table = {
       .title = "Steps of one operation, and those that take the lock",
       .columns = {"operation", "steps", "that take the lock"}};

@@ -26,7 +26,8 @@ std::string TerminalTable(const Trial& trial, int width);
 
 // How a page in Markdown disagrees with a trial, a line each; nothing if it
 // agrees. Claims, verdicts, programs and bounds are compared, never figures.
-// What did not run here, or not when the page was made, does not disagree.
+// What did not run here, or not when the page was made, does not disagree; nor
+// does what a trial of some claims leaves out.
 std::vector<std::string> Disagreements(const Trial& trial,
                                        const std::string& markdown);
 

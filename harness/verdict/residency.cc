@@ -1,28 +1,34 @@
-// C6: what a deleted key still costs, step by step, in the map as it should be
-// and in those that leak.
+// C6: what a deleted key still costs, step by step and over many cycles, in the
+// map as it should be and in those that leak.
 
 #include <array>
 #include <cstddef>
-#include <functional>
+#include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/operation_kind.h"
+#include "harness/report/text_layout.h"
 #include "harness/verdict/counted_map.h"
 #include "harness/verdict/document.h"
 #include "harness/verdict/evidence.h"
 #include "harness/verdict/exhibits.h"
 #include "harness/verdict/specials.h"
 #include "maps/defects.h"
+#include "maps/read_dirty_counters.h"
 #include "maps/read_dirty_state.h"
 
 namespace mortsafe {
 namespace {
 
-using Map = ArenaReadDirtyMap<SelectedDefect<ReadDirtyDefect>>;
+using Map =
+    ArenaReadDirtyMap<SelectedDefect<ReadDirtyDefect>, ReadDirtyCounters>;
 using State = ReadDirtyState<Key, Value>;
 
 // The key whose life is told, and others.
@@ -31,16 +37,19 @@ constexpr Key kResident = 1;
 constexpr Key kAbsent = 99;
 constexpr Value kValue = 10;
 
+// Of a key that has the value kValue.
 struct Deletion {
   absl::string_view name;
-  void (*perform)(Map& map);
+  void (*perform)(Map& map, Key key);
+  bool of_all = false;  // Of all keys.
 };
 
 constexpr std::array<Deletion, 4> kDeletions = {{
-    {"Delete", [](Map& map) { map.Delete(kKey); }},
-    {"LoadAndDelete", [](Map& map) { map.LoadAndDelete(kKey); }},
-    {"CompareAndDelete", [](Map& map) { map.CompareAndDelete(kKey, kValue); }},
-    {"Clear", [](Map& map) { map.Clear(); }},
+    {"Delete", [](Map& map, Key key) { map.Delete(key); }},
+    {"LoadAndDelete", [](Map& map, Key key) { map.LoadAndDelete(key); }},
+    {"CompareAndDelete",
+     [](Map& map, Key key) { map.CompareAndDelete(key, kValue); }},
+    {"Clear", [](Map& map, Key) { map.Clear(); }, true},
 }};
 
 struct Kind {
@@ -109,12 +118,13 @@ Life LifeOf(const Kind& kind, const Deletion& deletion, bool in_read) {
   const auto look = [&] { life.cells.push_back(CellText(map.State())); };
   look();
   const size_t values = map.State().value_count();
-  deletion.perform(map);
+  deletion.perform(map, kKey);
   look();
   life.value_goes = map.State().value_count() < values;
-  for (int i = 0; i < 100; ++i) map.Load(kKey);
-  look();
+  for (int i = 0; i < 100; ++i) map.Load(kResident);
   life.entry_stays = map.State().rows.contains(kKey);
+  MissUntilPromotion(map);
+  look();
   StoreNew(map, 2);
   look();
   MissUntilPromotion(map);
@@ -125,48 +135,222 @@ Life LifeOf(const Kind& kind, const Deletion& deletion, bool in_read) {
   return life;
 }
 
-}  // namespace
+// Rows, whose cells end the row, by what they have in common: the names of
+// those that share it, in order of appearance.
+class SharedRows {
+ public:
+  void Add(std::vector<std::string> shared, absl::string_view name) {
+    for (auto& [cells, names] : rows_) {
+      if (cells == shared) {
+        absl::StrAppend(&names, ", ", name);
+        return;
+      }
+    }
+    rows_.emplace_back(std::move(shared), name);
+  }
+  const std::vector<std::pair<std::vector<std::string>, std::string>>& rows()
+      const {
+    return rows_;
+  }
 
-Special LivesOfDeletedKeys() {
+ private:
+  std::vector<std::pair<std::vector<std::string>, std::string>> rows_;
+};
+
+// A table with a column for the maps and one for the deletions in front, rows
+// that are the same for several of either written once.
+class ByMapAndDeletion {
+ public:
+  void Add(const Kind& kind, const Deletion& deletion,
+           std::vector<std::string> cells) {
+    by_deletion_[&kind - kKinds.data()].Add(std::move(cells), deletion.name);
+  }
+
+  std::vector<std::vector<std::string>> Rows() const {
+    SharedRows by_map;
+    for (size_t i = 0; i < kKinds.size(); ++i) {
+      for (const auto& [cells, deletions] : by_deletion_[i].rows()) {
+        std::vector<std::string> row = {deletions};
+        row.insert(row.end(), cells.begin(), cells.end());
+        by_map.Add(std::move(row), kKinds[i].name);
+      }
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& [cells, maps] : by_map.rows()) {
+      std::vector<std::string> row = {maps == AllMaps() ? "all three" : maps};
+      row.insert(row.end(), cells.begin(), cells.end());
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  }
+
+ private:
+  static std::string AllMaps() {
+    return absl::StrJoin(kKinds, ", ", [](std::string* text, const Kind& kind) {
+      absl::StrAppend(text, kind.name);
+    });
+  }
+
+  std::array<SharedRows, kKinds.size()> by_deletion_;
+};
+
+Special Lives() {
   Table table = {
       .title =
           "The life of a deleted key: its entry, and the map's entries / "
-          "values",
+          "values. Loads that hit read, 100 of them after the deletion, change "
+          "nothing; misses promote a dirty that there is",
       .columns = {"map", "deleted by", "key was in", "before", "deleted",
-                  "100 Loads of it later", "a new key stored", "dirty promoted",
+                  "misses later", "a new key stored", "dirty promoted",
                   "another new key, promoted"}};
   bool stays = false;
   bool value_goes = true;
+  ByMapAndDeletion rows;
   for (const Kind& kind : kKinds) {
-    for (const Deletion& deletion : kDeletions) {
-      for (const bool in_read : {true, false}) {
+    for (const bool in_read : {true, false}) {
+      for (const Deletion& deletion : kDeletions) {
         const Life life = LifeOf(kind, deletion, in_read);
-        std::vector<std::string> row = {std::string(kind.name),
-                                        std::string(deletion.name),
-                                        in_read ? "read" : "dirty alone"};
-        row.insert(row.end(), life.cells.begin(), life.cells.end());
-        table.rows.push_back(std::move(row));
+        std::vector<std::string> cells = {in_read ? "read" : "dirty alone"};
+        cells.insert(cells.end(), life.cells.begin(), life.cells.end());
+        rows.Add(kind, deletion, std::move(cells));
         if (kind.defect != ReadDirtyDefect::kNone) continue;
         stays = stays || (in_read && life.entry_stays);
         value_goes = value_goes && life.value_goes;
       }
     }
   }
+  table.rows = rows.Rows();
+  return {{{.leg = Leg::kMechanism,
+            .map = "read-dirty",
+            .bounds = "a deleted key of read keeps its entry while nothing is "
+                      "promoted",
+            .happens = stays},
+           {.leg = Leg::kMechanism,
+            .map = "read-dirty",
+            .bounds = "a deleted key keeps its value",
+            .happens = !value_goes}},
+          {table}};
+}
+
+// Cycles of a Store and a deletion of a new key each, beside one that stays.
+constexpr std::array<int, 4> kCycles = {1, 10, 100, 1000};
+constexpr Key kFirstNewKey = 10'000;
+// Keys that `read` has and that are deleted before the first cycle.
+constexpr std::array<int, 2> kDeletedBefore = {0, 100};
+
+struct Growth {
+  std::vector<std::string> cells;
+  std::vector<size_t> entries;
+};
+
+Growth GrowthOf(const Kind& kind, const Deletion& deletion,
+                int deleted_before) {
+  Map map((SelectedDefect(kind.defect)));
+  StoreNew(map, kResident);
+  for (int i = 0; i < deleted_before; ++i) map.Store(1000 + i, kValue);
+  while (map.State().amended) map.Load(kAbsent);
+  for (int i = 0; i < deleted_before; ++i) map.Delete(1000 + i);
+  const auto promotions = [&] {
+    return map.counters().Of(ReadDirtyEvent::kPromotion);
+  };
+  const uint64_t promotions_before = promotions();
+  Growth growth;
+  int cycle = 0;
+  for (const int cycles : kCycles) {
+    for (; cycle < cycles; ++cycle) {
+      map.Store(kFirstNewKey + cycle, kValue);
+      deletion.perform(map, kFirstNewKey + cycle);
+    }
+    growth.entries.push_back(map.State().entry_count());
+    growth.cells.push_back(
+        absl::StrCat(Grouped(growth.entries.back()), " / ",
+                     Grouped(promotions() - promotions_before)));
+  }
+  return growth;
+}
+
+// The entries held go up with the cycles.
+bool Grows(const Growth& growth) {
+  return growth.entries.back() >= static_cast<size_t>(kCycles.back());
+}
+
+// The deleted keys of before are still held at the end.
+bool Keeps(const Growth& growth) {
+  return growth.entries.back() > static_cast<size_t>(kDeletedBefore.back());
+}
+
+Evidence CyclesEvidence(absl::string_view what, bool happens) {
+  return {.leg = Leg::kMechanism,
+          .map = "read-dirty",
+          .bounds = absl::StrCat(what, ", ", kCycles.back(), " cycles"),
+          .happens = happens};
+}
+
+Evidence LeakEvidence(absl::string_view map, absl::string_view what,
+                      absl::string_view found, bool leaks) {
+  return {.leg = Leg::kDefect,
+          .map = std::string(map),
+          .bounds = absl::StrCat(what, ", ", kCycles.back(), " cycles"),
+          .found = leaks ? std::string(found) : ""};
+}
+
+Special Growths() {
+  Table table = {
+      .title =
+          "Entries held beside one live key / promotions, after so many "
+          "cycles of Store and deletion of a new key each",
+      .columns = {"map", "deleted by", "deleted from read before"}};
+  for (const int cycles : kCycles) {
+    table.columns.push_back(Grouped(static_cast<uint64_t>(cycles)));
+  }
+  ByMapAndDeletion rows;
+  constexpr absl::string_view kHeld =
+      "entries of deleted keys that are held grow with Store and ";
+  constexpr absl::string_view kStay =
+      "entries that were deleted from read stay through Store and Delete";
   Special special;
-  special.evidence.push_back(
-      {.leg = Leg::kMechanism,
-       .map = "read-dirty",
-       .bounds = "a deleted key of read keeps its entry while nothing is "
-                 "promoted",
-       .happens = stays,
-       .note = value_goes ? "the value is unlinked by the deletion itself"
-                          : "the value stays"});
-  special.evidence.push_back(
-      {.leg = Leg::kMeasured,
-       .map = "read-dirty",
-       .bounds = absl::StrCat("values left by a deletion: ",
-                              value_goes ? "none" : "some")});
+  for (const Kind& kind : kKinds) {
+    const bool faithful = kind.defect == ReadDirtyDefect::kNone;
+    for (const int before : kDeletedBefore) {
+      for (const Deletion& deletion : kDeletions) {
+        if (deletion.of_all) continue;
+        const Growth growth = GrowthOf(kind, deletion, before);
+        std::vector<std::string> cells = {absl::StrCat(before)};
+        cells.insert(cells.end(), growth.cells.begin(), growth.cells.end());
+        rows.Add(kind, deletion, std::move(cells));
+        if (faithful && before == 0) {
+          special.evidence.push_back(CyclesEvidence(
+              absl::StrCat(kHeld, deletion.name), Grows(growth)));
+        }
+        if (deletion.name != "Delete") continue;
+        if (faithful && before != 0) {
+          special.evidence.push_back(CyclesEvidence(kStay, Keeps(growth)));
+        }
+        if (kind.defect == ReadDirtyDefect::kDeleteKeepsKey && before == 0) {
+          special.evidence.push_back(
+              LeakEvidence(kind.name, absl::StrCat(kHeld, deletion.name),
+                           "entries that grow without end", Grows(growth)));
+        }
+        if (kind.defect == ReadDirtyDefect::kDeleteCountsNoMiss &&
+            before != 0) {
+          special.evidence.push_back(LeakEvidence(
+              kind.name, kStay, "entries that stay for good", Keeps(growth)));
+        }
+      }
+    }
+  }
+  table.rows = rows.Rows();
   special.exhibits.emplace_back(std::move(table));
+  return special;
+}
+
+}  // namespace
+
+Special LivesOfDeletedKeys() {
+  Special special = Lives();
+  Special growths = Growths();
+  absl::c_move(growths.evidence, std::back_inserter(special.evidence));
+  absl::c_move(growths.exhibits, std::back_inserter(special.exhibits));
   return special;
 }
 

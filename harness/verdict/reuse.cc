@@ -7,14 +7,11 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "harness/base/check.h"
 #include "harness/base/violation_kind.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/isolation.h"
 #include "harness/hunt/program_runner.h"
-#include "harness/program/program.h"
 #include "harness/report/text_layout.h"
 #include "harness/stress/stress.h"
 #include "harness/subject/registry.h"
@@ -24,6 +21,7 @@
 #include "harness/verdict/evidence.h"
 #include "harness/verdict/exhibits.h"
 #include "harness/verdict/legs.h"
+#include "harness/verdict/named_inputs.h"
 #include "harness/verdict/specials.h"
 #include "maps/read_dirty_counters.h"
 
@@ -62,9 +60,7 @@ Evidence CountInPrograms(const Claim& claim, const SubjectChoice& choice,
   }
   ProgramRunner runner(choice);
   for (const std::string& text : claim.scenario) {
-    const absl::StatusOr<Program> program = ParseProgram(text, claim.id);
-    Check(program.ok(), "a claim's program cannot be read");
-    const ExploredProgram explored = ExploreProgram(runner, *program);
+    const ExploredProgram explored = ExploreProgram(runner, NamedProgram(text));
     ++evidence.programs;
     evidence.executions += explored.executions;
     if (!explored.complete) evidence.complete = false;

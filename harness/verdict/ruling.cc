@@ -18,6 +18,12 @@ bool IsOfFaithfulMap(const Evidence& evidence) {
   return evidence.leg != Leg::kDefect && evidence.leg != Leg::kMeasured;
 }
 
+// Whether a wrong answer would show that it holds.
+bool ClaimsWrongAnswers(const Claim& claim) {
+  return claim.nature == ClaimNature::kWrongAnswer ||
+         claim.nature == ClaimNature::kMechanism;
+}
+
 // The first that ran and is as `is_so` says, or null.
 template <class Predicate>
 const Evidence* FindRun(const std::vector<Evidence>& evidence,
@@ -94,6 +100,16 @@ ClaimVerdict RuleAbility(const Sightings& sightings) {
   return {Ruling::kNotSettled, "it was not tried", true};
 }
 
+ClaimVerdict RuleAlways(const Sightings& sightings) {
+  if (sightings.no > 0) {
+    return {Ruling::kRefuted, "there were times when it did not happen"};
+  }
+  if (sightings.yes > 0) {
+    return {Ruling::kConfirmed, "it happened each time that was tried"};
+  }
+  return {Ruling::kNotSettled, "nobody looked whether it happens", true};
+}
+
 }  // namespace
 
 absl::string_view RulingName(Ruling ruling) {
@@ -121,14 +137,16 @@ ClaimVerdict Rule(const Claim& claim, const std::vector<Evidence>& evidence) {
   if (const Evidence* const wrong = FindRun(evidence, [](const Evidence& each) {
         return IsOfFaithfulMap(each) && !each.found.empty();
       })) {
-    return {Ruling::kConfirmed, absl::StrCat(wrong->map, ": ", wrong->found,
-                                             " (", wrong->bounds, ")")};
+    return {
+        ClaimsWrongAnswers(claim) ? Ruling::kConfirmed : Ruling::kNotSettled,
+        absl::StrCat(wrong->map, ": ", wrong->found, " (", wrong->bounds, ")")};
   }
   if (const std::optional<std::string> blindness = Blindness(evidence)) {
     return {Ruling::kNotSettled, *blindness};
   }
   const Sightings sightings = SightingsIn(evidence);
   if (claim.nature == ClaimNature::kAbility) return RuleAbility(sightings);
+  if (claim.nature == ClaimNature::kAlways) return RuleAlways(sightings);
   for (const Leg leg : {Leg::kPrograms, Leg::kScenario}) {
     if (leg == Leg::kScenario && claim.scenario.empty()) continue;
     const Completeness all = CompletenessOf(evidence, leg);

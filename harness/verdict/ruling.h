@@ -38,9 +38,11 @@ struct ClaimVerdict {
 
 // The first rule that applies:
 //  1. A claim of cost, or of nothing that can run, is none about correctness.
-//  2. Something wrong in a map that is as it should be confirms a claim.
+//  2. Something wrong in a map that should be right confirms a claim of wrong
+//     answers, and of what may lead to some; nothing else is settled then.
 //  3. A defect that nobody saw: such a harness cannot refute the claim.
-//  4. Something can be done: it was done or not.
+//  4. Something can be done: it was done or not. Something always happens: it
+//     did so in all that was tried, or not.
 //  5. Nothing was tried completely: not settled.
 //  6. A wrong answer is refuted where no execution gives one.
 //  7. A mechanism is refuted where it does not happen, else harmless.

@@ -66,6 +66,17 @@ TEST(RulingTest, AFindingOfAnyLegConfirms) {
   }
 }
 
+TEST(RulingTest, AFindingSettlesNothingThatIsNotOfWrongAnswers) {
+  for (const ClaimNature nature :
+       {ClaimNature::kAbility, ClaimNature::kAlways}) {
+    const ClaimVerdict verdict = Rule(
+        ClaimOf(nature), {{.leg = Leg::kMechanism, .map = "m", .happens = true},
+                          {.leg = Leg::kGo, .found = "lost Store"}});
+    EXPECT_EQ(verdict.ruling, Ruling::kNotSettled);
+    EXPECT_FALSE(verdict.missing);
+  }
+}
+
 TEST(RulingTest, AHarnessThatMissesTheDefectRefutesNothing) {
   std::vector<Evidence> evidence = CleanEvidence();
   evidence.back().found.clear();
@@ -136,6 +147,20 @@ TEST(RulingTest, WhatFailedOnceIsNoAbility) {
             {.leg = Leg::kMechanism, .map = "by gdb", .happens = false}})
           .ruling,
       Ruling::kRefuted);
+}
+
+TEST(RulingTest, WhatDidNotHappenOnceDoesNotAlwaysHappen) {
+  const Claim claim = ClaimOf(ClaimNature::kAlways);
+  std::vector<Evidence> evidence = {
+      {.leg = Leg::kMechanism, .map = "m", .bounds = "a", .happens = true}};
+  EXPECT_EQ(Rule(claim, {}).ruling, Ruling::kNotSettled);
+  EXPECT_TRUE(Rule(claim, {}).missing);
+  EXPECT_EQ(Rule(claim, evidence).ruling, Ruling::kConfirmed);
+  evidence.push_back(
+      {.leg = Leg::kMechanism, .map = "m", .bounds = "b", .happens = false});
+  EXPECT_EQ(Rule(claim, evidence).ruling, Ruling::kRefuted);
+  evidence.back().not_run = "not here";
+  EXPECT_EQ(Rule(claim, evidence).ruling, Ruling::kConfirmed);
 }
 
 TEST(RulingTest, ACostIsNoStatementAboutCorrectness) {

@@ -23,7 +23,7 @@ Special RunSpecial(const Claim& claim, const TrialOptions& options) {
   if (claim.id == "C6") return LivesOfDeletedKeys();
   if (claim.id == "C7") return DeletesWhileNotAmended();
   if (claim.id == "C9") {
-    return ReuseOfEntries(claim, options.seconds / 10, options.legs);
+    return ReuseOfEntries(claim, options.seconds_of_part(), options.legs);
   }
   if (claim.id == "C10") return StateTable();
   if (claim.id == "C11") {

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -23,9 +24,16 @@ namespace mortsafe {
 // initializers skip what is initialized.
 
 struct TrialOptions {
-  // For all that is drawn or runs on real threads, together; 0: none of it.
-  // What decides verdicts takes as long as it takes.
+  // For all that is drawn or hunts on real threads, together; 0: none of it.
+  // What decides verdicts takes as long as it takes, and so do the tables of
+  // C11 and C12.
   double seconds = 60;
+  // What each part of that gets: three maps drawn under two memory models and
+  // on threads, Go's map, and C9's counts under load.
+  double seconds_of_part() const { return seconds / (3 * (2 + 1) + 1 + 1); }
+  // The ids of the claims to try, and so the maps that they speak of; empty:
+  // all.
+  std::vector<std::string> claims = {};
   // Wider bounds too, which take hours.
   bool full = false;
   LegOptions legs = {};
@@ -49,6 +57,7 @@ struct Trial {
   // Of maps, whatever the claim.
   std::vector<Evidence> maps;
   std::vector<Chapter> chapters;
+  bool is_of_some_claims = false;
 };
 
 Trial HoldTrial(const TrialOptions& options);

@@ -57,8 +57,8 @@ Special CatchesOfUnlockedUse() {
   }
   evidence.happens = caught == kSeeds;
   evidence.executions = kSeeds;
-  evidence.note =
-      absl::StrCat(caught, " of ", kSeeds, " were caught: `", kProgram, "`");
+  evidence.times = caught;
+  evidence.note = kProgram;
   return {.evidence = {evidence}};
 }
 

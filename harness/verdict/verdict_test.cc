@@ -19,6 +19,7 @@
 #include "harness/verdict/legs.h"
 #include "harness/verdict/page.h"
 #include "harness/verdict/ruling.h"
+#include "harness/verdict/specials.h"
 #include "harness/verdict/trial.h"
 #include "mortsafe/memory_model.h"
 
@@ -75,6 +76,32 @@ TEST(VerdictTest, ThePageIsFreshAndEveryDefectIsSeen) {
   }
 }
 
+// What an operation does to a key depends on more than where the key is: one
+// miss promotes a dirty of one key, and not one of two.
+TEST(VerdictTest, TheStateTableHasEveryOutcome) {
+  if (!ExhaustiveIsOffered().ok()) GTEST_SKIP() << "nothing is settled here";
+  const std::string page =
+      ToMarkdown(RunSpecial(FindClaim("C10"), {.seconds = 0}).exhibits);
+  EXPECT_THAT(page, HasSubstr("| live in dirty, amended | `Store(0, 1)` | same "
+                              "or live in read |"));
+  EXPECT_THAT(page, HasSubstr("| live in dirty, amended | `Store(0, 1); "
+                              "Store(1, 2)` | same | Load, "));
+  EXPECT_THAT(page, HasSubstr("of the 9 cells above, and in none of "
+                              "these"));
+}
+
+// What each leak costs in the end: an entry for each key that was ever there,
+// and those that only a promotion would free.
+TEST(VerdictTest, TheLeaksOfC6Show) {
+  const std::string page =
+      ToMarkdown(RunSpecial(FindClaim("C6"), {.seconds = 0}).exhibits);
+  EXPECT_THAT(page, HasSubstr("| read-dirty | Delete, LoadAndDelete | 100 | "
+                              "1 / 1 | 1 / 10 | 1 / 100 | 1 / 1,000 |"));
+  EXPECT_THAT(page, HasSubstr("| read-dirty:c6-delete-counts-no-miss | Delete, "
+                              "LoadAndDelete | 100 | 101 / 0 |"));
+  EXPECT_THAT(page, HasSubstr("101 / 0 | 1,001 / 0 |"));
+}
+
 TEST(VerdictTest, ATrialAgreesWithItsOwnPage) {
   EXPECT_THAT(Disagreements(SmallTrial(), PageOf(SmallTrial())), IsEmpty());
 }
@@ -84,6 +111,12 @@ TEST(VerdictTest, FiguresMayDiffer) {
   other.maps[0].executions = 12'345;
   other.chapters[0].evidence[1].seconds = 3;
   EXPECT_THAT(Disagreements(other, PageOf(SmallTrial())), IsEmpty());
+}
+
+TEST(VerdictTest, WhatIsCountedIsToldAmongTheFigures) {
+  EXPECT_EQ(FiguresText({.executions = 20, .times = 7}),
+            "in 7 of 20 executions");
+  EXPECT_EQ(FiguresText({.executions = 20}), "20 executions");
 }
 
 TEST(VerdictTest, AnotherVerdictOnThePageDisagrees) {
@@ -127,6 +160,48 @@ TEST(VerdictTest, WhatDidNotRunDoesNotDisagree) {
     EXPECT_EQ(chapter.verdict.ruling, Ruling::kNotSettled);
   }
   EXPECT_THAT(Disagreements(other, PageOf(SmallTrial())), IsEmpty());
+}
+
+TEST(VerdictTest, WhatSomeClaimsLeaveOutDoesNotDisagree) {
+  Trial some = SmallTrial();
+  some.chapters.pop_back();
+  const std::string page = PageOf(SmallTrial());
+  EXPECT_THAT(Disagreements(some, page), Not(IsEmpty()));
+  some.is_of_some_claims = true;
+  EXPECT_THAT(Disagreements(some, page), IsEmpty());
+  some.chapters[0].verdict.ruling = Ruling::kConfirmed;
+  EXPECT_THAT(Disagreements(some, page), ElementsAre(HasSubstr("C1")));
+}
+
+// C14c speaks of one map, and C12 of no other that is verified.
+TEST(VerdictTest, SomeClaimsAreTriedOnTheirMapsAlone) {
+  const Trial trial = HoldTrial(
+      {.seconds = 0, .claims = {"C14c", "C12"}, .legs = {.workers = 2}});
+  ASSERT_EQ(trial.chapters.size(), 2);
+  EXPECT_EQ(trial.chapters[0].claim->id, "C12");
+  EXPECT_EQ(trial.chapters[1].claim->id, "C14c");
+  for (const Evidence& evidence : trial.maps) EXPECT_EQ(evidence.map, "locked");
+  const absl::StatusOr<std::string> page = ReadFile(MORTSAFE_VERDICT_PAGE);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(absl::StrJoin(Disagreements(trial, *page), "\n"), "");
+}
+
+// Whatever claim of its answers.
+TEST(VerdictTest, AFindingInTheRealMapConfirms) {
+  const std::vector<Evidence> go = {{.leg = Leg::kGo,
+                                     .map = "go-sync-map (go1.99)",
+                                     .bounds = "a recipe",
+                                     .found = "stale value after Delete"}};
+  for (const Claim& claim : Claims()) {
+    if (claim.nature == ClaimNature::kNotCorrectness) continue;
+    const Ruling ruling = Rule(claim, EvidenceFor(claim, go, {})).ruling;
+    if (claim.maps[0] == "read-dirty" &&
+        claim.nature != ClaimNature::kAbility) {
+      EXPECT_EQ(ruling, Ruling::kConfirmed) << claim.id;
+    } else {
+      EXPECT_EQ(ruling, Ruling::kNotSettled) << claim.id;
+    }
+  }
 }
 
 // A map that is broken as the claim says, in the place of the faithful one.

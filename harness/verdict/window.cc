@@ -9,19 +9,17 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "harness/base/check.h"
 #include "harness/base/operation_kind.h"
 #include "harness/history/history.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/model/strategy.h"
 #include "harness/program/program.h"
-#include "harness/subject/registry.h"
 #include "harness/verdict/document.h"
 #include "harness/verdict/evidence.h"
 #include "harness/verdict/exhibits.h"
+#include "harness/verdict/named_inputs.h"
 #include "harness/verdict/specials.h"
 
 namespace mortsafe {
@@ -43,33 +41,29 @@ constexpr absl::string_view kStoresAgain =
     "thread 3: Load(1); Load(1); Load(1); Load(1); Load(1); Load(1); Load(1); "
     "Load(1); Load(1); Load(1); Load(1); Load(1); Load(1); Load(1); Load(1)";
 
-struct Subject {
-  absl::string_view map;
-  bool faithful = false;
+constexpr std::array<absl::string_view, 7> kMaps = {
+    "read-dirty",
+    "read-dirty-epoch",
+    "read-dirty-hazard",
+    "read-dirty:c1-value-before-mark",
+    "read-dirty:c2-delete-only-from-dirty",
+    "read-dirty:c7-delete-skips-read",
+    "read-dirty:c10-delete-stops-at-dirty",
 };
-constexpr std::array<Subject, 6> kSubjects = {{
-    {"read-dirty", true},
-    {"read-dirty-epoch", true},
-    {"read-dirty-hazard", true},
-    {"read-dirty:c1-value-before-mark"},
-    {"read-dirty:c2-delete-only-from-dirty"},
-    {"read-dirty:c10-delete-stops-at-dirty"},
-}};
 
 constexpr std::array<uint32_t, 6> kDelays = {0, 2, 4, 8, 16, 32};
 constexpr uint32_t kThreads = 3;
-// More than any of the operations that matter has.
-constexpr uint32_t kPoints = 24;
 
-// Threads take turns, a step each; thread `victim`, about to perform its step
-// `point`, waits for `delay` steps of the others.
+// Threads take turns, a step each; thread `victim`, when it first may be made
+// to wait before its step `point` or a later one, waits for `delay` steps of
+// the others.
 class HoldBack final : public SchedulingStrategy {
  public:
   HoldBack(uint32_t victim, uint32_t point, uint32_t delay)
       : victim_(victim), point_(point), left_(delay) {}
 
   uint32_t Choose(const ChoicePoint& point) override {
-    if (point.running == victim_ && point.step == point_) held_ = true;
+    if (point.running == victim_ && point.step >= point_) held_ = true;
     ThreadSet candidates = point.enabled;
     if (held_ && left_ > 0) {
       const ThreadSet others = candidates & ~OnlyThread(victim_);
@@ -82,6 +76,9 @@ class HoldBack final : public SchedulingStrategy {
     last_ = LowestThread(later != 0 ? later : candidates);
     return last_;
   }
+
+  // Whether the thread came to that point.
+  bool held() const { return held_; }
 
  private:
   const uint32_t victim_;
@@ -112,33 +109,27 @@ uint64_t WindowOf(const History& history) {
   return window;
 }
 
-// The widest, over all threads and points.
+// The widest, over all points of all threads: up to the first that a thread
+// does not come to any more.
 uint64_t WidestWindow(ProgramRunner& runner, const Program& program,
                       uint32_t delay) {
   uint64_t widest = 0;
   for (uint32_t victim = 1; victim <= kThreads; ++victim) {
-    for (uint32_t point = 0; point < kPoints; ++point) {
+    for (uint32_t point = 0;; ++point) {
       HoldBack strategy(victim, point, delay);
       runner.Run(program, strategy, {.check_invariants = false});
       widest = std::max(widest, WindowOf(runner.history()));
       if (delay == 0) return widest;  // All the same.
+      if (!strategy.held()) break;
     }
   }
   return widest;
 }
 
-Program Parsed(absl::string_view text) {
-  absl::StatusOr<Program> program = ParseProgram(text, "window");
-  Check(program.ok(), "a program of the trial cannot be read");
-  return *std::move(program);
-}
-
 std::vector<uint64_t> WindowsOf(absl::string_view map) {
-  const absl::StatusOr<SubjectChoice> choice = FindScheduledSubject(map);
-  Check(choice.ok(), "a map on trial is missing");
-  ProgramRunner runner(*choice);
-  const std::array<Program, 2> programs = {Parsed(kPromotes),
-                                           Parsed(kStoresAgain)};
+  ProgramRunner runner(NamedMap(map));
+  const std::array<Program, 2> programs = {NamedProgram(kPromotes),
+                                           NamedProgram(kStoresAgain)};
   std::vector<uint64_t> windows;
   for (const uint32_t delay : kDelays) {
     uint64_t widest = 0;
@@ -150,16 +141,17 @@ std::vector<uint64_t> WindowsOf(absl::string_view map) {
   return windows;
 }
 
-Evidence EvidenceOf(const Subject& subject,
+Evidence EvidenceOf(absl::string_view map,
                     const std::vector<uint64_t>& windows) {
+  const bool faithful = NamedMap(map).defect == nullptr;
   Evidence evidence = {
-      .leg = subject.faithful ? Leg::kMechanism : Leg::kDefect,
-      .map = std::string(subject.map),
+      .leg = faithful ? Leg::kMechanism : Leg::kDefect,
+      .map = std::string(map),
       .bounds = absl::StrCat("a deleted key is seen, with delays of 0 to ",
                              kDelays.back(),
                              " steps at each scheduling point of two programs"),
       .complete = true};
-  if (subject.faithful) {
+  if (faithful) {
     evidence.happens = *std::max_element(windows.begin(), windows.end()) > 0;
   } else if (std::is_sorted(windows.begin(), windows.end()) &&
              windows.back() > windows.front()) {
@@ -182,17 +174,17 @@ Special WindowInSteps() {
                .y_label = "window, steps",
                .series = {}};
   Special special;
-  for (const Subject& subject : kSubjects) {
-    const std::vector<uint64_t> windows = WindowsOf(subject.map);
-    std::vector<std::string> row = {std::string(subject.map)};
-    Plot::Series series = {std::string(subject.map), {}};
+  for (const absl::string_view map : kMaps) {
+    const std::vector<uint64_t> windows = WindowsOf(map);
+    std::vector<std::string> row = {std::string(map)};
+    Plot::Series series = {std::string(map), {}};
     for (size_t i = 0; i < windows.size(); ++i) {
       row.push_back(absl::StrCat(windows[i]));
       series.points.emplace_back(kDelays[i], windows[i]);
     }
     table.rows.push_back(std::move(row));
     plot.series.push_back(std::move(series));
-    special.evidence.push_back(EvidenceOf(subject, windows));
+    special.evidence.push_back(EvidenceOf(map, windows));
   }
   special.exhibits.emplace_back(std::move(table));
   special.exhibits.emplace_back(

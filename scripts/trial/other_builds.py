@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""What builds other than `release`, and gdb, have to say in the trial.
+"""What builds other than `release`, Go and gdb have to say in the trial.
 
 Usage: other_builds.py ROOT SECONDS
 
 Prints the evidence for `mortsafe verdict --evidence` as JSON: hunts and real
-threads under AddressSanitizer and ThreadSanitizer, whether ThreadSanitizer
-catches a map without a lock, and whether gdb shows the state of a map as the map
-does itself. What cannot run here says why.
+threads under AddressSanitizer and ThreadSanitizer, recipes in Go on the real
+sync.Map, whether ThreadSanitizer and Go catch a map without a lock, and whether
+gdb shows the state of a map as the map does itself. What cannot run here says why.
 """
 
 import json
@@ -14,6 +14,8 @@ import pathlib
 import shutil
 import subprocess
 import sys
+
+import go_programs
 
 MAPS = ('read-dirty', 'read-dirty-epoch', 'read-dirty-hazard')
 # scripts/gdb/state_test's: it cannot be tried.
@@ -95,8 +97,10 @@ def snapshot(root):
 def main():
   root = pathlib.Path(sys.argv[1])
   seconds = float(sys.argv[2])
-  print(json.dumps([*sanitizers(root, seconds), unlocked(root),
-                    snapshot(root)], indent=1))
+  programs = root / 'build' / 'release' / 'bin'
+  print(json.dumps([*sanitizers(root, seconds),
+                    *go_programs.recipes(programs, seconds / 4), unlocked(root),
+                    *go_programs.unlocked(programs), snapshot(root)], indent=1))
 
 
 if __name__ == '__main__':

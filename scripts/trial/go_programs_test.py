@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""What becomes of the answers of programs in Go, tried on some that pretend."""
+
+import json
+import pathlib
+import tempfile
+import unittest
+
+from trial import go_programs
+
+ALL_IS_WELL = {'go': 'go1.99', 'rounds': 2, 'operations': 30, 'seconds': 0.5,
+               'findings': []}
+
+
+class GoProgramsTest(unittest.TestCase):
+
+  def setUp(self):
+    folder = tempfile.TemporaryDirectory()
+    self.addCleanup(folder.cleanup)
+    self.programs = pathlib.Path(folder.name)
+
+  def write(self, name, script):
+    program = self.programs / name
+    program.write_text('#!/bin/sh\n' + script, encoding='utf-8')
+    program.chmod(0o755)
+
+  def write_trial(self, document, status=0):
+    self.write('go_trial', f"echo '{json.dumps(document)}'\nexit {status}\n")
+
+  def recipes(self):
+    return list(go_programs.recipes(self.programs, 0.1))
+
+  def unlocked(self):
+    return list(go_programs.unlocked(self.programs))
+
+  def test_each_recipe_speaks_of_the_real_map_in_every_claim(self):
+    self.write_trial(ALL_IS_WELL)
+    evidence = self.recipes()
+    self.assertEqual(len(evidence), len(go_programs.RECIPES))
+    for each in evidence:
+      self.assertEqual(each['claim'], '')
+      self.assertEqual(each['leg'], 'the real sync.Map')
+      self.assertEqual(each['map'], 'go-sync-map (go1.99)')
+      self.assertEqual(each['found'], '')
+      self.assertEqual(each['operations'], 30)
+      self.assertNotIn('not_run', each)
+
+  def test_a_finding_is_told(self):
+    self.write_trial({**ALL_IS_WELL, 'findings': [
+        {'kind': 'stale-value-after-delete', 'count': 3, 'sentence': 'It is'}]},
+                     status=1)
+    for each in self.recipes():
+      self.assertEqual(each['found'], 'stale value after delete')
+      self.assertEqual(each['note'], 'It is.')
+
+  def test_a_crash_is_a_finding_and_bad_usage_is_none(self):
+    self.write('go_trial', 'echo "fatal error: all is lost" >&2\nexit 2\n')
+    self.assertEqual(self.recipes()[0]['found'], 'crash')
+    self.write('go_trial', 'echo "go_trial: no such recipe" >&2\nexit 2\n')
+    self.assertEqual(self.recipes()[0]['not_run'], 'go_trial: no such recipe')
+    self.assertNotIn('found', self.recipes()[0])
+
+  def test_without_go_nothing_is_run(self):
+    for each in self.recipes() + self.unlocked():
+      self.assertIn('Go', each['not_run'])
+
+  def test_catches_are_counted(self):
+    self.write('go_unlocked', '''
+case $1 in
+  version) echo go1.99; exit ;;
+  busy) echo "fatal error: concurrent map writes" >&2; exit 2 ;;
+  seldom) exit 0 ;;
+esac
+[ "$2" -gt 5 ] || { echo "WARNING: DATA RACE" >&2; exit 66; }
+''')
+    runs = go_programs.RUNS
+    evidence = self.unlocked()
+    self.assertEqual([each.get('times') for each in evidence],
+                     [runs, 0, 5, None, None, None])
+    self.assertEqual([each.get('happens') for each in evidence],
+                     [True, False, False, None, None, None])
+    self.assertEqual({each['claim'] for each in evidence}, {'C14c'})
+    self.assertEqual(evidence[0]['map'], "Go's own map (go1.99)")
+
+
+if __name__ == '__main__':
+  unittest.main()
