@@ -58,7 +58,8 @@ struct Evidence {
   // Of a defect: the smallest program that shows it, on one line.
   std::string counterexample = {};
 
-  bool ran() const { return not_run.empty(); }
+  // What was seen counts, whatever kept the rest from being tried.
+  bool ran() const { return not_run.empty() || !found.empty(); }
 };
 // NOLINTEND(readability-redundant-member-init)
 

@@ -64,15 +64,14 @@ std::string FoundText(ViolationKind kind) { return std::string(Title(kind)); }
 void Add(const IsolatedExploration& explored, Evidence& evidence) {
   ++evidence.programs;
   evidence.executions += explored.executions;
-  if (!explored.refusal.empty()) evidence.not_run = explored.refusal;
-  if (explored.interrupted) evidence.not_run = "interrupted";
-  if (!explored.complete && !explored.observation.has_value()) {
-    evidence.complete = false;
-  }
-  if (explored.observation.has_value() && evidence.found.empty()) {
+  if (explored.observation.has_value()) {
     evidence.found = FoundText(explored.observation->kind);
     evidence.note = explored.observation->sentence;
+    return;
   }
+  if (!explored.refusal.empty()) evidence.not_run = explored.refusal;
+  if (explored.interrupted) evidence.not_run = "interrupted";
+  if (!explored.complete) evidence.complete = false;
 }
 
 StressOptions ThreadsOptions(const SubjectChoice& choice, double seconds) {
@@ -114,7 +113,9 @@ Evidence TryEveryProgram(const VerifiedBounds& bounds,
   verify.stop = options.stop;
   const absl::StatusOr<VerifyResult> result = Verify(verify);
   if (!result.ok()) return NotRun(evidence, result.status().message());
-  if (result->interrupted) return NotRun(evidence, "interrupted");
+  if (result->interrupted && !result->finding.has_value()) {
+    return NotRun(evidence, "interrupted");
+  }
   evidence.complete = result->complete;
   evidence.programs = result->counts.starts;
   evidence.executions = result->counts.executions;
@@ -212,7 +213,9 @@ Evidence TrySamples(absl::string_view map, MemoryModel memory, double seconds,
   hunt.workers = options.workers;
   hunt.stop = options.stop;
   const HuntResult result = Hunt(hunt);
-  if (result.interrupted) return NotRun(evidence, "interrupted");
+  if (result.interrupted && !result.finding.has_value()) {
+    return NotRun(evidence, "interrupted");
+  }
   if (!result.refused.ok()) return NotRun(evidence, result.refused.message());
   evidence.executions = result.progress.executions;
   evidence.seconds = result.progress.seconds;
@@ -242,8 +245,11 @@ Evidence TryThreads(absl::string_view map, double seconds,
   evidence.executions = outcome.progress.maps;
   evidence.seconds = outcome.progress.seconds;
   evidence.note = outcome.sentence;
-  if (outcome.found.has_value()) evidence.found = FoundText(*outcome.found);
-  if (!outcome.undecided.empty()) evidence.not_run = outcome.undecided;
+  if (outcome.found.has_value()) {
+    evidence.found = FoundText(*outcome.found);
+  } else {
+    evidence.not_run = outcome.undecided;
+  }
   return evidence;
 }
 

@@ -34,7 +34,6 @@ Special RunSpecial(const Claim& claim, const TrialOptions& options) {
   if (claim.id == "C12" && measures) return Costs();
   if (claim.id == "C13") return Snapshots();
   if (claim.id == "C14b") return LockedSteps();
-  if (claim.id == "C14c") return CatchesOfUnlockedUse();
   if (claim.id == "C14d") return PromotionPoints();
   return {};
 }

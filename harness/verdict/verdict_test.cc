@@ -159,6 +159,44 @@ TEST(VerdictTest, SomeClaimsAreTriedOnTheirMapsAlone) {
   EXPECT_EQ(absl::StrJoin(Disagreements(trial, *page), "\n"), "");
 }
 
+Evidence Sighting(bool happens) {
+  return {.leg = Leg::kMechanism,
+          .map = "elsewhere",
+          .bounds = "seen by others",
+          .happens = happens,
+          .varies = true};
+}
+
+// What this program sees of itself is no debugger, and its own map is not Go's.
+TEST(VerdictTest, WhatOthersHaveToSeeIsNotSettledWithoutThem) {
+  for (const absl::string_view id : {"C13", "C14c"}) {
+    const Trial trial = HoldTrial(
+        {.seconds = 0, .claims = {std::string(id)}, .legs = {.workers = 2}});
+    const std::vector<Evidence>& own = trial.chapters[0].evidence;
+    EXPECT_THAT(own, Not(IsEmpty()));
+    EXPECT_EQ(trial.chapters[0].verdict.ruling, Ruling::kNotSettled) << id;
+    EXPECT_TRUE(trial.chapters[0].verdict.missing) << id;
+    for (const bool happens : {false, true}) {
+      std::vector<Evidence> all = own;
+      all.push_back(Sighting(happens));
+      EXPECT_EQ(Rule(FindClaim(id), all).ruling,
+                happens ? Ruling::kConfirmed : Ruling::kRefuted)
+          << id;
+    }
+  }
+}
+
+TEST(VerdictTest, AMapThatShowsAnotherStateThanDesignedSettlesNoSnapshot) {
+  const ClaimVerdict verdict =
+      Rule(FindClaim("C13"), {{.leg = Leg::kMechanism,
+                               .map = "read-dirty",
+                               .complete = true,
+                               .found = "another state than designed"},
+                              Sighting(true)});
+  EXPECT_EQ(verdict.ruling, Ruling::kNotSettled);
+  EXPECT_FALSE(verdict.missing);
+}
+
 // Whatever claim of its answers.
 TEST(VerdictTest, AFindingInTheRealMapConfirms) {
   const std::vector<Evidence> go = {{.leg = Leg::kGo,
