@@ -23,18 +23,49 @@ def draw(plot):
       [(series['name'], series['points']) for series in plot['series']])
 
 
-def main():
-  trial, page, out = map(pathlib.Path, sys.argv[1:])
-  text = page.read_text(encoding='utf-8')
-  for claim in json.loads(trial.read_text(encoding='utf-8'))['claims']:
-    for plot in claim['plots']:
-      svg = draw(plot)
-      place = f'<figure data-plot="{plot["name"]}">'
-      if svg:
-        text = text.replace(place, place + svg)
+class Unreadable(Exception):
+  """Input that is not what it should be, in one line."""
+
+
+def plots(text):
+  """All plots of a trial, in its order."""
+  try:
+    return [plot for claim in json.loads(text)['claims']
+            for plot in claim['plots']]
+  except (ValueError, KeyError, TypeError) as error:
+    raise Unreadable('expected the JSON document of a trial') from error
+
+
+def filled(page, all_plots):
+  """The page with its plots."""
+  for plot in all_plots:
+    place = f'<figure data-plot="{plot["name"]}">'
+    if place not in page:
+      raise Unreadable(f"there is no place for the plot '{plot['name']}'")
+    svg = draw(plot)
+    if svg:
+      page = page.replace(place, place + svg)
+  return page
+
+
+def main(arguments):
+  if len(arguments) != 3:
+    print('draw.py: expected TRIAL.json PAGE.html OUT.html', file=sys.stderr)
+    return 2
+  trial, page, out = map(pathlib.Path, arguments)
+  path = trial
+  try:
+    all_plots = plots(trial.read_text(encoding='utf-8'))
+    path = page
+    text = filled(page.read_text(encoding='utf-8'), all_plots)
+  except (OSError, Unreadable, UnicodeDecodeError) as error:
+    reason = error.strerror if isinstance(error, OSError) else error
+    print(f'draw.py: {path}: {reason}', file=sys.stderr)
+    return 2
   out.parent.mkdir(parents=True, exist_ok=True)
   out.write_text(text, encoding='utf-8')
+  return 0
 
 
 if __name__ == '__main__':
-  main()
+  sys.exit(main(sys.argv[1:]))
