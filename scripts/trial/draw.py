@@ -16,11 +16,29 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from night import charts  # pylint: disable=wrong-import-position
 
 
-def draw(plot):
-  """The plot as SVG, or None without matplotlib."""
-  return charts.curves(
-      plot['name'], plot['title'], plot['x'], plot['y'],
-      [(series['name'], series['points']) for series in plot['series']])
+# Nanoseconds in a millisecond, which is what people read.
+_MILLISECOND = 1e6
+
+
+def axis(label):
+  """What stands at an axis, and what its numbers are divided by."""
+  if label.endswith(', ns'):
+    return label.removesuffix('ns') + 'ms', _MILLISECOND
+  return label, 1
+
+
+def curves(plot):
+  """The labels of its axes, and (name, points) of its curves."""
+  (x_label, x_unit), (y_label, y_unit) = axis(plot['x']), axis(plot['y'])
+  return x_label, y_label, [
+      (series['name'], [(x / x_unit, y / y_unit) for x, y in series['points']])
+      for series in plot['series']]
+
+
+def draw(plot, order):
+  """The plot as SVG, or None without matplotlib. Maps whose names are in
+  `order` look alike in all plots."""
+  return charts.curves(plot['name'], plot['title'], *curves(plot), order)
 
 
 class Unreadable(Exception):
@@ -38,11 +56,13 @@ def plots(text):
 
 def filled(page, all_plots):
   """The page with its plots."""
+  order = list(dict.fromkeys(series['name'] for plot in all_plots
+                             for series in plot['series']))
   for plot in all_plots:
     place = f'<figure data-plot="{plot["name"]}">'
     if place not in page:
       raise Unreadable(f"there is no place for the plot '{plot['name']}'")
-    svg = draw(plot)
+    svg = draw(plot, order)
     if svg:
       page = page.replace(place, place + svg)
   return page

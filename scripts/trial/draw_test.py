@@ -46,15 +46,28 @@ class DrawTest(unittest.TestCase):
     return status, messages.getvalue(), out
 
   def test_each_plot_is_drawn_at_its_place(self):
-    with mock.patch.object(draw, 'draw', lambda plot: f"<svg>{plot['name']}</svg>"):
+    with mock.patch.object(draw, 'draw', lambda plot, _: f"<svg>{plot['name']}</svg>"):
       status, messages, out = self.run_on(trial(plot('one'), plot('two')), PAGE)
     self.assertEqual((status, messages), (0, ''))
     self.assertIn('data-plot="one"><svg>one</svg></figure>', out)
     self.assertIn('data-plot="two"><svg>two</svg></figure>', out)
 
   def test_without_a_library_the_places_stay_empty(self):
-    with mock.patch.object(draw, 'draw', lambda plot: None):
+    with mock.patch.object(draw, 'draw', lambda plot, _: None):
       self.assertEqual(self.run_on(trial(plot('one')), PAGE), (0, '', PAGE))
+
+  def test_a_map_looks_alike_in_all_plots(self):
+    orders = []
+    other = {'name': 'sharded', 'points': [[0, 0]]}
+    with mock.patch.object(draw, 'draw', lambda _, order: orders.append(order)):
+      self.run_on(trial(plot('one'), plot('two', series=[other])), PAGE)
+    self.assertEqual(orders, [['read-dirty', 'sharded']] * 2)
+
+  def test_nanoseconds_are_shown_as_milliseconds(self):
+    self.assertEqual(
+        draw.curves(plot('one', x='delay, ns', y='window, steps', series=[
+            {'name': 'm', 'points': [[3000000, 7]]}])),
+        ('delay, ms', 'window, steps', [('m', [(3, 7)])]))
 
   def test_a_plot_without_a_place_is_an_error(self):
     status, messages, out = self.run_on(trial(plot('three')), PAGE)
