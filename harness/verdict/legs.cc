@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/status/status.h"
@@ -16,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "harness/base/check.h"
 #include "harness/base/memory_model_name.h"
+#include "harness/base/operation_kind.h"
 #include "harness/base/violation_kind.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/hunt.h"
@@ -72,6 +74,14 @@ void Add(const IsolatedExploration& explored, Evidence& evidence) {
   if (!explored.refusal.empty()) evidence.not_run = explored.refusal;
   if (explored.interrupted) evidence.not_run = "interrupted";
   if (!explored.complete) evidence.complete = false;
+}
+
+std::string OperationsText(const OperationKindSet& kinds) {
+  std::vector<absl::string_view> names;
+  for (const OperationKind kind : kAllOperationKinds) {
+    if (kinds.Has(kind)) names.push_back(ApiName(kind));
+  }
+  return absl::StrJoin(names, ", ");
 }
 
 StressOptions ThreadsOptions(const SubjectChoice& choice, double seconds) {
@@ -235,6 +245,10 @@ Evidence TryThreads(absl::string_view map, double seconds,
       .varies = true};
   const absl::StatusOr<SubjectChoice> choice = FindSubject(map);
   if (!choice.ok()) return NotRun(evidence, choice.status().message());
+  if (!(choice->subject->operations == AllOperations())) {
+    evidence.bounds = absl::StrCat("4 threads x 4 keys, delays, ",
+                                   OperationsText(choice->subject->operations));
+  }
   const std::string& version = choice->subject->version;
   if (!version.empty()) absl::StrAppend(&evidence.map, " (", version, ")");
   if (!options.stress) return NotRun(evidence, "no real threads in this run");

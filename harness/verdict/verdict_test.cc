@@ -25,6 +25,7 @@
 namespace mortsafe {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -120,6 +121,75 @@ TEST(VerdictTest, OtherClaimsBoundsOrProgramsDisagree) {
         << from;
   }
   EXPECT_THAT(Disagreements(SmallTrial(), ""), Not(IsEmpty()));
+}
+
+TEST(VerdictTest, ARowThatStandsTwiceDisagrees) {
+  for (const char* const row_start : {"| C1 | Delete", "| C2 | the claim's"}) {
+    std::string page = PageOf(SmallTrial());
+    const size_t begin = page.find(row_start);
+    ASSERT_NE(begin, std::string::npos);
+    const std::string row =
+        page.substr(begin, page.find('\n', begin) + 1 - begin);
+    page.insert(begin + row.size(), row);
+    EXPECT_THAT(Disagreements(SmallTrial(), page),
+                Contains(HasSubstr("more than once")));
+  }
+}
+
+TEST(VerdictTest, AChapterThatSaysOtherwiseDisagrees) {
+  const std::string page = PageOf(SmallTrial());
+  const size_t chapter = page.find("\n## C2: ");
+  ASSERT_NE(chapter, std::string::npos);
+  const std::string before = page.substr(0, chapter);
+  const std::string own = page.substr(chapter);
+  const auto disagreements = [&](const std::string& changed) {
+    return Disagreements(SmallTrial(), changed);
+  };
+  ASSERT_THAT(disagreements(before + own), IsEmpty());
+  EXPECT_THAT(disagreements(before), Contains(HasSubstr("C2: the page has 0")));
+  EXPECT_THAT(disagreements(before + own + own),
+              Contains(HasSubstr("C2: the page has 2")));
+  for (const auto& [from, to] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"## C2: refuted within bounds", "## C2: confirmed"},
+           {"Verdict: **refuted within bounds**", "Verdict: **confirmed**"}}) {
+    EXPECT_THAT(disagreements(before + absl::StrReplaceAll(own, {{from, to}})),
+                ElementsAre(HasSubstr("C2: the page's table says")))
+        << from;
+  }
+}
+
+// But what takes hours need not have run for a page.
+TEST(VerdictTest, APageOfWhatDidNotRunDisagrees) {
+  Trial idle = SmallTrial();
+  idle.maps[0].not_run = "not then";
+  const std::string page = PageOf(idle);
+  EXPECT_THAT(Disagreements(SmallTrial(), page),
+              ElementsAre(HasSubstr("the page says not run")));
+  Trial full = SmallTrial();
+  full.maps[0].left_out = true;
+  EXPECT_THAT(Disagreements(full, page), IsEmpty());
+}
+
+TEST(VerdictTest, ATerminalIsToldWhatDidNotRun) {
+  Trial trial = SmallTrial();
+  trial.maps.push_back(
+      {.leg = Leg::kGo, .map = "go-sync-map", .not_run = "no Go here"});
+  trial.chapters[0].verdict.missing = true;
+  const std::string text = TerminalTable(trial, 110);
+  EXPECT_THAT(text, HasSubstr("\nnot run: the real sync.Map (go-sync-map); "));
+  EXPECT_THAT(text, HasSubstr("what would settle C1"));
+}
+
+TEST(VerdictTest, AChapterSumsUpItsLegs) {
+  Trial trial = SmallTrial();
+  trial.maps[0].executions = 1'000;
+  trial.chapters[0].evidence[0].executions = 234;
+  trial.maps.push_back({.leg = Leg::kGo, .map = "go", .not_run = "no Go"});
+  EXPECT_THAT(PageOf(trial),
+              HasSubstr("Exhaustive: 1,234 executions, nothing found. The real "
+                        "sync.Map: not run. The defect: found in 1 of 1 "
+                        "runs.\n"));
 }
 
 TEST(VerdictTest, WhatDidNotRunDoesNotDisagree) {
