@@ -683,6 +683,38 @@ TEST_F(CommandLineTest, EvidenceFromElsewhereMakesATrialDisagree) {
   EXPECT_EQ(counted["times"], 20);
 }
 
+// Which writes a page, and so tries everything.
+const std::vector<std::string> kWritingTrial = {
+    "verdict",    "--seconds",     "0",         "--out", "page.md",
+    "--evidence", "evidence.json", "--workers", "2"};
+
+TEST_F(CommandLineTest, ATrialThatFailsKeepsThePageThatIsThere) {
+  Write("page.md", "the old page\n");
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  Write("evidence.json",
+        R"([{"claim": "C14c", "leg": "the defect", "map": "locked:c14-no-lock",
+             "bounds": "a build that is blind", "found": ""}])");
+  const Finished finished = Run(kWritingTrial);
+  EXPECT_EQ(finished.status, 1) << finished.err;
+  EXPECT_THAT(finished.out,
+              HasSubstr("Not written over the page that is there: C14c"));
+  EXPECT_EQ(ReadAll(folder() / "page.md"), "the old page\n");
+}
+
+TEST_F(CommandLineTest, AnInterruptedTrialWritesNoPage) {
+  Write("evidence.json", "[]");
+  const pid_t process = Start(kWritingTrial);
+  while (ReadAll(folder() / "err").empty()) {
+    ASSERT_EQ(waitpid(process, nullptr, WNOHANG), 0);
+    sched_yield();
+  }
+  EXPECT_EQ(kill(process, SIGINT), 0);
+  const Finished finished = End(process);
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("Interrupted"));
+  EXPECT_FALSE(fs::exists(folder() / "page.md"));
+}
+
 TEST_F(CommandLineTest, ATrialRefusesWhatItCannotTake) {
   Write("text", "text\n");
   Write("claim.json", R"([{"claim": "C99", "leg": "measured"}])");
