@@ -200,10 +200,9 @@ int RunVerdict(const VerdictFlags& flags) {
   int status = kNothingFound;
   const bool interrupted = *interruption.flag();
   if (interrupted) {
-    std::fprintf(people, "Interrupted: what did not run settles nothing%s.\n",
-                 writes ? ", and no page is written" : "");
-  }
-  if (writes && !interrupted) {
+    std::fprintf(people, "Interrupted: what did not run settles nothing; %s.\n",
+                 writes ? "no page is written" : "no page is compared");
+  } else if (writes) {
     const std::string reservation = Reservation(trial);
     if (!reservation.empty() && (IsThere(flags.out) || IsThere(flags.html))) {
       std::fprintf(people, "Not written over the page that is there: %s.\n",
@@ -213,7 +212,7 @@ int RunVerdict(const VerdictFlags& flags) {
                !written.ok()) {
       return ReportBadInput(written);
     }
-  } else if (!writes) {
+  } else {
     status = Compare(flags, trial, page, people, document);
   }
   if (flags.json) std::fprintf(stdout, "%s\n", document.dump(2).c_str());

@@ -19,6 +19,7 @@ void Append(Special&& more, Special& special) {
 }  // namespace
 
 Special RunSpecial(const Claim& claim, const TrialOptions& options) {
+  if (options.legs.stop != nullptr && *options.legs.stop) return {};
   const bool measures = options.seconds > 0;
   if (claim.id == "C6") return LivesOfDeletedKeys();
   if (claim.id == "C7") return DeletesWhileNotAmended();
