@@ -159,7 +159,6 @@ th, td { border-bottom: 1px solid var(--line); padding: 0.3em 0.6em;
 th.number, td.number { text-align: right; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere;
   border-left: 3px solid var(--line); padding-left: 1em; }
-td code { overflow-wrap: anywhere; }
 code, pre { font-family: ui-monospace, monospace; font-size: 0.92em; }
 figure { margin: 1em 0; max-width: 40em; }
 </style>
