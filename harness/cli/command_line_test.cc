@@ -663,7 +663,7 @@ TEST_F(CommandLineTest, ATrialAgreesWithThePageOfTheProject) {
 // page says of it, in the line before: "`MAP`, as small as it gets: KIND. …"
 TEST_F(CommandLineTest, CounterexamplesOfThePageShowWhatItSays) {
   if (kSanitized) GTEST_SKIP() << "of plain builds";
-  constexpr absl::string_view kCommand = "    mortsafe explore --map ";
+  constexpr absl::string_view kCommand = "    build/release/bin/mortsafe explore --map ";
   const std::string page = ReadAll(MORTSAFE_VERDICT_PAGE);
   std::string said;
   int commands = 0;
@@ -703,26 +703,59 @@ TEST_F(CommandLineTest, ATrialDisagreesWithAnotherPage) {
 // What another program found counts as what this one finds.
 TEST_F(CommandLineTest, EvidenceFromElsewhereMakesATrialDisagree) {
   Write("evidence.json",
-        R"([{"claim": "C14c", "leg": "real threads", "map": "locked",
-             "bounds": "elsewhere", "found": "lost Store"},
-            {"claim": "C14c", "leg": "inside the map", "map": "another",
-             "bounds": "often", "happens": false, "times": 3,
+        R"([{"claim": "C14c", "leg": "inside the map", "map": "another",
+             "bounds": "often", "happens": true, "times": 20,
              "executions": 20}])");
   std::vector<std::string> arguments = SmallTrial(MORTSAFE_VERDICT_PAGE);
   arguments.insert(arguments.end(), {"--evidence", "evidence.json"});
   const Finished finished = Run(arguments);
   EXPECT_EQ(finished.status, 1) << finished.err;
-  EXPECT_THAT(finished.err, HasSubstr("C14c: not settled (locked: lost Store"));
+  EXPECT_THAT(finished.err,
+              HasSubstr("C14c: confirmed (it happened each time"));
   const auto document = nlohmann::json::parse(finished.out);
   const auto& counted = document["claims"][0]["evidence"].back();
-  EXPECT_EQ(counted["outcome"], "does not happen");
-  EXPECT_EQ(counted["times"], 3);
+  EXPECT_EQ(counted["outcome"], "happens");
+  EXPECT_EQ(counted["times"], 20);
+}
+
+// Which writes a page, and so tries everything.
+const std::vector<std::string> kWritingTrial = {
+    "verdict",    "--seconds",     "0",         "--out", "page.md",
+    "--evidence", "evidence.json", "--workers", "2"};
+
+TEST_F(CommandLineTest, ATrialThatFailsKeepsThePageThatIsThere) {
+  Write("page.md", "the old page\n");
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  Write("evidence.json",
+        R"([{"claim": "C14c", "leg": "the defect", "map": "locked:c14-no-lock",
+             "bounds": "a build that is blind", "found": ""}])");
+  const Finished finished = Run(kWritingTrial);
+  EXPECT_EQ(finished.status, 1) << finished.err;
+  EXPECT_THAT(finished.out,
+              HasSubstr("Not written over the page that is there: C14c"));
+  EXPECT_EQ(ReadAll(folder() / "page.md"), "the old page\n");
+}
+
+TEST_F(CommandLineTest, AnInterruptedTrialWritesNoPage) {
+  Write("evidence.json", "[]");
+  const pid_t process = Start(kWritingTrial);
+  while (ReadAll(folder() / "err").empty()) {
+    ASSERT_EQ(waitpid(process, nullptr, WNOHANG), 0);
+    sched_yield();
+  }
+  EXPECT_EQ(kill(process, SIGINT), 0);
+  const Finished finished = End(process);
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("Interrupted"));
+  EXPECT_FALSE(fs::exists(folder() / "page.md"));
 }
 
 TEST_F(CommandLineTest, ATrialRefusesWhatItCannotTake) {
   Write("text", "text\n");
   Write("claim.json", R"([{"claim": "C99", "leg": "measured"}])");
   Write("leg.json", R"([{"claim": "C1", "leg": "a dream"}])");
+  Write("both.json", R"([{"leg": "real threads", "map": "locked",
+                          "not_run": "no time", "found": "lost Store"}])");
   Write("number.json", R"([{"leg": "measured", "seconds": "many"}])");
   for (const auto& [arguments, where] :
        std::vector<std::pair<std::vector<std::string>, std::string>>{
@@ -738,6 +771,7 @@ TEST_F(CommandLineTest, ATrialRefusesWhatItCannotTake) {
            {{"--evidence", "claim.json"}, "'C99'"},
            {{"--evidence", "leg.json"}, "'a dream'"},
            {{"--evidence", "number.json"}, "number.json"},
+           {{"--evidence", "both.json"}, "cannot have found \"lost Store\""},
            {{"everything"}, "everything"}}) {
     std::vector<std::string> all = {"verdict"};
     all.insert(all.end(), arguments.begin(), arguments.end());

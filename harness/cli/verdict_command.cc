@@ -7,9 +7,11 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -31,7 +33,9 @@
 #include "harness/stress/stress.h"
 #include "harness/verdict/claims.h"
 #include "harness/verdict/document.h"
+#include "harness/verdict/evidence.h"
 #include "harness/verdict/page.h"
+#include "harness/verdict/ruling.h"
 #include "harness/verdict/trial.h"
 
 namespace mortsafe {
@@ -75,9 +79,42 @@ int TerminalWidth(std::FILE* out) {
   return 110;
 }
 
+// What a reader has to run for the same page: scripts/verdict, which alone
+// gathers what other builds find, or this program.
 std::string CommandText(const VerdictFlags& flags) {
-  return absl::StrFormat("mortsafe verdict --seconds %g%s", flags.seconds,
-                         flags.full ? " --full" : "");
+  const std::string bounds = absl::StrFormat("--seconds %g%s", flags.seconds,
+                                             flags.full ? " --full" : "");
+  if (!flags.evidence.empty()) return absl::StrCat("scripts/verdict ", bounds);
+  std::string text =
+      absl::StrCat("build/release/bin/mortsafe verdict ", bounds);
+  if (!flags.out.empty()) absl::StrAppend(&text, " --out ", flags.out);
+  if (!flags.html.empty()) absl::StrAppend(&text, " --html ", flags.html);
+  return text;
+}
+
+// Why the trial must not take the place of a page that is there; empty if it
+// may.
+std::string Reservation(const Trial& trial) {
+  for (const Chapter& chapter : trial.chapters) {
+    const ClaimVerdict& verdict = chapter.verdict;
+    if (verdict.ruling == Ruling::kNotSettled && !verdict.missing) {
+      return absl::StrCat(chapter.claim->id,
+                          " is not settled: ", verdict.reason);
+    }
+    for (const Evidence& each : chapter.evidence) {
+      if (each.leg != Leg::kDefect || !each.ran() || !each.found.empty()) {
+        continue;
+      }
+      return absl::StrCat(chapter.claim->id, ": the defect of ", each.map,
+                          " was not seen (", each.bounds, ")");
+    }
+  }
+  return "";
+}
+
+bool IsThere(const std::string& path) {
+  std::error_code error;
+  return !path.empty() && std::filesystem::exists(path, error);
 }
 
 // Writes the page in both forms, as far as they are asked for.
@@ -161,12 +198,20 @@ int RunVerdict(const VerdictFlags& flags) {
   std::fputs(TerminalTable(trial, TerminalWidth(people)).c_str(), people);
   nlohmann::ordered_json document = VerdictDocument(trial);
   int status = kNothingFound;
-  if (*interruption.flag()) {
-    std::fputs("Interrupted: what did not run settles nothing.\n", people);
-  }
-  if (writes) {
-    const absl::Status written = WritePage(flags, trial);
-    if (!written.ok()) return ReportBadInput(written);
+  const bool interrupted = *interruption.flag();
+  if (interrupted) {
+    std::fprintf(people, "Interrupted: what did not run settles nothing; %s.\n",
+                 writes ? "no page is written" : "no page is compared");
+  } else if (writes) {
+    const std::string reservation = Reservation(trial);
+    if (!reservation.empty() && (IsThere(flags.out) || IsThere(flags.html))) {
+      std::fprintf(people, "Not written over the page that is there: %s.\n",
+                   reservation.c_str());
+      status = kFound;
+    } else if (const absl::Status written = WritePage(flags, trial);
+               !written.ok()) {
+      return ReportBadInput(written);
+    }
   } else {
     status = Compare(flags, trial, page, people, document);
   }

@@ -94,6 +94,11 @@ absl::StatusOr<Evidence> ReadOne(const Json& json, absl::string_view source) {
   evidence.bounds = json.value("bounds", "");
   evidence.not_run = json.value("not_run", "");
   evidence.found = json.value("found", "");
+  if (!evidence.not_run.empty() && !evidence.found.empty()) {
+    return Unreadable(
+        source, absl::StrCat("what was not run (\"", evidence.not_run,
+                             "\") cannot have found \"", evidence.found, "\""));
+  }
   evidence.varies = true;
   if (json.contains("happens")) evidence.happens = json["happens"].get<bool>();
   evidence.programs = json.value("programs", uint64_t{0});

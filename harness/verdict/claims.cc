@@ -156,6 +156,7 @@ std::vector<Claim> SideStatements() {
                    "better choice, by writes, memory, reclamation and start-up",
        .nature = ClaimNature::kNotCorrectness,
        .maps = {"locked", "sharded"}},
+      // Whoever runs the debugger says so (scripts/verdict).
       {.id = "C13",
        .sentence = "a debugger can take a snapshot of the inner state (read, "
                    "dirty, misses, amended) and export it as JSON",
@@ -177,6 +178,8 @@ std::vector<Claim> SideStatements() {
                     "Range()"},
        .defects = {"read-dirty:load-skips-recheck",
                    "read-dirty:range-skips-dirty"}},
+      // Go's own map decides it: what this harness sees of threads without a
+      // lock is up to how it is told to look (scripts/verdict).
       {.id = "C14c",
        .sentence = "the use of a plain map by several threads without a lock "
                    "is always caught",

@@ -16,7 +16,8 @@ namespace mortsafe {
 
 // What would have to be seen for a claim to hold.
 enum class ClaimNature : uint8_t {
-  // A client gets a wrong answer. What the claim says of the way there is its
+  // A client gets a wrong answer, or what the claim describes, which amounts to
+  // one, is seen in the map. The rest of what it says of the way there is its
   // explanation, not its test.
   kWrongAnswer,
   // Something happens inside the map; whether a client ever gets a wrong answer

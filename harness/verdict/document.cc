@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -80,11 +81,42 @@ std::string HtmlText(absl::string_view text) {
   return WithTags(WithTags(EscapeHtml(text), "**", "strong"), "`", "code");
 }
 
+bool IsNumber(absl::string_view cell) {
+  return !cell.empty() && absl::ascii_isdigit(cell.front()) &&
+         absl::c_all_of(cell, [](char c) {
+           return absl::ascii_isdigit(c) || absl::StrContains(",.e+-", c);
+         });
+}
+
+// What a link calls a heading: what is before a colon, in letters, digits and
+// hyphens.
+std::string Anchor(const Heading& heading) {
+  std::string anchor;
+  for (const char c : heading.text.substr(0, heading.text.find(':'))) {
+    anchor += absl::ascii_isalnum(c) ? c : '-';
+  }
+  return anchor;
+}
+
+// Links to all parts of the page; empty where there are none.
+std::string HtmlContents(const Document& document) {
+  std::string items;
+  for (const Block& block : document) {
+    const auto* const heading = std::get_if<Heading>(&block);
+    if (heading == nullptr || heading->level != 2) continue;
+    absl::StrAppend(&items, "<li><a href=\"#", Anchor(*heading), "\">",
+                    HtmlText(heading->text), "</a></li>\n");
+  }
+  if (items.empty()) return "";
+  return absl::StrCat("<nav><ul>\n", items, "</ul></nav>\n");
+}
+
 std::string HtmlRow(const std::vector<std::string>& cells,
                     absl::string_view tag) {
   std::string row = "<tr>";
   for (const std::string& cell : cells) {
-    absl::StrAppend(&row, "<", tag, ">", HtmlText(cell), "</", tag, ">");
+    absl::StrAppend(&row, "<", tag, IsNumber(cell) ? " class=\"number\"" : "",
+                    ">", HtmlText(cell), "</", tag, ">");
   }
   return row + "</tr>\n";
 }
@@ -109,18 +141,24 @@ constexpr absl::string_view kHtmlBegin = R"(<!DOCTYPE html>
 <style>
 :root { color-scheme: light dark; --ink: #1b1b1b; --muted: #555; --line: #ccc;
   --paper: #fdfdfb; --line-1: #0072b2; --line-2: #d55e00; --line-3: #009e73;
-  --line-4: #cc79a7; --line-5: #e69f00; --line-6: #56b4e9; }
+  --line-4: #cc79a7; --line-5: #e69f00; --line-6: #56b4e9;
+  --line-7: #8c6d31; --line-8: #7f7f7f; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --muted: #aaa;
   --line: #444; --paper: #161616; } }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink);
-  background: var(--paper); max-width: 64em; margin: 2em auto; padding: 0 1em; }
+  background: var(--paper); margin: 2em; }
+p, pre, nav { max-width: 64em; }
+nav ul { columns: 3 16em; padding-left: 1.2em; }
+a { color: inherit; }
 table { border-collapse: collapse; margin: 1em 0; display: block;
   overflow-x: auto; font-size: 0.9em; }
 caption { text-align: left; color: var(--muted); padding: 0.3em 0; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.3em 0.6em;
-  text-align: left; vertical-align: top; }
-pre { overflow-x: auto; border-left: 3px solid var(--line);
-  padding-left: 1em; }
+  text-align: left; vertical-align: top; overflow-wrap: break-word;
+  min-width: 5em; }
+th.number, td.number { text-align: right; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere;
+  border-left: 3px solid var(--line); padding-left: 1em; }
 code, pre { font-family: ui-monospace, monospace; font-size: 0.92em; }
 figure { margin: 1em 0; max-width: 40em; }
 </style>
@@ -160,13 +198,19 @@ std::string ToMarkdown(const Document& document) {
 
 std::string ToHtml(const Document& document) {
   std::string text(kHtmlBegin);
+  bool has_contents = false;
   for (const Block& block : document) {
+    const auto* const part = std::get_if<Heading>(&block);
+    if (!has_contents && part != nullptr && part->level == 2) {
+      has_contents = true;
+      text += HtmlContents(document);
+    }
     text += std::visit(
         Overloaded{
             [](const Heading& heading) {
-              return absl::StrCat("<h", heading.level, ">",
-                                  HtmlText(heading.text), "</h", heading.level,
-                                  ">\n");
+              return absl::StrCat(
+                  "<h", heading.level, " id=\"", Anchor(heading), "\">",
+                  HtmlText(heading.text), "</h", heading.level, ">\n");
             },
             [](const Paragraph& paragraph) {
               return absl::StrCat("<p>", HtmlText(paragraph.text), "</p>\n");

@@ -58,7 +58,8 @@ using Document = std::vector<Block>;
 // A plot is left out.
 std::string ToMarkdown(const Document& document);
 
-// A whole page. In place of a plot stands <figure data-plot="NAME"></figure>.
+// A whole page, with a list of its parts before the first. In place of a plot
+// stands <figure data-plot="NAME"></figure>.
 std::string ToHtml(const Document& document);
 
 // The rows, without the columns' names, of the table with that mark in a page

@@ -53,6 +53,26 @@ TEST(DocumentTest, HtmlEscapesWhatItShows) {
   EXPECT_THAT(html, Not(HasSubstr("<script>")));
 }
 
+TEST(DocumentTest, HtmlLinksToItsParts) {
+  const std::string html =
+      ToHtml({Heading{1, "Title"}, Paragraph{"First."},
+              Heading{2, "C1: refuted"}, Heading{2, "The maps"}});
+  EXPECT_THAT(html, HasSubstr("<p>First.</p>\n<nav>"));
+  EXPECT_THAT(html, HasSubstr("<a href=\"#C1\">C1: refuted</a>"));
+  EXPECT_THAT(html, HasSubstr("<h2 id=\"C1\">C1: refuted</h2>"));
+  EXPECT_THAT(html, HasSubstr("<a href=\"#The-maps\">"));
+  EXPECT_THAT(html, HasSubstr("<h2 id=\"The-maps\">"));
+}
+
+TEST(DocumentTest, HtmlPutsNumbersInLine) {
+  Table table = kTable;
+  table.rows = {{"1,024", "1 program"}, {"1.4e+07", ""}};
+  const std::string html = ToHtml({table});
+  EXPECT_THAT(html, HasSubstr("<td class=\"number\">1,024</td>"));
+  EXPECT_THAT(html, HasSubstr("<td class=\"number\">1.4e+07</td>"));
+  EXPECT_THAT(html, HasSubstr("<td>1 program</td>"));
+}
+
 TEST(DocumentTest, PlotsAreLeftToHtml) {
   const Document page = {Plot{.name = "window"}};
   EXPECT_EQ(ToMarkdown(page), "");

@@ -46,7 +46,7 @@ struct Evidence {
   std::string bounds = {};  // What was tried, without a figure that may change.
   // Why it could not be tried here; empty if it was.
   std::string not_run = {};
-  // Left out of this run by choice, and nothing that a verdict waits for.
+  // A full trial alone has it, and no verdict waits for it.
   bool left_out = false;
   // All that there is within the bounds was tried.
   bool complete = false;
@@ -71,7 +71,8 @@ struct Evidence {
   // Of a defect.
   std::optional<Counterexample> counterexample = std::nullopt;
 
-  bool ran() const { return not_run.empty(); }
+  // What was seen counts, whatever kept the rest from being tried.
+  bool ran() const { return not_run.empty() || !found.empty(); }
 };
 // NOLINTEND(readability-redundant-member-init)
 

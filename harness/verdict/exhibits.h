@@ -13,7 +13,9 @@ namespace mortsafe {
 // C6 (residency.cc): what a deleted key still costs, step by step.
 Special LivesOfDeletedKeys();
 
-// C10, C7, C13 (states.cc): every state × every operation.
+// C10, C7, C13 (states.cc): every state × every operation. That the map shows
+// its own state as the design says is no sighting of a debugger, but what one
+// is held against.
 Special StateTable();
 Special DeletesWhileNotAmended();
 Special Snapshots();
@@ -29,10 +31,9 @@ Special ReuseOfEntries(const Claim& claim, double seconds,
 Special WindowInSteps();
 Special WindowInTime(bool with_threads);
 
-// C14 (locks.cc, promotions.cc, unlocked.cc).
+// C14b and C14d (locks.cc, promotions.cc).
 Special LockedSteps();
 Special PromotionPoints();
-Special CatchesOfUnlockedUse();
 
 // C12 (costs.cc): what `maps_costs` beside this program measures.
 Special Costs();

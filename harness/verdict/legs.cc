@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/status/status.h"
@@ -16,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "harness/base/check.h"
 #include "harness/base/memory_model_name.h"
+#include "harness/base/operation_kind.h"
 #include "harness/base/violation_kind.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/hunt.h"
@@ -60,15 +62,22 @@ std::string FoundText(ViolationKind kind) { return std::string(Title(kind)); }
 void Add(const IsolatedExploration& explored, Evidence& evidence) {
   ++evidence.programs;
   evidence.executions += explored.executions;
-  if (!explored.refusal.empty()) evidence.not_run = explored.refusal;
-  if (explored.interrupted) evidence.not_run = "interrupted";
-  if (!explored.complete && !explored.observation.has_value()) {
-    evidence.complete = false;
-  }
-  if (explored.observation.has_value() && evidence.found.empty()) {
+  if (explored.observation.has_value()) {
     evidence.found = FoundText(explored.observation->kind);
     evidence.note = explored.observation->sentence;
+    return;
   }
+  if (!explored.refusal.empty()) evidence.not_run = explored.refusal;
+  if (explored.interrupted) evidence.not_run = "interrupted";
+  if (!explored.complete) evidence.complete = false;
+}
+
+std::string OperationsText(const OperationKindSet& kinds) {
+  std::vector<absl::string_view> names;
+  for (const OperationKind kind : kAllOperationKinds) {
+    if (kinds.Has(kind)) names.push_back(ApiName(kind));
+  }
+  return absl::StrJoin(names, ", ");
 }
 
 // Clients with operations of their own; the initial ones are one client's.
@@ -161,7 +170,9 @@ Evidence TryEveryProgram(const VerifiedBounds& bounds,
   verify.stop = options.stop;
   const absl::StatusOr<VerifyResult> result = Verify(verify);
   if (!result.ok()) return NotRun(evidence, result.status().message());
-  if (result->interrupted) return NotRun(evidence, "interrupted");
+  if (result->interrupted && !result->finding.has_value()) {
+    return NotRun(evidence, "interrupted");
+  }
   evidence.complete = result->complete;
   evidence.programs = result->counts.starts;
   evidence.executions = result->counts.executions;
@@ -267,7 +278,9 @@ Evidence TrySamples(absl::string_view map, MemoryModel memory, double seconds,
   hunt.workers = options.workers;
   hunt.stop = options.stop;
   const HuntResult result = Hunt(hunt);
-  if (result.interrupted) return NotRun(evidence, "interrupted");
+  if (result.interrupted && !result.finding.has_value()) {
+    return NotRun(evidence, "interrupted");
+  }
   if (!result.refused.ok()) return NotRun(evidence, result.refused.message());
   evidence.executions = result.progress.executions;
   evidence.seconds = result.progress.seconds;
@@ -287,6 +300,10 @@ Evidence TryThreads(absl::string_view map, double seconds,
       .varies = true};
   const absl::StatusOr<SubjectChoice> choice = FindSubject(map);
   if (!choice.ok()) return NotRun(evidence, choice.status().message());
+  if (!(choice->subject->operations == AllOperations())) {
+    evidence.bounds = absl::StrCat("4 threads x 4 keys, delays, ",
+                                   OperationsText(choice->subject->operations));
+  }
   const std::string& version = choice->subject->version;
   if (!version.empty()) absl::StrAppend(&evidence.map, " (", version, ")");
   if (!options.stress) return NotRun(evidence, "no real threads in this run");
@@ -297,8 +314,11 @@ Evidence TryThreads(absl::string_view map, double seconds,
   evidence.executions = outcome.progress.maps;
   evidence.seconds = outcome.progress.seconds;
   evidence.note = outcome.sentence;
-  if (outcome.found.has_value()) evidence.found = FoundText(*outcome.found);
-  if (!outcome.undecided.empty()) evidence.not_run = outcome.undecided;
+  if (outcome.found.has_value()) {
+    evidence.found = FoundText(*outcome.found);
+  } else {
+    evidence.not_run = outcome.undecided;
+  }
   return evidence;
 }
 

@@ -74,7 +74,7 @@ Completeness CompletenessOf(const std::vector<Evidence>& evidence, Leg leg) {
   bool some = false;
   bool ran = true;
   for (const Evidence& each : evidence) {
-    if (each.leg != leg || each.left_out) continue;
+    if (each.leg != leg || (each.left_out && !each.ran())) continue;
     some = true;
     ran = ran && each.ran();
     if (each.ran() && !each.complete) all.missing = false;
@@ -132,7 +132,8 @@ absl::string_view RulingName(Ruling ruling) {
 ClaimVerdict Rule(const Claim& claim, const std::vector<Evidence>& evidence) {
   if (claim.nature == ClaimNature::kNotCorrectness) {
     return {Ruling::kNotCorrectness,
-            "no answer of the map depends on whether it is so"};
+            "no answer of the map depends on whether it is so: it was "
+            "classified, not run"};
   }
   if (const Evidence* const wrong = FindRun(evidence, [](const Evidence& each) {
         return IsOfFaithfulMap(each) && !each.found.empty();

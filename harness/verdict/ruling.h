@@ -43,9 +43,13 @@ struct ClaimVerdict {
 //  3. A defect that nobody saw: such a harness cannot refute the claim.
 //  4. Something can be done: it was done or not. Something always happens: it
 //     did so in all that was tried, or not.
-//  5. Nothing was tried completely: not settled.
-//  6. A wrong answer is refuted where no execution gives one.
-//  7. A mechanism is refuted where it does not happen, else harmless.
+//  5. Not everything within the bounds was tried: not settled.
+//  6. A mechanism is refuted where it does not happen, else harmless.
+//  7. A wrong answer is confirmed where what the claim describes was seen in
+//  the
+//     map, and refuted where no execution gives one.
+//
+// A finding counts even where the rest of its leg did not run.
 ClaimVerdict Rule(const Claim& claim, const std::vector<Evidence>& evidence);
 
 }  // namespace mortsafe

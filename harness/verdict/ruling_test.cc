@@ -66,6 +66,17 @@ TEST(RulingTest, AFindingOfAnyLegConfirms) {
   }
 }
 
+TEST(RulingTest, AFindingCountsWhateverDidNotRunBesideIt) {
+  std::vector<Evidence> evidence = CleanEvidence();
+  evidence.push_back({.leg = Leg::kThreads,
+                      .map = "a map",
+                      .not_run = "no time for the rest",
+                      .found = "lost Store"});
+  EXPECT_EQ(OutcomeText(evidence.back()), "found: lost Store");
+  EXPECT_EQ(Rule(ClaimOf(ClaimNature::kWrongAnswer), evidence).ruling,
+            Ruling::kConfirmed);
+}
+
 TEST(RulingTest, AFindingSettlesNothingThatIsNotOfWrongAnswers) {
   for (const ClaimNature nature :
        {ClaimNature::kAbility, ClaimNature::kAlways}) {

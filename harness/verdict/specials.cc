@@ -19,6 +19,7 @@ void Append(Special&& more, Special& special) {
 }  // namespace
 
 Special RunSpecial(const Claim& claim, const TrialOptions& options) {
+  if (options.legs.stop != nullptr && *options.legs.stop) return {};
   const bool measures = options.seconds > 0;
   if (claim.id == "C6") return LivesOfDeletedKeys();
   if (claim.id == "C7") return DeletesWhileNotAmended();
@@ -34,7 +35,6 @@ Special RunSpecial(const Claim& claim, const TrialOptions& options) {
   if (claim.id == "C12" && measures) return Costs();
   if (claim.id == "C13") return Snapshots();
   if (claim.id == "C14b") return LockedSteps();
-  if (claim.id == "C14c") return CatchesOfUnlockedUse();
   if (claim.id == "C14d") return PromotionPoints();
   return {};
 }

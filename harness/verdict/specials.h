@@ -21,7 +21,7 @@ struct Special {
 };
 // NOLINTEND(readability-redundant-member-init)
 
-// Nothing for a claim that needs nothing more.
+// Nothing for a claim that needs nothing more, and none after an interruption.
 Special RunSpecial(const Claim& claim, const TrialOptions& options);
 
 }  // namespace mortsafe

@@ -466,10 +466,11 @@ Special DeletesWhileNotAmended() {
 
 Special Snapshots() {
   const Survey& survey = TheSurvey();
-  return {
-      {EvidenceOf(survey, "the snapshot from inside is what the design says",
-                  survey.deviations == 0)},
-      {}};
+  Evidence evidence = EvidenceOf(
+      survey, "the snapshot from inside is what the design says", false);
+  evidence.happens.reset();
+  if (survey.deviations > 0) evidence.found = "another state than designed";
+  return {{std::move(evidence)}, {}};
 }
 
 }  // namespace mortsafe

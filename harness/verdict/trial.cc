@@ -94,10 +94,10 @@ class Court {
       if (bounds.wide && !options_.full) {
         evidence = DescribeEveryProgram(bounds.verified);
         evidence.not_run = "a full trial alone has it (--full)";
-        evidence.left_out = true;
       } else {
         evidence = TryEveryProgram(bounds.verified, options_.legs);
       }
+      evidence.left_out = bounds.wide;
       trial_.maps.push_back(std::move(evidence));
     }
     if (options_.seconds > 0) Sample();

@@ -26,6 +26,7 @@
 namespace mortsafe {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -149,6 +150,75 @@ TEST(VerdictTest, OtherClaimsBoundsOrProgramsDisagree) {
   EXPECT_THAT(Disagreements(SmallTrial(), ""), Not(IsEmpty()));
 }
 
+TEST(VerdictTest, ARowThatStandsTwiceDisagrees) {
+  for (const char* const row_start : {"| C1 | Delete", "| C2 | the claim's"}) {
+    std::string page = PageOf(SmallTrial());
+    const size_t begin = page.find(row_start);
+    ASSERT_NE(begin, std::string::npos);
+    const std::string row =
+        page.substr(begin, page.find('\n', begin) + 1 - begin);
+    page.insert(begin + row.size(), row);
+    EXPECT_THAT(Disagreements(SmallTrial(), page),
+                Contains(HasSubstr("more than once")));
+  }
+}
+
+TEST(VerdictTest, AChapterThatSaysOtherwiseDisagrees) {
+  const std::string page = PageOf(SmallTrial());
+  const size_t chapter = page.find("\n## C2: ");
+  ASSERT_NE(chapter, std::string::npos);
+  const std::string before = page.substr(0, chapter);
+  const std::string own = page.substr(chapter);
+  const auto disagreements = [&](const std::string& changed) {
+    return Disagreements(SmallTrial(), changed);
+  };
+  ASSERT_THAT(disagreements(before + own), IsEmpty());
+  EXPECT_THAT(disagreements(before), Contains(HasSubstr("C2: the page has 0")));
+  EXPECT_THAT(disagreements(before + own + own),
+              Contains(HasSubstr("C2: the page has 2")));
+  for (const auto& [from, to] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"## C2: refuted within bounds", "## C2: confirmed"},
+           {"Verdict: **refuted within bounds**", "Verdict: **confirmed**"}}) {
+    EXPECT_THAT(disagreements(before + absl::StrReplaceAll(own, {{from, to}})),
+                ElementsAre(HasSubstr("C2: the page's table says")))
+        << from;
+  }
+}
+
+// But what takes hours need not have run for a page.
+TEST(VerdictTest, APageOfWhatDidNotRunDisagrees) {
+  Trial idle = SmallTrial();
+  idle.maps[0].not_run = "not then";
+  const std::string page = PageOf(idle);
+  EXPECT_THAT(Disagreements(SmallTrial(), page),
+              ElementsAre(HasSubstr("the page says not run")));
+  Trial full = SmallTrial();
+  full.maps[0].left_out = true;
+  EXPECT_THAT(Disagreements(full, page), IsEmpty());
+}
+
+TEST(VerdictTest, ATerminalIsToldWhatDidNotRun) {
+  Trial trial = SmallTrial();
+  trial.maps.push_back(
+      {.leg = Leg::kGo, .map = "go-sync-map", .not_run = "no Go here"});
+  trial.chapters[0].verdict.missing = true;
+  const std::string text = TerminalTable(trial, 110);
+  EXPECT_THAT(text, HasSubstr("\nnot run: the real sync.Map (go-sync-map); "));
+  EXPECT_THAT(text, HasSubstr("what would settle C1"));
+}
+
+TEST(VerdictTest, AChapterSumsUpItsLegs) {
+  Trial trial = SmallTrial();
+  trial.maps[0].executions = 1'000;
+  trial.chapters[0].evidence[0].executions = 234;
+  trial.maps.push_back({.leg = Leg::kGo, .map = "go", .not_run = "no Go"});
+  EXPECT_THAT(PageOf(trial),
+              HasSubstr("Exhaustive: 1,234 executions, nothing found. The real "
+                        "sync.Map: not run. The defect: found in 1 of 1 "
+                        "runs.\n"));
+}
+
 TEST(VerdictTest, WhatDidNotRunDoesNotDisagree) {
   Trial other = SmallTrial();
   other.maps[0].not_run = "not here";
@@ -184,6 +254,44 @@ TEST(VerdictTest, SomeClaimsAreTriedOnTheirMapsAlone) {
   const absl::StatusOr<std::string> page = ReadFile(MORTSAFE_VERDICT_PAGE);
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_EQ(absl::StrJoin(Disagreements(trial, *page), "\n"), "");
+}
+
+Evidence Sighting(bool happens) {
+  return {.leg = Leg::kMechanism,
+          .map = "elsewhere",
+          .bounds = "seen by others",
+          .happens = happens,
+          .varies = true};
+}
+
+// What this program sees of itself is no debugger, and its own map is not Go's.
+TEST(VerdictTest, WhatOthersHaveToSeeIsNotSettledWithoutThem) {
+  for (const absl::string_view id : {"C13", "C14c"}) {
+    const Trial trial = HoldTrial(
+        {.seconds = 0, .claims = {std::string(id)}, .legs = {.workers = 2}});
+    const std::vector<Evidence>& own = trial.chapters[0].evidence;
+    EXPECT_THAT(own, Not(IsEmpty()));
+    EXPECT_EQ(trial.chapters[0].verdict.ruling, Ruling::kNotSettled) << id;
+    EXPECT_TRUE(trial.chapters[0].verdict.missing) << id;
+    for (const bool happens : {false, true}) {
+      std::vector<Evidence> all = own;
+      all.push_back(Sighting(happens));
+      EXPECT_EQ(Rule(FindClaim(id), all).ruling,
+                happens ? Ruling::kConfirmed : Ruling::kRefuted)
+          << id;
+    }
+  }
+}
+
+TEST(VerdictTest, AMapThatShowsAnotherStateThanDesignedSettlesNoSnapshot) {
+  const ClaimVerdict verdict =
+      Rule(FindClaim("C13"), {{.leg = Leg::kMechanism,
+                               .map = "read-dirty",
+                               .complete = true,
+                               .found = "another state than designed"},
+                              Sighting(true)});
+  EXPECT_EQ(verdict.ruling, Ruling::kNotSettled);
+  EXPECT_FALSE(verdict.missing);
 }
 
 // Whatever claim of its answers.

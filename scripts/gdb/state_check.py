@@ -22,6 +22,8 @@ NAMES = ["empty", "unamended", "amended", "deleted", "cleared", "strings",
          "points", "marked", "copied", "promoted"]
 CORE = "core"
 EXPORT = "exported.json"
+# Told in both forms, for people to compare.
+TOLD = "deleted"
 
 # Commands, and what their output must match. At the last stop, and in the core.
 SHOWN = (
@@ -127,8 +129,11 @@ def check_all(check):
     """Everything that is to be seen once all maps are ready."""
     check.equal("names", [name for name, _ in said()], NAMES)
     for name, json in said():
-        check.equal(name, output_of(f"mortsafe-state --json maps->{name}"),
-                    json + "\n")
+        shown = output_of(f"mortsafe-state --json maps->{name}")
+        check.equal(name, shown, json + "\n")
+        if name == TOLD:
+            print(f"the map says: {json}")
+            print(f"gdb shows: {shown.rstrip()}")
     for command, pattern in SHOWN:
         check.matches(command, output_of(command), pattern)
 

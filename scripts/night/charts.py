@@ -123,10 +123,12 @@ def lines(name, all_series, order=(), span=None, width=4.7, height=2.1):
   return _svg_of(figure)
 
 
-def curves(name, title, x_label, y_label, all_curves, width=6.4, height=3.2):
+def curves(name, title, x_label, y_label, all_curves, order=(), width=6.4,
+           height=3.2):
   """A chart of (name, [(x, y), …]) as SVG, or None without a library.
 
-  `name` tells charts on one page apart.
+  `name` tells charts on one page apart; curves whose names are in `order` look
+  alike in all charts.
   """
   library = _matplotlib()
   if not library or not all_curves:
@@ -138,7 +140,9 @@ def curves(name, title, x_label, y_label, all_curves, width=6.4, height=3.2):
   figure = Figure(figsize=(width, height), layout='constrained')
   axes = figure.add_subplot(xlabel=x_label, ylabel=y_label)
   figure.suptitle(title, fontsize=10)
-  for number, (label, points) in enumerate(all_curves):
+  names = [*order, *(label for label, _ in all_curves if label not in order)]
+  for label, points in all_curves:
+    number = names.index(label)
     axes.plot(*zip(*points), label=label, marker='o', markersize=3,
               color=_LINES[number % len(_LINES)],
               linestyle=_DASHES[number % len(_DASHES)], linewidth=1.5)

@@ -38,6 +38,11 @@ RUNS = 20
 PATIENCE = 120
 
 
+# The exit statuses of a program that Go's run time, or its race detector, ended.
+RUNTIME_STOPPED = 2
+RACE_STOPPED = 66
+
+
 def _run(command, seconds):
   """The process when it has ended, or None if it is stuck."""
   try:
@@ -54,7 +59,7 @@ def _outcome(done):
   try:
     document = json.loads(done.stdout)
   except ValueError:
-    last = (done.stderr.strip().splitlines() or ['no answer'])[-1]
+    last = _last_line(done)
     # Bad usage is the trial's fault, all else is the map's.
     if done.stderr.startswith('go_trial: '):
       return {'not_run': last}
@@ -87,9 +92,35 @@ def recipes(programs, seconds):
       yield {**evidence, 'not_run': 'no Go toolchain, so no go_trial'}
 
 
+class Failed(Exception):
+  """Why a run says nothing, in one line."""
+
+
+def _last_line(done):
+  return (done.stderr.strip().splitlines() or ['no answer'])[-1]
+
+
 def _is_caught(done):
-  return done is not None and ('fatal error: concurrent map' in done.stderr or
-                               'WARNING: DATA RACE' in done.stderr)
+  """Whether the run was ended for its use of the map."""
+  if done is None:
+    raise Failed('a run was stuck')
+  if done.returncode == 0:
+    return False
+  for status, words in ((RUNTIME_STOPPED, 'fatal error: concurrent map'),
+                        (RACE_STOPPED, 'WARNING: DATA RACE')):
+    if done.returncode == status and words in done.stderr:
+      return True
+  raise Failed(f'a run ended with status {done.returncode}: {_last_line(done)}')
+
+
+def _catches(program, part):
+  """Which Go it is, and in how many runs it catches the part."""
+  version = _run([str(program), 'version'], 0)
+  if version is None or version.returncode != 0:
+    raise Failed(f'{program.name} does not say which Go it is')
+  return version.stdout.strip(), sum(
+      _is_caught(_run([str(program), part, str(seed)], 0))
+      for seed in range(1, RUNS + 1))
 
 
 def unlocked(programs):
@@ -105,8 +136,10 @@ def unlocked(programs):
         yield {**evidence, 'not_run': f'there is no {name}: no Go toolchain, '
                                       'or none with a race detector'}
         continue
-      version = _run([str(program), 'version'], 0).stdout.strip()
-      caught = sum(_is_caught(_run([str(program), part, str(seed)], 0))
-                   for seed in range(1, RUNS + 1))
+      try:
+        version, caught = _catches(program, part)
+      except Failed as failed:
+        yield {**evidence, 'not_run': str(failed)}
+        continue
       yield {**evidence, 'map': f"Go's own map ({version})",
              'happens': caught == RUNS, 'times': caught, 'executions': RUNS}

@@ -5,6 +5,7 @@ import json
 import pathlib
 import tempfile
 import unittest
+from unittest import mock
 
 from trial import go_programs
 
@@ -81,6 +82,22 @@ esac
                      [True, False, False, None, None, None])
     self.assertEqual({each['claim'] for each in evidence}, {'C14c'})
     self.assertEqual(evidence[0]['map'], "Go's own map (go1.99)")
+
+  def test_a_run_that_is_stuck_or_fails_is_not_counted(self):
+    for script, why in (
+        ('[ "$1" = version ] && { echo go1.99; exit; }\nsleep 60\n', 'stuck'),
+        ('[ "$1" = version ] && { echo go1.99; exit; }\n'
+         'echo "out of memory" >&2; exit 2\n', 'status 2: out of memory'),
+        ('[ "$1" = version ] && { echo go1.99; exit; }\nkill -9 $$\n',
+         'status -9'),
+        ('sleep 60\n', 'does not say which Go'),
+        ('exit 1\n', 'does not say which Go')):
+      with self.subTest(why), mock.patch.object(go_programs, 'PATIENCE', 0.5):
+        # The process itself waits, and leaves no child behind.
+        self.write('go_unlocked', script.replace('sleep', 'exec sleep'))
+        first = self.unlocked()[0]
+        self.assertIn(why, first['not_run'])
+        self.assertNotIn('happens', first)
 
 
 if __name__ == '__main__':
