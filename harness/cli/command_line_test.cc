@@ -663,7 +663,8 @@ TEST_F(CommandLineTest, ATrialAgreesWithThePageOfTheProject) {
 // page says of it, in the line before: "`MAP`, as small as it gets: KIND. …"
 TEST_F(CommandLineTest, CounterexamplesOfThePageShowWhatItSays) {
   if (kSanitized) GTEST_SKIP() << "of plain builds";
-  constexpr absl::string_view kCommand = "    build/release/bin/mortsafe explore --map ";
+  constexpr absl::string_view kCommand =
+      "    build/release/bin/mortsafe explore --map ";
   const std::string page = ReadAll(MORTSAFE_VERDICT_PAGE);
   std::string said;
   int commands = 0;
