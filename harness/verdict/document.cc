@@ -122,11 +122,13 @@ std::string HtmlRow(const std::vector<std::string>& cells,
 }
 
 std::string HtmlTable(const Table& table) {
-  std::string text = "<table>\n";
+  std::string text;
+  // Not its caption, which would be as wide as all of a table that is scrolled.
   if (!table.title.empty()) {
-    absl::StrAppend(&text, "<caption>", HtmlText(table.title), "</caption>\n");
+    absl::StrAppend(&text, "<p class=\"title\">", HtmlText(table.title),
+                    "</p>\n");
   }
-  absl::StrAppend(&text, "<thead>", HtmlRow(table.columns, "th"),
+  absl::StrAppend(&text, "<table>\n<thead>", HtmlRow(table.columns, "th"),
                   "</thead>\n<tbody>\n");
   for (const auto& row : table.rows) text += HtmlRow(row, "td");
   return text + "</tbody>\n</table>\n";
@@ -152,7 +154,7 @@ nav ul { columns: 3 16em; padding-left: 1.2em; }
 a { color: inherit; }
 table { border-collapse: collapse; margin: 1em 0; display: block;
   overflow-x: auto; font-size: 0.9em; }
-caption { text-align: left; color: var(--muted); padding: 0.3em 0; }
+.title { color: var(--muted); margin: 1em 0 -0.6em; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.3em 0.6em;
   text-align: left; vertical-align: top; overflow-wrap: break-word;
   min-width: 5em; }

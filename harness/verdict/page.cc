@@ -487,8 +487,8 @@ Document MakePage(const Trial& trial, const PageOrigin& origin) {
       "the faithful port, in every execution of every program within bounds, "
       "to the real map on real threads, and to a map that is broken as the "
       "claim says, which must be found out. Verdicts follow from what the runs "
-      "showed, by the rules in `harness/verdict/ruling.h`; nothing here is "
-      "written by hand."});
+      "showed, by the rules in `harness/verdict/ruling.h`; what no run could "
+      "settle is said to be classified. Nothing here is written by hand."});
   page.emplace_back(CodeBlock{{origin.command}});
   page.emplace_back(Paragraph{absl::StrCat(
       "wrote this page (build ", origin.build, ", Mortsafe ", origin.version,
@@ -505,8 +505,7 @@ Document MakePage(const Trial& trial, const PageOrigin& origin) {
       "some of them; a **miss** is an operation that had to look into `dirty`. "
       "After as many misses as `dirty` has keys, it takes the place of `read`: "
       "its **promotion**. An entry without a value is nil, or **expunged** "
-      "once "
-      "`dirty` was made without it."});
+      "once `dirty` was made without it."});
   Table verdicts = {.title = "",
                     .columns = {"claim", "what is claimed", "verdict"},
                     .mark = std::string(kVerdictsMark)};
@@ -514,6 +513,12 @@ Document MakePage(const Trial& trial, const PageOrigin& origin) {
     verdicts.rows.push_back(VerdictRow(chapter));
   }
   page.emplace_back(std::move(verdicts));
+  page.emplace_back(Heading{2, "The maps, whatever the claim"});
+  page.emplace_back(FiguresTable(trial.maps));
+  page.emplace_back(Paragraph{GoText(trial.maps)});
+  for (const Chapter& chapter : trial.chapters) {
+    AddChapter(chapter, trial.maps, page);
+  }
   page.emplace_back(Heading{2, "Bounds"});
   page.emplace_back(Paragraph{
       "What was tried completely, or is the same in every run. \"Every "
@@ -527,12 +532,6 @@ Document MakePage(const Trial& trial, const PageOrigin& origin) {
             .columns = {"claim", "what", "map", "bounds", "outcome"},
             .rows = BoundsRows(trial),
             .mark = std::string(kBoundsMark)});
-  page.emplace_back(Heading{2, "The maps, whatever the claim"});
-  page.emplace_back(FiguresTable(trial.maps));
-  page.emplace_back(Paragraph{GoText(trial.maps)});
-  for (const Chapter& chapter : trial.chapters) {
-    AddChapter(chapter, trial.maps, page);
-  }
   return page;
 }
 

@@ -35,19 +35,20 @@ std::vector<Bounds> AllBounds() {
   using enum MemoryModel;
   return {
       {{"read-dirty", 2, 2, 1, kSc}},
-      {{"read-dirty", 2, 1, 2, kSc}},
-      {{"read-dirty", 3, 1, 1, kSc}},
+      {{"read-dirty", 3, 1, 2, kSc}},
+      {{"read-dirty", 2, 2, 1, kC11}},
       {{"read-dirty", 2, 1, 2, kC11}},
-      {{"read-dirty-epoch", 2, 1, 1, kSc}},
-      {{"read-dirty-epoch", 2, 1, 1, kC11}},
+      {{"read-dirty", 3, 1, 1, kC11}},
+      {{"read-dirty-epoch", 2, 1, 2, kSc}},
+      {{"read-dirty-epoch", 2, 1, 2, kC11}},
       {{"read-dirty-hazard", 2, 1, 1, kSc}},
       {{"read-dirty-hazard", 2, 1, 1, kC11}},
       {{"locked", 2, 2, 1, kSc}},
       {{"read-dirty", 2, 2, 2, kSc}, true},
-      {{"read-dirty", 3, 1, 2, kSc}, true},
-      {{"read-dirty", 2, 2, 1, kC11}, true},
-      {{"read-dirty", 3, 1, 1, kC11}, true},
+      {{"read-dirty", 3, 1, 2, kC11}, true},
       {{"read-dirty-epoch", 2, 2, 1, kSc}, true},
+      {{"read-dirty-epoch", 3, 1, 1, kSc}, true},
+      {{"read-dirty-hazard", 2, 1, 2, kSc}, true},
       {{"read-dirty-hazard", 2, 2, 1, kSc}, true},
   };
 }
