@@ -193,6 +193,10 @@ int RunVerdict(const VerdictFlags& flags) {
         std::chrono::duration<double>(Clock::now() - start).count();
     printer.Print(seconds, absl::StrFormat("%5.1f s  %s", seconds, leg));
   };
+  const size_t claims =
+      options->claims.empty() ? Claims().size() : options->claims.size();
+  std::fprintf(stderr, "Holding the trial of %zu claim%s\n", claims,
+               claims == 1 ? "" : "s");
   const Trial trial = HoldTrial(*options);
   printer.Finish();
   std::fputs(TerminalTable(trial, TerminalWidth(people)).c_str(), people);

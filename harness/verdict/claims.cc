@@ -114,8 +114,8 @@ std::vector<Claim> Lifecycle() {
                    "read-dirty-hazard:c8-free"}},
       {.id = "C9",
        .sentence = "under many Deletes, Loads and Stores of one key, Loads hit "
-                   "deleted entries and Stores take these up again, which "
-                   "shows stale values",
+                   "deleted entries (readHitStale) and Stores take these up "
+                   "again (staleReused), on the way to a stale value",
        .nature = ClaimNature::kMechanism,
        .scenario = {"initial: Store(0, 1); Load(0) | thread 1: Delete(0); "
                     "Load(0) | thread 2: Store(0, 2); Load(0)",
