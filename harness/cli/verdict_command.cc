@@ -33,7 +33,6 @@
 #include "harness/stress/stress.h"
 #include "harness/verdict/claims.h"
 #include "harness/verdict/document.h"
-#include "harness/verdict/evidence.h"
 #include "harness/verdict/page.h"
 #include "harness/verdict/ruling.h"
 #include "harness/verdict/trial.h"
@@ -101,12 +100,8 @@ std::string Reservation(const Trial& trial) {
       return absl::StrCat(chapter.claim->id,
                           " is not settled: ", verdict.reason);
     }
-    for (const Evidence& each : chapter.evidence) {
-      if (each.leg != Leg::kDefect || !each.ran() || !each.found.empty()) {
-        continue;
-      }
-      return absl::StrCat(chapter.claim->id, ": the defect of ", each.map,
-                          " was not seen (", each.bounds, ")");
+    if (const auto blindness = Blindness(chapter.evidence)) {
+      return absl::StrCat(chapter.claim->id, ": ", *blindness);
     }
   }
   return "";

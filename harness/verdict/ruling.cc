@@ -50,18 +50,6 @@ Sightings SightingsIn(const std::vector<Evidence>& evidence) {
   return sightings;
 }
 
-// Why the harness cannot be trusted to see what is claimed, or nothing.
-std::optional<std::string> Blindness(const std::vector<Evidence>& evidence) {
-  if (const Evidence* const missed =
-          FindRun(evidence, [](const Evidence& each) {
-            return each.leg == Leg::kDefect && each.found.empty();
-          })) {
-    return absl::StrCat("the harness did not see the defect of ", missed->map,
-                        " (", missed->bounds, ")");
-  }
-  return std::nullopt;
-}
-
 // Whether everything within some bounds was tried on maps as they should be; if
 // not, whether only because it did not run.
 struct Completeness {
@@ -127,6 +115,17 @@ absl::string_view RulingName(Ruling ruling) {
   }
   Check(false, "a ruling without a name");
   return "";
+}
+
+std::optional<std::string> Blindness(const std::vector<Evidence>& evidence) {
+  if (const Evidence* const missed =
+          FindRun(evidence, [](const Evidence& each) {
+            return each.leg == Leg::kDefect && each.found.empty();
+          })) {
+    return absl::StrCat("the harness did not see the defect of ", missed->map,
+                        " (", missed->bounds, ")");
+  }
+  return std::nullopt;
 }
 
 ClaimVerdict Rule(const Claim& claim, const std::vector<Evidence>& evidence) {

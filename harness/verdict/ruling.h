@@ -4,6 +4,7 @@
 #define MORTSAFE_HARNESS_VERDICT_RULING_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,10 @@ struct ClaimVerdict {
 //
 // A finding counts even where the rest of its leg did not run.
 ClaimVerdict Rule(const Claim& claim, const std::vector<Evidence>& evidence);
+
+// Why the harness cannot be trusted to see what is claimed: some run did not
+// find a defect that is there. Nothing if all did.
+std::optional<std::string> Blindness(const std::vector<Evidence>& evidence);
 
 }  // namespace mortsafe
 

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "harness/base/check.h"
 #include "harness/base/operation_kind.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/initial_states.h"
@@ -311,6 +312,7 @@ class PlacedMap : public ArenaReadDirtyMap<NoDefects> {
     const std::vector<Place> all = AllCells();
     for (Key key = 0; key < kKeys; ++key) {
       const auto found = absl::c_find(all, PlaceOf(state, key));
+      Check(found != all.end(), "a cell that the table does not have");
       *cells_ |= CellSet{1} << (found - all.begin());
     }
     return ArenaReadDirtyMap<NoDefects>::CheckInvariants();

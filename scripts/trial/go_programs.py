@@ -7,7 +7,8 @@ what cannot run here says why.
 """
 
 import json
-import subprocess
+
+from trial import processes
 
 MAP = 'go-sync-map'
 
@@ -45,11 +46,7 @@ RACE_STOPPED = 66
 
 def _run(command, seconds):
   """The process when it has ended, or None if it is stuck."""
-  try:
-    return subprocess.run(command, check=False, capture_output=True, text=True,
-                          timeout=seconds + PATIENCE)
-  except subprocess.TimeoutExpired:
-    return None
+  return processes.run(command, seconds + PATIENCE)
 
 
 def _outcome(done):

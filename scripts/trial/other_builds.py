@@ -13,11 +13,10 @@ import json
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from trial import go_programs  # pylint: disable=wrong-import-position
+from trial import go_programs, processes  # pylint: disable=wrong-import-position
 
 MAPS = ('read-dirty', 'read-dirty-epoch', 'read-dirty-hazard')
 # scripts/gdb/state_test's: it cannot be tried.
@@ -30,11 +29,7 @@ PATIENCE = 600
 
 def _run(command, seconds=0):
   """The process when it has ended, or None if it is stuck."""
-  try:
-    return subprocess.run(command, check=False, capture_output=True, text=True,
-                          timeout=seconds + PATIENCE)
-  except subprocess.TimeoutExpired:
-    return None
+  return processes.run(command, seconds + PATIENCE)
 
 
 def _last_line(text):
