@@ -55,6 +55,12 @@ class AddressMap {
     }
   }
 
+  // Calls visit(address, record) for all that have one.
+  template <class Visit>
+  void VisitAll(Visit visit) {
+    for (size_t i = 0; i < used_; ++i) visit(addresses_[i], RecordAt(i));
+  }
+
  private:
   static constexpr size_t kFirstCapacity = 256;
   // So many addresses are compared in the time that it takes to look one up.

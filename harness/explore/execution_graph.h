@@ -122,6 +122,11 @@ class ExecutionGraph {
   const std::vector<EventId>& Reads(uint32_t location) const {
     return locations_[location].reads;
   }
+  // Those that have been accessed, in the order in which they were first; and
+  // perhaps some more, in a graph that events have been taken from.
+  const std::vector<uint32_t>& used_locations() const {
+    return used_locations_;
+  }
   uint32_t LastPlace(uint32_t location) const {
     return static_cast<uint32_t>(locations_[location].writes.size());
   }

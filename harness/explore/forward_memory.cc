@@ -37,9 +37,12 @@ ForwardMemory::Object& ForwardMemory::ObjectAt(const volatile void* address) {
   return object;
 }
 
-ForwardLocation* ForwardMemory::LocationOf(Object& object, uint64_t initial) {
-  if (object.location == nullptr) [[unlikely]]
+ForwardLocation* ForwardMemory::LocationOf(Object& object, const Access& access,
+                                           uint64_t initial) {
+  if (object.location == nullptr) [[unlikely]] {
     object.location = graph_.AddLocation(initial);
+    object.size = access.size;
+  }
   return object.location;
 }
 
@@ -174,21 +177,22 @@ uint64_t ForwardMemory::Load(uint32_t thread, const Access& access,
                              uint64_t initial) {
   Object& object = ObjectAt(access.object);
   if (Races(thread, object)) return 0;
-  return Read(thread, LocationOf(object, initial), {.order = access.order});
+  return Read(thread, LocationOf(object, access, initial),
+              {.order = access.order});
 }
 
 void ForwardMemory::Store(uint32_t thread, const Access& access, uint64_t value,
                           uint64_t initial) {
   Object& object = ObjectAt(access.object);
   if (Races(thread, object)) return;
-  Write(thread, LocationOf(object, initial), value, access.order);
+  Write(thread, LocationOf(object, access, initial), value, access.order);
 }
 
 uint64_t ForwardMemory::Update(uint32_t thread, const Access& access,
                                const AtomicUpdate& update, uint64_t initial) {
   Object& object = ObjectAt(access.object);
   if (Races(thread, object)) return 0;
-  return Read(thread, LocationOf(object, initial),
+  return Read(thread, LocationOf(object, access, initial),
               {.order = access.order,
                .failure_order = access.failure_order,
                .update = &update});
@@ -224,7 +228,7 @@ ValueSource ForwardMemory::LatestSource() const {
 void ForwardMemory::Acquire(uint32_t thread, const Access& access,
                             const LockState& lock) {
   const bool shares = access.kind == AccessKind::kLockShared;
-  Read(thread, LocationOf(ObjectAt(access.object), ValueOf(lock)),
+  Read(thread, LocationOf(ObjectAt(access.object), access, ValueOf(lock)),
        {.order = std::memory_order_acquire,
         .update = shares ? &kTakeShared : &kTake,
         .reads_latest = true,
@@ -235,17 +239,17 @@ bool ForwardMemory::TryAcquire(uint32_t thread, const Access& access,
                                const LockState& lock) {
   const bool shares = access.kind == AccessKind::kTryLockShared;
   const AtomicUpdate& update = shares ? kTakeShared : kTake;
-  return update.Writes(Read(thread,
-                            LocationOf(ObjectAt(access.object), ValueOf(lock)),
-                            {.order = std::memory_order_acquire,
-                             .update = &update,
-                             .shares = shares}));
+  return update.Writes(
+      Read(thread, LocationOf(ObjectAt(access.object), access, ValueOf(lock)),
+           {.order = std::memory_order_acquire,
+            .update = &update,
+            .shares = shares}));
 }
 
 void ForwardMemory::Release(uint32_t thread, const Access& access,
                             const LockState& lock) {
   ForwardLocation* const location =
-      LocationOf(ObjectAt(access.object), ValueOf(lock));
+      LocationOf(ObjectAt(access.object), access, ValueOf(lock));
   if (access.kind != AccessKind::kUnlockShared) {
     return Write(thread, location, 0, std::memory_order_release);
   }
@@ -254,7 +258,18 @@ void ForwardMemory::Release(uint32_t thread, const Access& access,
 }
 
 void ForwardMemory::Signal(uint32_t thread, const volatile void* condition) {
-  Read(thread, LocationOf(ObjectAt(condition), 0), {.update = &kCount});
+  Read(thread, LocationOf(ObjectAt(condition), {}, 0), {.update = &kCount});
+}
+
+void ForwardMemory::VisitLastValues(VisitValue visit) {
+  objects_.VisitAll([&](const volatile void* address, const Object& object) {
+    const ForwardLocation* const location = object.location;
+    if (location == nullptr || location->last_place == 0 || object.size == 0 ||
+        object.uses.freed()) {
+      return;
+    }
+    visit(address, object.size, location->writes[location->last_place]->value);
+  });
 }
 
 void ForwardMemory::Call(uint32_t thread) {

@@ -51,6 +51,7 @@ class ForwardMemory : public WeakMemory {
   void Spawn(uint32_t thread, uint32_t other) final;
   void Finish(uint32_t thread) final;
   void Join(uint32_t thread, uint32_t other) final;
+  void VisitLastValues(VisitValue visit) final;
 
  protected:
   // Beyond `most_seq_cst` events of seq_cst order nothing stale is read.
@@ -69,6 +70,7 @@ class ForwardMemory : public WeakMemory {
  private:
   struct Object {
     ForwardLocation* location = nullptr;  // Not known yet.
+    uint8_t size = 0;                     // Of an atomic, in bytes.
     ObjectUses uses;
   };
   struct FreedBlock {
@@ -86,7 +88,9 @@ class ForwardMemory : public WeakMemory {
   };
 
   Object& ObjectAt(const volatile void* address);
-  ForwardLocation* LocationOf(Object& object, uint64_t initial);
+  // That of the object of an access, which had the value `initial`.
+  ForwardLocation* LocationOf(Object& object, const Access& access,
+                              uint64_t initial);
   std::optional<ObjectRace> Use(uint32_t thread, Object& object, bool writes);
   // Whether an access to the atomic races; race() then says with what.
   bool Races(uint32_t thread, Object& object);

@@ -87,16 +87,19 @@ GraphMemory::Object& GraphMemory::ObjectAt(const volatile void* address) {
   return *latest_object_;
 }
 
-uint32_t GraphMemory::LocationOf(const volatile void* address,
-                                 uint64_t initial) {
-  Object& object = ObjectAt(address);
+uint32_t GraphMemory::LocationOf(const Access& access, uint64_t initial) {
+  Object& object = ObjectAt(access.object);
   Past& past = object.past;
   if (past.location == 0) {
     Save(object);
-    std::vector<uint32_t>& numbers = locations_[address];
+    std::vector<uint32_t>& numbers = locations_[access.object];
     if (numbers.size() <= past.generation) numbers.resize(past.generation + 1);
     uint32_t& number = numbers[past.generation];
-    if (number == 0) number = ++location_count_;
+    if (number == 0) {
+      location_objects_.push_back(
+          {access.object, past.generation, access.size});
+      number = static_cast<uint32_t>(location_objects_.size());
+    }
     past.location = number;
     graph_->BeginLocation(past.location - 1, initial);
   }
@@ -122,11 +125,11 @@ EventId GraphMemory::AddNew(uint32_t thread, Describe describe) {
   });
 }
 
-uint64_t GraphMemory::Read(uint32_t thread, const volatile void* address,
+uint64_t GraphMemory::Read(uint32_t thread, const Access& access,
                            uint64_t initial, const ReadRequest& request) {
   std::optional<EventId> read = PassKnown(thread);
   if (!read.has_value()) {
-    const uint32_t location = LocationOf(address, initial);
+    const uint32_t location = LocationOf(access, initial);
     read = AddNew(thread, [&](GraphEvent& event) {
       event.kind = GraphEvent::Kind::kRead;
       event.role = request.role;
@@ -147,19 +150,18 @@ uint64_t GraphMemory::Read(uint32_t thread, const volatile void* address,
   const uint64_t value = added.value;
   if (added.exclusive) ++performed_[thread];
   if (!added.exclusive || (*graph_)[added.partner].value == value) {
-    PerformedRead(thread, address);
+    PerformedRead(thread, access.object);
   } else {
-    PerformedWrite(thread, address);
+    PerformedWrite(thread, access.object);
   }
   return value;
 }
 
-void GraphMemory::Write(uint32_t thread, const volatile void* address,
-                        uint64_t initial, uint64_t value,
-                        std::memory_order order) {
+void GraphMemory::Write(uint32_t thread, const Access& access, uint64_t initial,
+                        uint64_t value, std::memory_order order) {
   std::optional<EventId> write = PassKnown(thread);
   if (!write.has_value()) {
-    const uint32_t location = LocationOf(address, initial);
+    const uint32_t location = LocationOf(access, initial);
     write = AddNew(thread, [&](GraphEvent& event) {
       event.kind = GraphEvent::Kind::kWrite;
       event.order = order;
@@ -171,25 +173,25 @@ void GraphMemory::Write(uint32_t thread, const volatile void* address,
     ChoosePlace(*write);
   }
   latest_access_ = *write;
-  PerformedWrite(thread, address);
+  PerformedWrite(thread, access.object);
 }
 
 uint64_t GraphMemory::Load(uint32_t thread, const Access& access,
                            uint64_t initial) {
   if (Races(thread, access)) return 0;
-  return Read(thread, access.object, initial, {.order = access.order});
+  return Read(thread, access, initial, {.order = access.order});
 }
 
 void GraphMemory::Store(uint32_t thread, const Access& access, uint64_t value,
                         uint64_t initial) {
   if (Races(thread, access)) return;
-  Write(thread, access.object, initial, value, access.order);
+  Write(thread, access, initial, value, access.order);
 }
 
 uint64_t GraphMemory::Update(uint32_t thread, const Access& access,
                              const AtomicUpdate& update, uint64_t initial) {
   if (Races(thread, access)) return 0;
-  return Read(thread, access.object, initial,
+  return Read(thread, access, initial,
               {.order = access.order,
                .failure_order = access.failure_order,
                .update = &update});
@@ -235,7 +237,7 @@ ValueSource GraphMemory::LatestSource() const {
 void GraphMemory::Acquire(uint32_t thread, const Access& access,
                           const LockState& lock) {
   const bool shared = access.kind == AccessKind::kLockShared;
-  Read(thread, access.object, ValueOf(lock),
+  Read(thread, access, ValueOf(lock),
        {.order = std::memory_order_acquire,
         .update = shared ? &kTakeShared : &kTake,
         .role = GraphEvent::Role::kLocking,
@@ -246,7 +248,7 @@ bool GraphMemory::TryAcquire(uint32_t thread, const Access& access,
                              const LockState& lock) {
   const bool shared = access.kind == AccessKind::kTryLockShared;
   const AtomicUpdate& update = shared ? kTakeShared : kTake;
-  const uint64_t found = Read(thread, access.object, ValueOf(lock),
+  const uint64_t found = Read(thread, access, ValueOf(lock),
                               {.order = std::memory_order_acquire,
                                .update = &update,
                                .shared = shared});
@@ -256,15 +258,15 @@ bool GraphMemory::TryAcquire(uint32_t thread, const Access& access,
 void GraphMemory::Release(uint32_t thread, const Access& access,
                           const LockState& lock) {
   if (access.kind != AccessKind::kUnlockShared) {
-    Write(thread, access.object, ValueOf(lock), 0, std::memory_order_release);
+    Write(thread, access, ValueOf(lock), 0, std::memory_order_release);
     return;
   }
-  Read(thread, access.object, ValueOf(lock),
+  Read(thread, access, ValueOf(lock),
        {.order = std::memory_order_release, .update = &kGiveUpShared});
 }
 
 void GraphMemory::Signal(uint32_t thread, const volatile void* condition) {
-  Read(thread, condition, 0, {.update = &kCount});
+  Read(thread, {.object = condition}, 0, {.update = &kCount});
 }
 
 void GraphMemory::Wake(uint32_t thread, uint32_t other) {
@@ -322,6 +324,20 @@ void GraphMemory::Join(uint32_t thread, uint32_t other) {
     graph_->Synchronize(join, graph_->At(other, performed_[other]));
   }
   PerformedWrite(thread, nullptr);
+}
+
+void GraphMemory::VisitLastValues(VisitValue visit) {
+  for (const uint32_t location : graph_->used_locations()) {
+    const LocationObject& of = location_objects_[location];
+    const uint32_t last = graph_->LastPlace(location);
+    if (last == 0 || of.size == 0) continue;
+    const Object* const object = objects_.Find(of.address);
+    if (object == nullptr || object->past.generation != of.generation ||
+        object->past.freed_by != kMaxModelThreads) {
+      continue;
+    }
+    visit(of.address, of.size, graph_->ValueAt(location, last));
+  }
 }
 
 ExecutionGraph::Clock GraphMemory::KnownTo(uint32_t thread) const {

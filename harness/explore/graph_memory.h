@@ -55,6 +55,7 @@ class GraphMemory : public WeakMemory {
   void Spawn(uint32_t thread, uint32_t other) final;
   void Finish(uint32_t thread) final;
   void Join(uint32_t thread, uint32_t other) final;
+  void VisitLastValues(VisitValue visit) final;
   const char* refusal() const final { return refusal_; }
 
  protected:
@@ -137,6 +138,13 @@ class GraphMemory : public WeakMemory {
     uint32_t thread = 0;
   };
 
+  // What lies at a location: of an atomic, the size in bytes, else 0.
+  struct LocationObject {
+    const volatile void* address = nullptr;
+    uint32_t generation = 0;
+    uint8_t size = 0;
+  };
+
   // A read to be added. With an update it may go on to write.
   struct ReadRequest {
     std::memory_order order = std::memory_order_relaxed;
@@ -156,15 +164,16 @@ class GraphMemory : public WeakMemory {
     if (marks_) log_.Save(&object.past);
   }
   Object& ObjectAt(const volatile void* address);
-  uint32_t LocationOf(const volatile void* address, uint64_t initial);
+  // That of the object of an access, which had the value `initial`.
+  uint32_t LocationOf(const Access& access, uint64_t initial);
   // The thread's next event if the graph has it already.
   std::optional<EventId> PassKnown(uint32_t thread);
   template <class Describe>
   EventId AddNew(uint32_t thread, Describe describe);
   EventId AddOther(uint32_t thread);
-  uint64_t Read(uint32_t thread, const volatile void* address, uint64_t initial,
+  uint64_t Read(uint32_t thread, const Access& access, uint64_t initial,
                 const ReadRequest& request);
-  void Write(uint32_t thread, const volatile void* address, uint64_t initial,
+  void Write(uint32_t thread, const Access& access, uint64_t initial,
              uint64_t value, std::memory_order order);
   // What `thread` knows to have happened, and of `other`.
   ExecutionGraph::Clock KnownTo(uint32_t thread) const;
@@ -196,7 +205,7 @@ class GraphMemory : public WeakMemory {
   // Numbers of locations, which graphs of all executions share: by address, and
   // by how often an object was constructed there; one more, or 0.
   AddressMap<std::vector<uint32_t>> locations_;
-  uint32_t location_count_ = 0;
+  std::vector<LocationObject> location_objects_;  // By number.
   bool one_spawner_ = false;
   const char* refusal_ = nullptr;
 };

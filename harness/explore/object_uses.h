@@ -50,6 +50,7 @@ class ObjectUses {
   }
   // It was, before anything was known of the object.
   void WasFreedBy(uint32_t thread) { freed_by_ = thread; }
+  bool freed() const { return freed_by_ != kMaxModelThreads; }
 
  private:
   bool RacesWithWriter(uint32_t thread, const VectorClock& known) const {

@@ -151,6 +151,7 @@ void ProgramRunner::RunProgram(const Body& body) {
   for (size_t i = 0; i < program.threads.size(); ++i) {
     execution_.Join(threads[i]);
   }
+  execution_.EndThreads();
   if (!body.check_invariants) return;
   if (const std::optional<std::string> broken = map->CheckInvariants()) {
     const HarnessAllocations harness;

@@ -99,6 +99,7 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   if (options_.coverage == nullptr) options_.coverage = &coverage_;
   follows_ = strategy.FollowsSteps();
   unjoined_ = 0;
+  threads_ended_ = false;
   weak_ = false;
   source_ = ValueSource();
   observed_ = options.record || options.progress != nullptr;
@@ -196,6 +197,7 @@ void Execution::RunBodyOf(uint32_t thread) {
 }
 
 uint32_t Execution::Spawn(ThreadBody* body) {
+  if (threads_ended_) RefuseWeak("a thread starts after all have ended");
   const uint32_t thread = thread_count_;
   PrepareThread(thread, body);
   Follow([&](SchedulingStrategy& strategy) {

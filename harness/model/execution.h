@@ -165,6 +165,12 @@ class Execution final : public Scheduler {
   }
   void EndOperation(uint64_t* return_time);
 
+  // The body has joined all threads that it started, and starts no more: what
+  // it reads from here on is what was written last, and its steps are no longer
+  // anybody's concern. Saves a WeakMemory, and a search, what it does in the
+  // end.
+  void EndThreads();
+
   // Ends the execution at once with `kind`; fibers are abandoned where they
   // are.
   [[noreturn]] void Fail(ViolationKind kind, const char* message);
@@ -413,7 +419,8 @@ class Execution final : public Scheduler {
   // The kinds of accesses, a bit each, that nobody attends to while threads
   // take turns: the path that has to be fast.
   uint32_t unattended_kinds_ = 0;
-  uint32_t unjoined_ = 0;  // Threads that were started and not joined.
+  uint32_t unjoined_ = 0;       // Threads that were started and not joined.
+  bool threads_ended_ = false;  // The body says that it starts no more.
   bool abandoned_ = false;
   bool stopped_ = false;
   std::optional<Failure> failure_;

@@ -1,9 +1,12 @@
 // The part of Execution that has a WeakMemory say what is read: it is told what
 // each step does, in the order in which steps are performed.
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
+#include "harness/base/check.h"
 #include "harness/model/execution.h"
 #include "harness/model/memory.h"
 #include "harness/model/step_kinds.h"
@@ -23,6 +26,22 @@ void Execution::EndWeakOperation(uint64_t* return_time) {
   PerformAccess({.kind = AccessKind::kReturn},
                 SiteOf(__builtin_return_address(0)));
   Stamp(return_time);
+}
+
+void Execution::EndThreads() {
+  Check(unjoined_ == 0, "a thread that was started has not been joined");
+  if (!weak_) return;
+  {
+    const HarnessAllocations harness;
+    options_.memory->VisitLastValues(
+        [](const volatile void* object, size_t size, uint64_t value) {
+          // An atomic that fits in a word is its value's bits.
+          std::memcpy(const_cast<void*>(object), &value, size);
+        });
+  }
+  weak_ = false;
+  threads_ended_ = true;
+  UpdateAttention();
 }
 
 void Execution::RememberStep() {

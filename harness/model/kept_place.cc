@@ -40,6 +40,7 @@ struct Execution::KeptPlace {
   uint64_t clock = 0;
   uint64_t stamps = 0;
   uint32_t unjoined = 0;
+  bool weak = false;
   uint32_t logged_steps = 0;
   uint32_t logged_switches = 0;
   uint32_t logged_stale = 0;
@@ -101,6 +102,7 @@ void Execution::SavePlace() {
   place.clock = clock_;
   place.stamps = stamps_;
   place.unjoined = unjoined_;
+  place.weak = weak_;
   if (options_.progress != nullptr) {
     place.logged_steps = options_.progress->steps;
     place.logged_switches = options_.progress->switch_count;
@@ -133,6 +135,8 @@ void Execution::ResumeAt(size_t number) {
   fair_walk_.Restart();
   SetClockLimit();
   unjoined_ = place.unjoined;
+  threads_ended_ = false;
+  weak_ = place.weak;
   UpdateAttention();
   preempted_ = false;
   abandoned_ = false;

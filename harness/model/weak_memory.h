@@ -2,9 +2,10 @@
 // where each write stands among those of its object. The scheduler goes on to
 // choose who runs; this chooses what is seen.
 //
-// From the first thread's start to the end of the execution it is told of every
-// step, in the order in which they are performed. What happened before is the
-// past of everything: an object's value then is its initial value.
+// From the first thread's start to the end of the execution, or to where the
+// body says that all threads have ended (Execution::EndThreads), it is told of
+// every step, in the order in which they are performed. What happened before is
+// the past of everything: an object's value then is its initial value.
 
 #ifndef MORTSAFE_HARNESS_MODEL_WEAK_MEMORY_H_
 #define MORTSAFE_HARNESS_MODEL_WEAK_MEMORY_H_
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/functional/function_ref.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
 
@@ -86,6 +88,13 @@ class WeakMemory {
   virtual void Spawn(uint32_t thread, uint32_t other) = 0;
   virtual void Finish(uint32_t thread) = 0;
   virtual void Join(uint32_t thread, uint32_t other) = 0;
+
+  // Calls visit(object, size, value) for each atomic that was written to and
+  // not freed: the last value in modification order, which is what a thread
+  // reads that has joined all others. `size` is in bytes.
+  using VisitValue =
+      absl::FunctionRef<void(const volatile void*, size_t, uint64_t)>;
+  virtual void VisitLastValues(VisitValue visit) = 0;
 
   // Why the execution cannot be followed, or null.
   virtual const char* refusal() const { return nullptr; }

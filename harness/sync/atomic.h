@@ -43,8 +43,10 @@ class atomic {
       BeforeNativeAccess();
       return value_.load(order);
     }
-    scheduler->BeforeAccess(
-        {.kind = AccessKind::kLoad, .order = order, .object = this});
+    scheduler->BeforeAccess({.kind = AccessKind::kLoad,
+                             .size = kSize,
+                             .order = order,
+                             .object = this});
     if (scheduler->tracing()) [[unlikely]]
       return TracedLoad(*scheduler, order);
     return value_.load(Controlled(order));
@@ -53,8 +55,10 @@ class atomic {
 
   void store(T value, Order order = Order::seq_cst) noexcept {
     if (Scheduler* scheduler = ActiveScheduler()) {
-      scheduler->BeforeAccess(
-          {.kind = AccessKind::kStore, .order = order, .object = this});
+      scheduler->BeforeAccess({.kind = AccessKind::kStore,
+                               .size = kSize,
+                               .order = order,
+                               .object = this});
       if (scheduler->tracing()) [[unlikely]]
         return TracedStore(*scheduler, value, order);
       order = Controlled(order);
@@ -80,6 +84,7 @@ class atomic {
     if (scheduler != nullptr) {
       scheduler->BeforeAccess({.kind = AccessKind::kCompareExchange,
                                .failure_order = failure,
+                               .size = kSize,
                                .order = success,
                                .object = this});
     }
@@ -203,6 +208,9 @@ class atomic {
   static constexpr bool kIsItsBits =
       std::is_integral_v<T> || std::is_enum_v<T> || std::is_pointer_v<T>;
 
+  // For Access; larger ones are refused where it matters.
+  static constexpr uint8_t kSize = kFitsInWord<T> ? sizeof(T) : 0;
+
   // What the operations do under a scheduler.
 
   bool ControlledCompareExchange(T& expected, T desired, Order success,
@@ -239,8 +247,10 @@ class atomic {
       BeforeNativeAccess();
       return operation();
     }
-    scheduler->BeforeAccess(
-        {.kind = AccessKind::kReadModifyWrite, .order = order, .object = this});
+    scheduler->BeforeAccess({.kind = AccessKind::kReadModifyWrite,
+                             .size = kSize,
+                             .order = order,
+                             .object = this});
     if (scheduler->tracing()) [[unlikely]]
       return TracedReadModifyWrite(*scheduler, operation, after, operand);
     return ControlledReadModifyWrite(operation, after, operand);

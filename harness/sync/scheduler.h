@@ -59,6 +59,7 @@ struct Access {
   AccessKind kind = AccessKind::kLoad;
   // Of a compare-exchange that does not exchange.
   SmallOrder failure_order = std::memory_order_seq_cst;
+  uint8_t size = 0;  // Of an atomic, in bytes.
   std::memory_order order = std::memory_order_seq_cst;
   const volatile void* object = nullptr;
 };
