@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -311,6 +312,28 @@ uint32_t ExecutionGraph::LowestPlace(uint32_t location, EventId id) const {
   return lowest;
 }
 
+void ExecutionGraph::AssignFirst(const ExecutionGraph& from, EventId first,
+                                 const std::vector<EventId>& renamed) {
+  events_.assign(from.events_.begin(), from.events_.begin() + first);
+  std::copy_n(from.clocks_.begin(), size_t{first} * kClocks * width_,
+              clocks_.begin());
+  size_t updates = 0;
+  for (GraphEvent& event : events_) {
+    // Nothing else leads to later events.
+    for (EventId* const other : {&event.partner, &event.rf, &event.victim}) {
+      if (*other != kNoEvent && *other >= first) *other = renamed[*other];
+    }
+    if (event.update != kNoEvent) ++updates;
+    CountSeqCst(event, 1);
+  }
+  updates_.assign(from.updates_.begin(), from.updates_.begin() + updates);
+  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
+    const std::vector<EventId>& events = from.threads_[thread];
+    threads_[thread].assign(
+        events.begin(), std::lower_bound(events.begin(), events.end(), first));
+  }
+}
+
 void ExecutionGraph::AddRenamed(const ExecutionGraph& from, EventId id,
                                 const std::vector<EventId>& renamed) {
   const EventId now = size();
@@ -357,19 +380,21 @@ void ExecutionGraph::AssignLocation(const ExecutionGraph& from,
   }
 }
 
-void ExecutionGraph::AssignKept(const ExecutionGraph& from,
+void ExecutionGraph::AssignKept(const ExecutionGraph& from, EventId first,
                                 const std::vector<bool>& keep, EventId last,
                                 std::vector<EventId>& renamed) {
   Clear();
   width_ = from.width_;
   if (from.thread_count_ > 0) KnowThread(from.thread_count_ - 1);
   renamed.resize(from.size());
-  EventId count = 0;
-  for (EventId id = 0; id < from.size(); ++id) {
+  std::iota(renamed.begin(), renamed.begin() + first, EventId{0});
+  EventId count = first;
+  for (EventId id = first; id < from.size(); ++id) {
     renamed[id] = keep[id] ? count++ : kNoEvent;
   }
   MakeRoomForClocks(count);
-  for (EventId id = 0; id < from.size(); ++id) {
+  AssignFirst(from, first, renamed);
+  for (EventId id = first; id < from.size(); ++id) {
     if (renamed[id] != kNoEvent) AddRenamed(from, id, renamed);
   }
   for (const uint32_t location : from.used_locations_) {

@@ -200,12 +200,14 @@ class ExecutionGraph {
   // with.
   const std::vector<EventId>& steps() const { return steps_; }
 
-  // Becomes what is left of `from`: the events for which keep[id] holds, with
-  // `last` as the last of its steps (kNoEvent for none). `from` must keep what
-  // its kept events follow and read from, unless that is the read `last`.
-  // Writes renamed[id], the new number of each event.
-  void AssignKept(const ExecutionGraph& from, const std::vector<bool>& keep,
-                  EventId last, std::vector<EventId>& renamed);
+  // Becomes what is left of `from`: the events before `first`, and those from
+  // there on for which keep[id] holds, with `last` as the last of its steps
+  // (kNoEvent for none). `from` must keep what its kept events follow and read
+  // from, unless that is the read `last`. Writes renamed[id], the new number of
+  // each event.
+  void AssignKept(const ExecutionGraph& from, EventId first,
+                  const std::vector<bool>& keep, EventId last,
+                  std::vector<EventId>& renamed);
 
   // Events of seq_cst order.
   uint32_t seq_cst_count() const { return seq_cst_count_; }
@@ -245,7 +247,10 @@ class ExecutionGraph {
   void AcquireEarlierReads(EventId fence);
   void Publish(EventId write);
   void CountSeqCst(const GraphEvent& event, int by);
-  // AssignKept(): an event that is kept, and what is left of a location.
+  // AssignKept(): the events before `first`, which all are kept; another one
+  // that is; and what is left of a location.
+  void AssignFirst(const ExecutionGraph& from, EventId first,
+                   const std::vector<EventId>& renamed);
   void AddRenamed(const ExecutionGraph& from, EventId id,
                   const std::vector<EventId>& renamed);
   void AssignLocation(const ExecutionGraph& from, uint32_t location,

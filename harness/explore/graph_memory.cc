@@ -393,15 +393,19 @@ std::optional<ObjectRace> GraphMemory::Touch(uint32_t thread,
   if (past.freed_by != kMaxModelThreads) {
     return ObjectRace{past.freed_by, ObjectRace::Deed::kFreed};
   }
+  const bool writes = access.kind == AccessKind::kPlainWrite;
+  const auto moment = static_cast<uint16_t>(performed_[thread]);
+  // Whoever had written since would have raced with that.
+  if (!writes && object.reads[thread] == moment + 1) return std::nullopt;
   if (const auto race = RacesWithWriter(thread, object)) return race;
-  if (access.kind == AccessKind::kPlainWrite) {
+  if (writes) {
     if (const auto race = RacesWithReaders(thread, object)) return race;
     Save(object);
     past.writer = static_cast<uint8_t>(thread);
-    past.write_moment = static_cast<uint16_t>(performed_[thread]);
+    past.write_moment = moment;
   } else {
     if (marks_) object.reads.SaveMoment(log_, thread);
-    object.reads[thread] = static_cast<uint16_t>(performed_[thread] + 1);
+    object.reads[thread] = static_cast<uint16_t>(moment + 1);
   }
   return std::nullopt;
 }

@@ -364,12 +364,13 @@ void GraphSearch::PopFrame() {
 bool GraphSearch::Revisit(EventId write, EventId read) {
   const ExecutionGraph& from = *current_;
   const bool locking = from[read].role == Role::kLocking;
-  keep_.assign(from.size(), true);
+  keep_.resize(from.size());
   for (EventId id = read; id < write; ++id) {
     keep_[id] = from.InPrefix(id, write) || (id == read && !locking);
   }
+  keep_[write] = true;
   std::unique_ptr<ExecutionGraph> fresh = FreshGraph();
-  fresh->AssignKept(from, keep_, locking ? kNoEvent : read, renamed_);
+  fresh->AssignKept(from, read, keep_, locking ? kNoEvent : read, renamed_);
   frames_.push_back(
       {std::move(current_), base_, changed_, std::move(pending_), read});
   shared_ = std::min(shared_, read);

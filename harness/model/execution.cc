@@ -156,7 +156,7 @@ void Execution::UpdateAttention() {
   tracing_ = recording_ || followed_ || weak_;
   const bool may_stop = options_.stop_at_step.has_value();
   attended_ = inspected_ || tracing_;
-  watched_ = options_.record || weak_ || may_stop;
+  watched_ = options_.record || may_stop;
   alone_ = !tracing_ && !may_stop && unjoined_ == 0;
   unattended_kinds_ = 0;
   if (!inspected_ && !followed_ && unjoined_ > 0 && spawner_ == kNoThread) {
@@ -424,6 +424,7 @@ void Execution::FollowUnscheduled(Access access, uintptr_t site) {
   if (watched_) [[unlikely]] {
     PerformWatched();
   } else {
+    if (weak_) RememberStep();
     ++self.step;
   }
   if (access.kind != AccessKind::kYield) FollowTouch(access);
@@ -501,6 +502,7 @@ void Execution::PerformAttended() {
   LogProgress();
   if (watched_) [[unlikely]]
     return PerformWatched();
+  if (weak_) RememberStep();
   ++threads_[now_.running].step;
 }
 
@@ -509,6 +511,7 @@ void Execution::PerformAttended() {
   if (watched_) [[unlikely]]
     return PerformWatched();
   FollowPerformed();
+  if (weak_) RememberStep();
   ++threads_[now_.running].step;
 }
 

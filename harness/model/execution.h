@@ -411,8 +411,7 @@ class Execution final : public Scheduler {
   // Every step is of interest: it is followed, recorded, counted by somebody
   // else or may be the last.
   bool attended_ = false;
-  // By more than a strategy: it is recorded, a WeakMemory sees it, or it may be
-  // the last.
+  // It is recorded, or may be the last.
   bool watched_ = false;
   // There is one thread, and what it does is neither followed nor recorded.
   bool alone_ = false;
