@@ -326,7 +326,8 @@ void ExecutionGraph::AssignFirst(const ExecutionGraph& from, EventId first,
     if (event.update != kNoEvent) ++updates;
     CountSeqCst(event, 1);
   }
-  updates_.assign(from.updates_.begin(), from.updates_.begin() + updates);
+  updates_.assign(from.updates_.begin(),
+                  from.updates_.begin() + static_cast<ptrdiff_t>(updates));
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     const std::vector<EventId>& events = from.threads_[thread];
     threads_[thread].assign(

@@ -24,6 +24,9 @@ class RoundRobin final : public SchedulingStrategy {
 
 class RandomWalk final : public SchedulingStrategy {
  public:
+  // Goes on with the same choices as in the beginning.
+  void BeginAgain() { random_ = Random(1); }
+
   uint32_t Choose(const ChoicePoint& point) override {
     return ThreadAt(
         point.enabled,
@@ -57,10 +60,31 @@ void BM_Switches(benchmark::State& state) {
 }
 BENCHMARK(BM_Switches);
 
-void BM_L3(benchmark::State& state) {
+// What threads cost that do nothing: three of them, started and joined.
+void BM_ThreeThreads(benchmark::State& state) {
   Execution execution;
   RandomWalk strategy;
   for (auto _ : state) {
+    execution.Run({}, strategy, [] {
+      thread first([] {});
+      thread second([] {});
+      thread third([] {});
+      first.join();
+      second.join();
+      third.join();
+    });
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_ThreeThreads);
+
+// `same_choices`: every execution is the same, so that the processor foresees
+// each branch and each switch. What is left is the work itself.
+void BM_L3(benchmark::State& state, bool same_choices) {
+  Execution execution;
+  RandomWalk strategy;
+  for (auto _ : state) {
+    if (same_choices) strategy.BeginAgain();
     execution.Run({}, strategy, [] {
       atomic<int> x{0};
       atomic<int> y{0};
@@ -86,7 +110,8 @@ void BM_L3(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_L3);
+BENCHMARK_CAPTURE(BM_L3, random, false);
+BENCHMARK_CAPTURE(BM_L3, same_choices, true);
 
 }  // namespace
 }  // namespace mortsafe
