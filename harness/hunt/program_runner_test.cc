@@ -170,6 +170,11 @@ INSTANTIATE_TEST_SUITE_P(Defects, DefectTest,
                          Values("read-dirty:c1", "read-dirty:c2",
                                 "read-dirty:c3", "read-dirty:c4",
                                 "read-dirty:c7", "read-dirty:c10"));
+#if !defined(MORTSAFE_TSAN)
+// It reports the race.
+INSTANTIATE_TEST_SUITE_P(RacingDefects, DefectTest,
+                         Values("read-dirty:mark-by-plain-write"));
+#endif
 
 TEST(ProgramRunnerTest, AStoreThatDoesNothingIsALostStore) {
   const RunResult result =
