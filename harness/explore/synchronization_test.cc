@@ -214,7 +214,9 @@ TEST(SynchronizationTest, WhatOrdersAPlainWriteOfAnAtomicKeepsItFromRacing) {
         ready.store(true, publishing);
       });
       thread reader([&] {
-        if (ready.load(seeing)) EXPECT_EQ(x.load(Order::relaxed), 2);
+        if (ready.load(seeing)) {
+          EXPECT_EQ(x.load(Order::relaxed), 2);
+        }
       });
       writer.join();
       reader.join();
