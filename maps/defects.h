@@ -22,9 +22,11 @@ namespace mortsafe {
 enum class ReadDirtyDefect : uint8_t {
   kNone,
   kLoadTakesValueBeforeMark,
+  kMarkByPlainWrite,
   kDeleteOnlyFromDirty,
   kPromotionCopiesEntries,
   kCopySkipsExpunging,
+  kCopyWithoutLock,
   kRelaxedPublication,
   kDeleteSkipsUnamendedRead,
   kFreeWithoutGracePeriod,

@@ -122,6 +122,10 @@ class ReadDirtyMap {
     }
     if (!found.read_missed) Unexpunge(found.entry, key);
     const auto actual = TryLoadOrStore(guard, found.entry, value);
+    // Then it may have been expunged again.
+    if (Has(ReadDirtyDefect::kCopyWithoutLock) && !actual.has_value()) {
+      return {std::move(value), false};
+    }
     if (found.read_missed) CountMiss();
     return *actual;
   }
@@ -167,12 +171,18 @@ class ReadDirtyMap {
     auto guard = reclaimer_.Pin();
     Box* const box = NewBox(std::move(value));
     std::optional<Value> previous;
-    if (Entry* const entry = FindInRead(guard, key).entry) {
+    const auto [read, entry] = FindInRead(guard, key);
+    if (entry != nullptr) {
       if (TrySwap(guard, entry, box, previous)) return previous;
       if (Has(ReadDirtyDefect::kStorePublishesBeforeReviving) &&
           PublishAndRevive(key, entry, box)) {
         return std::nullopt;
       }
+    }
+    if (entry == nullptr && !read.amended &&
+        Has(ReadDirtyDefect::kCopyWithoutLock) &&
+        CopyAndAdd(read.table, key, box)) {
+      return std::nullopt;
     }
     const std::lock_guard<mutex> lock(mutex_);
     const Found found = FindLocked(key);
@@ -300,11 +310,18 @@ class ReadDirtyMap {
   }
 
  private:
+  // Where defects have several threads remove the same box: whether one of them
+  // retired it.
+  struct Nothing {};
+  using Retired = std::conditional_t<std::is_same_v<Defects, NoDefects>,
+                                     Nothing, atomic<bool>>;
+
   // An immutable value; its address is its identity in compare-exchanges.
   struct Box final : Reclaimable {
     static constexpr bool kOwnsNothing = true;
     explicit Box(Value v) : value(std::in_place, std::move(v)) {}
     plain<Value> value;
+    [[no_unique_address]] Retired retired;
   };
 
   struct Entry final : Reclaimable {
@@ -459,6 +476,10 @@ class ReadDirtyMap {
   void RetireBox(Box* box) {
     if constexpr (!std::is_same_v<Defects, NoDefects>) {
       if (box == Expunged()) return;  // Only defects replace that.
+      if (Has(ReadDirtyDefect::kMarkByPlainWrite) && box != nullptr &&
+          box->retired.exchange(true)) {
+        return;
+      }
     }
     if (box != nullptr) reclaimer_.Retire(Unmarked(box));
   }
@@ -527,6 +548,12 @@ class ReadDirtyMap {
       RetireBox(entry->p.exchange(nullptr));
       return current->value.read();
     }
+    if (IsLive(current) && Has(ReadDirtyDefect::kMarkByPlainWrite)) {
+      WritePlainly(entry->p, nullptr);
+      std::optional<Value> value = current->value.read();
+      RetireBox(current);
+      return value;
+    }
     while (IsLive(current)) {
       const bool mark = Has(ReadDirtyDefect::kLoadTakesValueBeforeMark);
       Box* const deleted = mark ? Marked(current) : nullptr;
@@ -559,6 +586,8 @@ class ReadDirtyMap {
     Box* expected = Expunged();
     if (entry->p.compare_exchange_strong(expected, nullptr, defects_.Order())) {
       if (Has(ReadDirtyDefect::kReviveSkipsDirty)) return;
+      // It was expunged for a copy that is not `dirty` yet.
+      if (Has(ReadDirtyDefect::kCopyWithoutLock) && dirty_ == nullptr) return;
       dirty_->entries.write().Insert(key, entry);
       --omitted_;
     }
@@ -578,15 +607,22 @@ class ReadDirtyMap {
     if (dirty_ != nullptr) return;
     counters_.Count(ReadDirtyEvent::kCopy);
     dirty_ = New<Table>();
-    EntryOfKey& copy = dirty_->entries.write();
+    omitted_ += CopyEntries(read, dirty_);
+  }
+
+  // Returns how many it expunged, or found expunged, and left out.
+  size_t CopyEntries(const Table* read, Table* dirty) {
+    size_t omitted = 0;
+    EntryOfKey& copy = dirty->entries.write();
     copy.Reserve(read->entries.read().size());
     for (const auto [key, entry] : read->entries.read()) {
       if (TryExpunge(entry)) {
-        ++omitted_;
+        ++omitted;
       } else {
         copy.Insert(key, entry);
       }
     }
+    return omitted;
   }
 
   // Whether the entry has no value, and so stays out of `dirty`.
@@ -663,6 +699,25 @@ class ReadDirtyMap {
       dirty_->entries.write().Insert(key, found.entry);
       --omitted_;
     }
+    return true;
+  }
+
+  // Adds a key to a new `dirty`, which is copied from a `read` that was not
+  // amended, and put in its place under the lock: unless there is a `dirty` by
+  // then, or another `read`. Says whether it added. REQUIRES: the mutex is not
+  // held.
+  bool CopyAndAdd(const Table* read, const Key& key, Box* box) {
+    counters_.Count(ReadDirtyEvent::kCopy);
+    Table* const copy = New<Table>();
+    const size_t omitted = CopyEntries(read, copy);
+    const std::lock_guard<mutex> lock(mutex_);
+    if (dirty_ != nullptr || LoadRead().table != read) {
+      delete copy;
+      return false;
+    }
+    dirty_ = copy;
+    omitted_ = omitted;
+    AddEntry(key, box);
     return true;
   }
 

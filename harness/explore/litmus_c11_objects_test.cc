@@ -78,6 +78,72 @@ TEST(LitmusC11ObjectsTest, AnObjectIsUsedAfterItWasFreed) {
   EXPECT_THAT(failure.message, HasSubstr("thread 1 freed"));
 }
 
+// An atomic that is written without an atomic operation, as constructions do.
+
+TEST(LitmusC11ObjectsTest, APlainWriteOfAnAtomicRacesWithAllThatIsDoneToIt) {
+  const auto expect_race = [](auto access) {
+    const ExploreFailure failure = ExpectWeakFailure("data-race", [&] {
+      atomic<int> x{0};
+      SetName(&x, "x");
+      RunThreads([&] { WritePlainly(x, 1); }, [&] { access(x); });
+    });
+    EXPECT_THAT(failure.message, HasSubstr(" x, which thread "));
+  };
+  expect_race([](atomic<int>& x) { x.load(); });
+  expect_race([](atomic<int>& x) { x.store(2); });
+  expect_race([](atomic<int>& x) { x.fetch_add(2); });
+  expect_race([](atomic<int>& x) {
+    int expected = 2;
+    x.compare_exchange_strong(expected, 3);
+  });
+  expect_race([](atomic<int>& x) { WritePlainly(x, 2); });
+}
+
+TEST(LitmusC11ObjectsTest, WhoeverIsOrderedAfterAPlainWriteOfAnAtomicReadsIt) {
+  const auto pass = [](Orders orders) {
+    atomic<int> x{0};
+    atomic<bool> ready{false};
+    int read = 5;
+    RunThreads(
+        [&] {
+          x.store(1, kRelaxed);
+          WritePlainly(x, 2);
+          ready.store(true, orders.store);
+        },
+        [&] {
+          if (ready.load(orders.load)) read = x.load(kRelaxed);
+        });
+    return std::array<int, 2>{read, x.load()};
+  };
+  ExpectWeakly(2, {"5 2", "2 2"}, [&] { return pass(kReleaseAcquire); });
+  ExpectWeakFailure("data-race", [&] { pass(kAllRelaxed); });
+}
+
+TEST(LitmusC11ObjectsTest, WhatIsDoneToAnAtomicAfterAPlainWriteGoesOnFromIt) {
+  const auto body = [] {
+    atomic<int> x{0};
+    x.store(1);
+    WritePlainly(x, 10);
+    int read = 0;
+    RunThreads([&] { x.fetch_add(1); }, [&] { read = x.fetch_add(2); });
+    return std::array<int, 2>{read, x.load()};
+  };
+  ExpectWeakly(2, {"10 13", "11 13"}, body);
+}
+
+TEST(LitmusC11ObjectsTest, ALockKeepsAPlainWriteOfAnAtomicFromRacing) {
+  const auto body = [] {
+    mutex m;
+    atomic<int> x{0};
+    RunAlike<2>([&](size_t) {
+      const std::lock_guard<mutex> lock(m);
+      WritePlainly(x, x.load(kRelaxed) + 1);
+    });
+    return std::array<int, 1>{x.load()};
+  };
+  ExpectWeakly(2, {"2"}, body);
+}
+
 // However small they are, and wherever in its block: a relaxed signal does not
 // order the use before the free.
 template <class Small>

@@ -173,6 +173,61 @@ TEST(SynchronizationTest, LocksAndJoinsSynchronize) {
   EXPECT_EQ(failure(false), "data-race");
 }
 
+// Beside which `access` is done to the atomic.
+std::string FailureOfPlainWriteBeside(
+    const std::function<void(atomic<int>&)>& access) {
+  return FailureOf([&] {
+    atomic<int> x{0};
+    thread writer([&] { WritePlainly(x, 1); });
+    thread other([&] { access(x); });
+    writer.join();
+    other.join();
+  });
+}
+
+TEST(SynchronizationTest, APlainWriteOfAnAtomicRacesWithAllThatIsDoneToIt) {
+  EXPECT_EQ(FailureOfPlainWriteBeside([](atomic<int>& x) { x.load(); }),
+            "data-race");
+  EXPECT_EQ(FailureOfPlainWriteBeside([](atomic<int>& x) { x.store(2); }),
+            "data-race");
+  EXPECT_EQ(FailureOfPlainWriteBeside([](atomic<int>& x) { x.fetch_add(2); }),
+            "data-race");
+  EXPECT_EQ(FailureOfPlainWriteBeside([](atomic<int>& x) {
+              int expected = 2;
+              x.compare_exchange_strong(expected, 3);
+            }),
+            "data-race");
+  EXPECT_EQ(
+      FailureOfPlainWriteBeside([](atomic<int>& x) { WritePlainly(x, 2); }),
+      "data-race");
+  EXPECT_EQ(FailureOfPlainWriteBeside([](atomic<int>&) {}), "none");
+}
+
+TEST(SynchronizationTest, WhatOrdersAPlainWriteOfAnAtomicKeepsItFromRacing) {
+  const auto failure = [](Order publishing, Order seeing) {
+    return FailureOf([&] {
+      atomic<int> x{0};
+      atomic<bool> ready{false};
+      thread writer([&] {
+        x.store(1, Order::relaxed);
+        WritePlainly(x, 2);
+        ready.store(true, publishing);
+      });
+      thread reader([&] {
+        if (ready.load(seeing)) {
+          EXPECT_EQ(x.load(Order::relaxed), 2);
+        }
+      });
+      writer.join();
+      reader.join();
+      EXPECT_EQ(x.load(), 2);
+    });
+  };
+  EXPECT_EQ(failure(Order::release, Order::acquire), "none");
+  EXPECT_EQ(failure(Order::relaxed, Order::acquire), "data-race");
+  EXPECT_EQ(failure(Order::release, Order::relaxed), "data-race");
+}
+
 TEST(SynchronizationTest, WritesAfterAThreadWasStartedRaceWithIt) {
   EXPECT_EQ(FailureOf([] {
               plain<int> data(std::in_place, 0);

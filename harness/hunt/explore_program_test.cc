@@ -245,6 +245,12 @@ INSTANTIATE_TEST_SUITE_P(
                   "initial: Store(0, 1); Load(0); Delete(0) | thread 1: "
                   "Store(0, 2); Load(0) | thread 2: Store(1, 3); Load(1); "
                   "Load(0)"},
+           Broken{*FindSubject("read-dirty:copy-without-lock"),
+                  "initial: Store(0, 1); Load(0); Delete(0) | thread 1: "
+                  "Store(1, 2); Load(1); Load(0) | thread 2: Store(0, 3)"},
+           Broken{*FindSubject("read-dirty:mark-by-plain-write"),
+                  "initial: Store(0, 1); Load(0) | thread 1: Delete(0) | "
+                  "thread 2: Load(0)"},
            Broken{ChoiceOf<CellMap>(),
                   "initial: Store(0, 1) | thread 1: LoadAndDelete(0) | thread "
                   "2: LoadAndDelete(0)"},

@@ -388,8 +388,13 @@ TEST_P(ShrinkTest, FindingsAreMadeSmallAndReplay) {
 // Sanitizers make shrinking slow: three stand for all there.
 std::vector<const char*> DefectsToShrink() {
   if (kSanitized) return {"read-dirty:c1", "read-dirty:c3", "read-dirty:c10"};
-  return {"read-dirty:c1", "read-dirty:c2", "read-dirty:c3",
-          "read-dirty:c4", "read-dirty:c7", "read-dirty:c10"};
+  return {"read-dirty:c1",
+          "read-dirty:c2",
+          "read-dirty:c3",
+          "read-dirty:c4",
+          "read-dirty:c7",
+          "read-dirty:c10",
+          "read-dirty:copy-without-lock"};
 }
 
 INSTANTIATE_TEST_SUITE_P(Defects, ShrinkTest, ValuesIn(DefectsToShrink()));
@@ -397,6 +402,8 @@ INSTANTIATE_TEST_SUITE_P(Defects, ShrinkTest, ValuesIn(DefectsToShrink()));
 // What is used again at once is also a data race.
 INSTANTIATE_TEST_SUITE_P(Reclaimer, ShrinkTest,
                          Values("read-dirty-epoch:c8-reuse"));
+INSTANTIATE_TEST_SUITE_P(RacingDefects, ShrinkTest,
+                         Values("read-dirty:mark-by-plain-write"));
 #endif
 
 // The value is freed twice when the map is destroyed, unless who repeats the

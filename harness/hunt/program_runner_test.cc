@@ -177,6 +177,19 @@ TEST(ProgramRunnerTest, AStoreThatDoesNothingIsALostStore) {
   EXPECT_EQ(result.kind, ViolationKind::kLostStore) << result.sentence;
 }
 
+// Also where nobody looks for races: both deleters saw it before either wrote.
+TEST(ProgramRunnerTest, AMarkByPlainWriteLetsTwoTakeOneValue) {
+  if (kThreadSanitizer) GTEST_SKIP() << "ThreadSanitizer reports the race";
+  constexpr absl::string_view kProgram =
+      "initial: Store(0, 1); Load(0) | thread 1: LoadAndDelete(0) | thread 2: "
+      "LoadAndDelete(0)";
+  constexpr absl::string_view kBetween = "T1@4 -> T2\n";
+  const RunResult result =
+      RunOnce("read-dirty:mark-by-plain-write", kProgram, kBetween);
+  EXPECT_EQ(result.kind, ViolationKind::kDoubleTake) << result.sentence;
+  EXPECT_EQ(RunOnce("read-dirty", kProgram, kBetween).kind, std::nullopt);
+}
+
 TEST(ProgramRunnerTest, LocksInOppositeOrderDeadlock) {
   const RunResult result = RunOnce(
       "test::Deadlocks",

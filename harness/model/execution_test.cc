@@ -20,6 +20,7 @@
 #include "gtest/gtest.h"
 #include "harness/base/random.h"
 #include "harness/base/violation_kind.h"
+#include "harness/model/sanitizers.h"
 #include "harness/model/strategy.h"
 #include "harness/model/trace.h"
 #include "mortsafe/sync.h"
@@ -489,6 +490,46 @@ TEST(ExecutionTest, TracesNameObjectsAndValues) {
               ElementsAre("T1 store x := 1", "T1 load T0#1 = 0", "T0 join  ",
                           "T2 store T0#1 := 2",
                           "T2 compare-exchange x fails: is 1", "T0 join  "));
+}
+
+TEST(ExecutionTest, APlainWriteOfAnAtomicIsAStepAndShown) {
+  Execution execution;
+  NonPreemptive strategy;
+  const Outcome outcome = execution.Run({.record = true}, strategy, [] {
+    atomic<int> x{0};
+    SetName(&x, "x");
+    WritePlainly(x, 1);
+    x.load();
+  });
+  EXPECT_EQ(outcome.steps, 2u);
+  std::vector<std::string> steps;
+  for (const TraceStep& step : execution.trace().steps) {
+    steps.push_back(
+        absl::StrCat(step.action, " ", step.object, " ", step.detail));
+  }
+  EXPECT_THAT(steps, ElementsAre("write x := 1", "load x = 1"));
+}
+
+// Others can come between what it goes by and the write.
+TEST(ExecutionTest, APlainWriteOfAnAtomicIsASchedulingPoint) {
+  if (kThreadSanitizer) GTEST_SKIP() << "ThreadSanitizer reports the race";
+  std::set<int> counts;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    Execution execution;
+    RandomChoices strategy(seed);
+    int count = 0;
+    execution.Run({}, strategy, [&] {
+      atomic<int> counter{0};
+      const auto increment = [&] { WritePlainly(counter, counter.load() + 1); };
+      thread first(increment);
+      thread second(increment);
+      first.join();
+      second.join();
+      count = counter.load();
+    });
+    counts.insert(count);
+  }
+  EXPECT_THAT(counts, ElementsAre(1, 2));
 }
 
 TEST(ExecutionTest, SwitchesAreCountedAsCoverage) {

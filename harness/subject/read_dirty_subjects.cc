@@ -47,6 +47,13 @@ std::vector<ReadDirtyRow> MapDefects(bool frees_meanwhile) {
         .origin = "claim C1",
         .violation = ViolationKind::kStaleValueAfterDelete,
         .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kMarkByPlainWrite,
+       {.name = "mark-by-plain-write",
+        .summary = "Delete empties the entry by a plain write, which is no "
+                   "atomic operation",
+        .origin = "claim C1",
+        .violation = ViolationKind::kDataRace,
+        .seen_by = SeenByAll()}},
       {ReadDirtyDefect::kDeleteOnlyFromDirty,
        {.name = "c2-delete-only-from-dirty",
         .summary = "Delete of a key in read removes it from dirty only",
@@ -63,6 +70,13 @@ std::vector<ReadDirtyRow> MapDefects(bool frees_meanwhile) {
        {.name = "c4-copy-skips-expunging",
         .summary = "the copy from read to dirty leaves deleted entries out "
                    "without expunging them",
+        .origin = "claim C4",
+        .violation = ViolationKind::kLostStore,
+        .seen_by = SeenByAll()}},
+      {ReadDirtyDefect::kCopyWithoutLock,
+       {.name = "copy-without-lock",
+        .summary = "a store of the first new key copies read before it takes "
+                   "the lock, under which the copy becomes dirty",
         .origin = "claim C4",
         .violation = ViolationKind::kLostStore,
         .seen_by = SeenByAll()}},

@@ -14,8 +14,8 @@ namespace mortsafe {
 
 class AccessHook {
  public:
-  // Before each operation of the seam's atomics, fences and mutexes, unlocking
-  // included. Must not use the seam itself.
+  // Before each operation of the seam's atomics, fences and mutexes, plain
+  // writes and unlocking included. Must not use the seam itself.
   virtual void BeforeAccess() = 0;
 
  protected:

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <type_traits>
 
 #include "harness/sync/access_hook.h"
@@ -356,6 +357,29 @@ class atomic {
 
   std::atomic<T> value_;
 };
+
+// Part of what follows. Not inlined, as that is rare, and would enlarge its
+// callers' frames.
+template <class T>
+[[gnu::noinline]] void RecordPlainWrite(Scheduler& scheduler, const T& value) {
+  scheduler.Observe({.written = Show(value)});
+}
+
+// Begins the atomic anew with `value`, as its construction did: by a write that
+// is no atomic operation. It races with whatever another thread does to the
+// atomic, if nothing else orders the two.
+template <class T>
+void WritePlainly(atomic<T>& object, std::type_identity_t<T> value) noexcept {
+  if (Scheduler* scheduler = ActiveScheduler()) {
+    scheduler->BeforeAccess(
+        {.kind = AccessKind::kPlainWrite, .object = &object});
+    if (scheduler->recording()) [[unlikely]]
+      RecordPlainWrite(*scheduler, value);
+  } else {
+    BeforeNativeAccess();
+  }
+  std::construct_at(&object, value);
+}
 
 inline void atomic_thread_fence(std::memory_order order) noexcept {
   if (Scheduler* scheduler = ActiveScheduler()) {

@@ -7,9 +7,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 namespace mortsafe {
@@ -51,6 +53,11 @@ class plain {
  private:
   T value_;
 };
+
+template <class T>
+void WritePlainly(atomic<T>& object, std::type_identity_t<T> value) noexcept {
+  std::construct_at(&object, value);
+}
 
 inline void SetName(const volatile void*, const char*) {}
 inline void SetName(const volatile void*, const char*, uint64_t) {}

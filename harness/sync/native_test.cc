@@ -31,5 +31,11 @@ TEST(NativeTest, PlainIsTheValueAlone) {
   EXPECT_EQ(value.read(), 4);
 }
 
+TEST(NativeTest, AnAtomicThatIsWrittenPlainlyHasTheValue) {
+  atomic<int> x{5};
+  WritePlainly(x, 6);
+  EXPECT_EQ(x.load(), 6);
+}
+
 }  // namespace
 }  // namespace mortsafe

@@ -34,6 +34,17 @@ TEST(SyncTest, AtomicDoesWhatStdsDoes) {
   EXPECT_EQ(pointer.load(), values + 1);
 }
 
+TEST(SyncTest, AnAtomicThatIsWrittenPlainlyHasTheValue) {
+  atomic<int> x{5};
+  WritePlainly(x, 6);
+  EXPECT_EQ(x.load(), 6);
+  EXPECT_EQ(x.fetch_add(1), 6);
+  atomic<int*> pointer{new int(7)};
+  delete pointer.load();
+  WritePlainly(pointer, nullptr);
+  EXPECT_EQ(pointer.load(), nullptr);
+}
+
 TEST(SyncTest, LocksKeepThreadsApart) {
   mutex exclusive;
   shared_mutex shared;
@@ -105,11 +116,12 @@ TEST(SyncTest, AHookIsCalledBeforeEachAccessOfItsThread) {
     mortsafe::atomic_thread_fence(std::memory_order_seq_cst);
     m.lock();
     m.unlock();
+    WritePlainly(x, 3);
     thread([&] { x.store(4); }).join();
   }
-  EXPECT_EQ(hook.count, 7);
+  EXPECT_EQ(hook.count, 8);
   x.store(5);
-  EXPECT_EQ(hook.count, 7);
+  EXPECT_EQ(hook.count, 8);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ std::vector<Claim> StaleReads() {
                     "initial: Store(0, 1); Load(0); Delete(0) | thread 1: "
                     "Load(0) | thread 2: Store(0, 2)"},
        .defects = {"read-dirty:c1-value-before-mark",
-                   "read-dirty:c5-relaxed-publication"}},
+                   "read-dirty:mark-by-plain-write"}},
       {.id = "C2",
        .sentence = "until the dirty table takes over, the effect of a Delete "
                    "reaches readers late",
@@ -68,6 +68,7 @@ std::vector<Claim> StaleReads() {
                     "thread 1: Store(0, 3); Load(0) | thread 2: Load(1); "
                     "Load(0)"},
        .defects = {"read-dirty:c4-copy-skips-expunging",
+                   "read-dirty:copy-without-lock",
                    "read-dirty:expunge-unconditionally"}},
       {.id = "C5",
        .sentence = "loading the entry's pointer atomically does not make what "

@@ -12,6 +12,7 @@
 //   mortsafe::plain<T>             an ordinary T that several threads can
 //   reach:
 //                                  read(), write(), unshared()
+//   mortsafe::WritePlainly(atomic, value)  a write that is not atomic
 //   mortsafe::SetName(&object, "name")   names an object in traces
 //
 // std::lock_guard, std::unique_lock, std::scoped_lock and std::shared_lock work
