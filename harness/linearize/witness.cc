@@ -66,6 +66,9 @@ class Reducer {
 
   // More kept operations than this are not tried in pairs.
   static constexpr size_t kMaxPaired = 40;
+  // So many steps are looked at in all, for some ten seconds. What is not small
+  // by then is no story that anybody could follow, however little is left out.
+  static constexpr uint64_t kMaxLookedAt = 200'000'000;
 
   // The kept operations by call time.
   std::vector<uint32_t> Kept() const {
@@ -178,6 +181,8 @@ class Reducer {
 
   // Keeps only the operations of `trial`, if that is sound; whether it did.
   bool Accept(Keeps trial) {
+    if (looked_at_ >= kMaxLookedAt) return false;
+    looked_at_ += scene_.steps.size();
     if (!scene_.joint) KeepSources(trial);
     if (trial == keeps_ || !IsSound(trial)) return false;
     keeps_ = std::move(trial);
@@ -305,6 +310,7 @@ class Reducer {
   MapSearch& search_;
   Keeps keeps_;
   Keeps completes_;  // Returns at the horizon.
+  uint64_t looked_at_ = 0;
   std::vector<Step> trial_;
   std::vector<bool> told_apart_;        // By state: a kept step can tell it.
   std::vector<bool> has_freed_writer_;  // By state, before any kept step.
