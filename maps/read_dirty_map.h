@@ -96,10 +96,11 @@ class ReadDirtyMap {
       if (found.read_missed) CountMiss();
     }
     if (entry == nullptr) return std::nullopt;
-    std::optional<Value> value = LoadEntry(guard, entry);
+    bool deleted = false;
+    std::optional<Value> value = LoadEntry(guard, entry, &deleted);
     if (hit) {
-      counters_.Count(value.has_value() ? ReadDirtyEvent::kReadHit
-                                        : ReadDirtyEvent::kReadHitStale);
+      counters_.Count(deleted ? ReadDirtyEvent::kReadHitStale
+                              : ReadDirtyEvent::kReadHit);
     }
     return value;
   }
@@ -426,9 +427,13 @@ class ReadDirtyMap {
     return found.entry;
   }
 
+  // The entry's value, if it has one. Says in `deleted`, if that is not null,
+  // whether it had none when it was looked at.
   template <class Guard>
-  std::optional<Value> LoadEntry(Guard& guard, Entry* entry) {
+  std::optional<Value> LoadEntry(Guard& guard, Entry* entry,
+                                 bool* deleted = nullptr) {
     Box* const box = guard.Load(kBox, entry->p, defects_.Order());
+    if (deleted != nullptr) *deleted = !IsLive(box);
     if (Has(ReadDirtyDefect::kLoadTakesValueBeforeMark)) {
       if (box == nullptr || box == Expunged()) return std::nullopt;
       std::optional<Value> value = Unmarked(box)->value.read();
@@ -655,6 +660,7 @@ class ReadDirtyMap {
   bool PublishAndRevive(const Key& key, Entry* entry, Box* box) {
     Box* expected = Expunged();
     if (!entry->p.compare_exchange_strong(expected, box)) return false;
+    counters_.Count(ReadDirtyEvent::kStaleReused);
     const std::lock_guard<mutex> lock(mutex_);
     const Found found = FindLocked(key);
     if (found.entry == nullptr) {

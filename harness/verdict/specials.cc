@@ -21,10 +21,14 @@ void Append(Special&& more, Special& special) {
 Special RunSpecial(const Claim& claim, const TrialOptions& options) {
   if (options.legs.stop != nullptr && *options.legs.stop) return {};
   const bool measures = options.seconds > 0;
-  if (claim.id == "C6") return LivesOfDeletedKeys();
+  if (claim.id == "C6a") return LivesOfDeletedKeys();
+  if (claim.id == "C6b") return GrowthOfDeletedKeys();
   if (claim.id == "C7") return DeletesWhileNotAmended();
-  if (claim.id == "C9") {
-    return ReuseOfEntries(claim, options.seconds_of_part(), options.legs);
+  if (claim.id == "C9a") return HitsOfDeletedEntries(claim);
+  if (claim.id == "C9b") return ReuseOfEntries(claim);
+  if (claim.id == "C9c") {
+    return AnswersOfDeletedEntries(claim, options.seconds_of_part(),
+                                   options.legs);
   }
   if (claim.id == "C10") return StateTable();
   if (claim.id == "C11") {

@@ -29,7 +29,7 @@ struct TrialOptions {
   // C11 and C12.
   double seconds = 60;
   // What each part of that gets: three maps drawn under two memory models and
-  // on threads, Go's map, and C9's counts under load.
+  // on threads, Go's map, and C9c's counts under load.
   double seconds_of_part() const { return seconds / (3 * (2 + 1) + 1 + 1); }
   // The ids of the claims to try, and so the maps that they speak of; empty:
   // all.
