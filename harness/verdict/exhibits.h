@@ -4,6 +4,8 @@
 #ifndef MORTSAFE_HARNESS_VERDICT_EXHIBITS_H_
 #define MORTSAFE_HARNESS_VERDICT_EXHIBITS_H_
 
+#include <atomic>
+
 #include "harness/verdict/claims.h"
 #include "harness/verdict/legs.h"
 #include "harness/verdict/specials.h"
@@ -40,8 +42,9 @@ Special WindowInTime(bool with_threads);
 Special LockedSteps();
 Special PromotionPoints();
 
-// C12 (costs.cc): what `maps_costs` beside this program measures.
-Special Costs();
+// C12 (costs.cc): what `maps_costs` beside this program measures of every map,
+// for about `seconds`, but several times at least.
+Special Costs(double seconds, const std::atomic<bool>* stop);
 
 }  // namespace mortsafe
 

@@ -36,7 +36,9 @@ Special RunSpecial(const Claim& claim, const TrialOptions& options) {
     Append(WindowInTime(measures), special);
     return special;
   }
-  if (claim.id == "C12" && measures) return Costs();
+  if (claim.id == "C12" && measures) {
+    return Costs(options.seconds_of_costs(), options.legs.stop);
+  }
   if (claim.id == "C13") return Snapshots();
   if (claim.id == "C14b") return LockedSteps();
   if (claim.id == "C14d") return PromotionPoints();
