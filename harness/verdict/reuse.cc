@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -66,8 +65,11 @@ constexpr std::array<Kind, 2> kBroken = {{
 
 // More than all operations of a program could cause.
 constexpr size_t kMostEventsOfProgram = 256;
-// More than clients do before they end: their queues are bounded.
-constexpr size_t kMostEventsOfLoad = size_t{1} << 16;
+
+constexpr uint64_t kClients = 8;
+constexpr uint64_t kOperationsOfClient = 50;
+// An operation causes one of each kind at most.
+constexpr size_t kMostEventsOfLoad = 2 * kClients * kOperationsOfClient;
 
 std::string NameOf(ReadDirtyEvent event) {
   return std::string(kReadDirtyEventNames[static_cast<size_t>(event)]);
@@ -129,30 +131,29 @@ void JudgePrograms(const Claim& claim, const Kind& kind, Judged& judged) {
   }
 }
 
-std::vector<ClientOptions> ClientsOn(const SubjectInfo& subject,
-                                     uint64_t keys) {
-  constexpr uint64_t kThreads = 8;
-  // One before so many accesses.
+std::vector<ClientOptions> ClientsOn(const SubjectInfo& subject, uint64_t keys,
+                                     uint64_t seed) {
+  // One delay before so many accesses.
   constexpr uint64_t kDelay = 20;
-  std::vector<ClientOptions> clients(kThreads);
-  for (uint64_t i = 0; i < kThreads; ++i) {
+  std::vector<ClientOptions> clients(kClients);
+  for (uint64_t i = 0; i < kClients; ++i) {
     ClientOptions& client = clients[i];
     client.number = static_cast<uint32_t>(i + 1);
     client.mix = {.operations = subject.operations,
                   .keys = keys,
-                  .seed = DeriveSeed(1, i),
+                  .seed = DeriveSeed(seed, i),
                   .first_value = i + 1,
-                  .value_step = kThreads};
+                  .value_step = kClients};
     client.delay = kDelay;
-    client.operations = std::numeric_limits<uint64_t>::max();
+    client.operations = kOperationsOfClient;
   }
   return clients;
 }
 
-// Lets the clients work on a new map until there are so many operations, and
-// returns these; then no client works any more.
-History LoadMap(AnyMap& map, ClientThreads& clients, Merger& merger) {
-  constexpr size_t kEnough = 2000;
+// What clients of their own see of the map.
+History LoadMap(AnyMap& map, const std::vector<ClientOptions>& options) {
+  ClientThreads clients(options);
+  Merger merger(clients.queues());
   History history;
   history.has_initial_client = false;
   merger.Open(clients.Now());
@@ -160,26 +161,25 @@ History LoadMap(AnyMap& map, ClientThreads& clients, Merger& merger) {
   for (;;) {
     const Merger::State state = merger.Look();
     if (state == Merger::State::kOver) return history;
-    if (state == Merger::State::kNotYet) {
+    if (state == Merger::State::kReady) {
+      merger.Take(history.operations.emplace_back(), [](const RecordCell&) {});
+    } else {
       std::this_thread::yield();
-      continue;
     }
-    merger.Take(history.operations.emplace_back(), [](const RecordCell&) {});
-    if (history.operations.size() == kEnough) clients.End();
   }
 }
 
-// On real threads, one map after the other.
+// On real threads, one map after the other. Histories are short: in one that is
+// wrong few events can be told apart.
 void JudgeLoad(const Kind& kind, uint64_t keys, double seconds,
                const std::atomic<bool>* stop, Judged& judged) {
   EventNotes notes(kMostEventsOfLoad);
   const SubjectInfo subject = NotingSubject(kind.defect, &notes);
-  ClientThreads clients(ClientsOn(subject, keys));
-  Merger merger(clients.queues());
   const Clock::time_point start = Clock::now();
   do {
     const std::unique_ptr<AnyMap> map = subject.create(nullptr);
-    const History history = LoadMap(*map, clients, merger);
+    const History history =
+        LoadMap(*map, ClientsOn(subject, keys, judged.executions));
     judged.events.Judge(history, notes.all());
     ++judged.executions;
     judged.operations += history.operations.size();
@@ -250,8 +250,8 @@ Evidence BlameInBroken(const Judged& judged, const Kind& kind) {
 }
 
 std::string LoadText(uint64_t keys) {
-  return absl::StrCat("8 threads on ", keys, keys == 1 ? " key" : " keys",
-                      ", delays, all operations");
+  return absl::StrCat(kClients, " threads on ", keys,
+                      keys == 1 ? " key" : " keys", ", delays, all operations");
 }
 
 void AddRows(const Kind& kind, absl::string_view where, const Judged& judged,

@@ -1,7 +1,10 @@
 #include "harness/verdict/samples.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
@@ -16,11 +19,13 @@ bool IsBetter(double a, double b, Better better) {
   return better == Better::kLess ? a < b : a > b;
 }
 
-double BestOf(const Samples& samples, Better better) {
-  return better == Better::kLess ? samples.Least() : samples.Most();
-}
-double WorstOf(const Samples& samples, Better better) {
-  return better == Better::kLess ? samples.Most() : samples.Least();
+// The most that there are for anything.
+size_t RoundsOf(absl::Span<const Samples> all) {
+  size_t rounds = 0;
+  for (const Samples& samples : all) {
+    rounds = std::max(rounds, samples.values.size());
+  }
+  return rounds;
 }
 
 }  // namespace
@@ -36,37 +41,48 @@ double Samples::Median() const {
 double Samples::Least() const { return *absl::c_min_element(values); }
 double Samples::Most() const { return *absl::c_max_element(values); }
 
-std::vector<std::string> Best(absl::Span<const Samples> all, Better better) {
-  const Samples* first = nullptr;
+std::vector<std::pair<std::string, size_t>> RoundsWon(
+    absl::Span<const Samples> all, Better better) {
+  const size_t rounds = RoundsOf(all);
+  std::vector<std::pair<std::string, size_t>> won;
   for (const Samples& samples : all) {
-    if (samples.values.empty()) continue;
-    if (first == nullptr ||
-        IsBetter(samples.Median(), first->Median(), better)) {
-      first = &samples;
+    if (samples.values.size() < rounds) continue;
+    size_t count = 0;
+    for (size_t round = 0; round < rounds; ++round) {
+      const double value = samples.values[round];
+      count +=
+          absl::c_any_of(all,
+                         [&](const Samples& other) {
+                           return other.values.size() == rounds &&
+                                  IsBetter(other.values[round], value, better);
+                         })
+              ? 0
+              : 1;
     }
+    if (count > 0) won.emplace_back(samples.name, count);
   }
-  std::vector<std::string> best;
-  for (const Samples& samples : all) {
-    if (samples.values.empty()) continue;
-    if (!IsBetter(WorstOf(*first, better), BestOf(samples, better), better)) {
-      best.push_back(samples.name);
-    }
-  }
-  return best;
+  absl::c_sort(won, [](const auto& a, const auto& b) {
+    return std::tie(b.second, a.first) < std::tie(a.second, b.first);
+  });
+  return won;
 }
 
-std::vector<std::string> BetterThan(absl::string_view name,
-                                    absl::Span<const Samples> all,
-                                    Better better) {
+std::vector<std::string> AlwaysBetterThan(absl::string_view name,
+                                          absl::Span<const Samples> all,
+                                          Better better) {
+  const size_t rounds = RoundsOf(all);
   std::vector<std::string> names;
   const auto* const other = absl::c_find_if(
       all, [&](const Samples& samples) { return samples.name == name; });
-  if (other == all.end() || other->values.empty()) return names;
+  if (other == all.end() || other->values.size() < rounds) return names;
   for (const Samples& samples : all) {
-    if (!samples.values.empty() &&
-        IsBetter(WorstOf(samples, better), BestOf(*other, better), better)) {
-      names.push_back(samples.name);
+    if (samples.values.size() < rounds) continue;
+    bool always = rounds > 0;
+    for (size_t round = 0; round < rounds; ++round) {
+      always = always &&
+               IsBetter(samples.values[round], other->values[round], better);
     }
+    if (always) names.push_back(samples.name);
   }
   return names;
 }

@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 TEST(SamplesTest, TheMedianIsInTheMiddle) {
   EXPECT_EQ((Samples{"a", {5, 1, 2}}.Median()), 2);
@@ -21,34 +22,38 @@ TEST(SamplesTest, TheMedianIsInTheMiddle) {
   EXPECT_EQ(RangeText({"a", {}}), "not run");
 }
 
-TEST(SamplesTest, TheBestHasTheBestMedian) {
+TEST(SamplesTest, TheBestIsBestInItsRound) {
   std::vector<Samples> all = {
-      {"fast", {8, 9, 10}}, {"slow", {1, 2, 3}}, {"absent", {}}};
-  EXPECT_THAT(Best(all, Better::kMore), ElementsAre("fast"));
-  EXPECT_THAT(Best(all, Better::kLess), ElementsAre("slow"));
-  all[1].values = {18, 19, 20};
-  EXPECT_THAT(Best(all, Better::kMore), ElementsAre("slow"));
+      {"often", {8, 9, 10}}, {"once", {1, 20, 3}}, {"never", {2, 3, 4}}};
+  EXPECT_THAT(RoundsWon(all, Better::kMore),
+              ElementsAre(Pair("often", 2), Pair("once", 1)));
+  EXPECT_THAT(RoundsWon(all, Better::kLess),
+              ElementsAre(Pair("once", 2), Pair("never", 1)));
+  all[2].values = {18, 30, 20};
+  EXPECT_THAT(RoundsWon(all, Better::kMore), ElementsAre(Pair("never", 3)));
 }
 
-TEST(SamplesTest, RangesThatOverlapAreNotToldApart) {
+TEST(SamplesTest, EqualsAreBothBest) {
+  EXPECT_THAT(RoundsWon({{"one", {0, 1}}, {"other", {0, 0}}}, Better::kLess),
+              ElementsAre(Pair("other", 2), Pair("one", 1)));
+}
+
+TEST(SamplesTest, WhatLacksARoundIsNotCompared) {
   const std::vector<Samples> all = {
-      {"one", {8, 9, 10}}, {"other", {2, 3, 8.5}}, {"third", {5, 6, 7}}};
-  EXPECT_THAT(Best(all, Better::kMore), ElementsAre("one", "other"));
+      {"lacking", {99}}, {"one", {1, 2}}, {"absent", {}}};
+  EXPECT_THAT(RoundsWon(all, Better::kMore), ElementsAre(Pair("one", 2)));
+  EXPECT_THAT(AlwaysBetterThan("one", all, Better::kMore), IsEmpty());
+  EXPECT_THAT(AlwaysBetterThan("lacking", all, Better::kLess), IsEmpty());
+  EXPECT_THAT(AlwaysBetterThan("nobody", all, Better::kLess), IsEmpty());
 }
 
-TEST(SamplesTest, EqualsAreAllBest) {
-  EXPECT_THAT(Best({{"one", {0, 0}}, {"other", {0, 0}}}, Better::kLess),
-              ElementsAre("one", "other"));
-}
-
-TEST(SamplesTest, BetterIsWhoseWorstBeatsTheOthersBest) {
+// What disturbs a whole round disturbs all.
+TEST(SamplesTest, BetterIsWhatIsBetterInEveryRound) {
   const std::vector<Samples> all = {
-      {"go", {4, 5}}, {"clear", {6, 7}}, {"close", {5, 9}}, {"absent", {}}};
-  EXPECT_THAT(BetterThan("go", all, Better::kMore), ElementsAre("clear"));
-  EXPECT_THAT(BetterThan("go", all, Better::kLess), IsEmpty());
-  EXPECT_THAT(BetterThan("clear", all, Better::kLess), ElementsAre("go"));
-  EXPECT_THAT(BetterThan("absent", all, Better::kMore), IsEmpty());
-  EXPECT_THAT(BetterThan("nobody", all, Better::kMore), IsEmpty());
+      {"go", {4, 40}}, {"clear", {6, 60}}, {"once", {5, 9}}};
+  EXPECT_THAT(AlwaysBetterThan("go", all, Better::kMore), ElementsAre("clear"));
+  EXPECT_THAT(AlwaysBetterThan("clear", all, Better::kLess),
+              ElementsAre("go", "once"));
 }
 
 }  // namespace
