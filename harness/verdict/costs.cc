@@ -48,7 +48,7 @@ struct Measure {
 constexpr std::array<Measure, 5> kMeasures = {{
     {"writes", 2, 1e6, Better::kMore, "writes, million a second"},
     {"reads", 1, 1e6, Better::kMore, "reads, million a second"},
-    {"memory", 10, 16, Better::kLess, "memory, times the 16 bytes of a key"},
+    {"memory", 10, 16, Better::kLess, "memory, times key and value"},
     {"garbage", 4, 1, Better::kLess, "kept per overwrite, bytes"},
     {"start-up", 40, 1000, Better::kLess, "start-up, microseconds"},
 }};

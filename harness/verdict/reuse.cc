@@ -102,7 +102,7 @@ class JudgingVisitor final : public ExecutionVisitor {
 struct Judged {
   EventJudge events;
   // Why it was not tried; empty if it was.
-  std::string not_run = {};
+  std::string not_run;
   bool complete = true;
   uint64_t programs = 0;
   uint64_t executions = 0;
