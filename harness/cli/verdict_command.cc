@@ -233,8 +233,9 @@ void AddVerdictCommand(CLI::App& app, int& status) {
   flags->workers = DefaultWorkers();
   command
       ->add_option("--seconds", flags->seconds,
-                   "For all that is drawn or runs on real threads; what "
-                   "decides verdicts takes as long as it takes")
+                   "For all that is drawn, or runs or is measured on real "
+                   "threads; what decides verdicts, and a few samples of "
+                   "what maps cost, take as long as they take")
       ->check(Seconds())
       ->capture_default_str();
   command->add_flag("--full", flags->full, "Wider bounds, which take hours");
