@@ -96,13 +96,7 @@ class ReadDirtyMap {
       if (found.read_missed) CountMiss();
     }
     if (entry == nullptr) return std::nullopt;
-    bool deleted = false;
-    std::optional<Value> value = LoadEntry(guard, entry, &deleted);
-    if (hit) {
-      counters_.Count(deleted ? ReadDirtyEvent::kReadHitStale
-                              : ReadDirtyEvent::kReadHit);
-    }
-    return value;
+    return LoadEntry(guard, entry, hit);
   }
 
   void Store(const Key& key, Value value) { Swap(key, std::move(value)); }
@@ -427,13 +421,15 @@ class ReadDirtyMap {
     return found.entry;
   }
 
-  // The entry's value, if it has one. Says in `deleted`, if that is not null,
-  // whether it had none when it was looked at.
+  // The entry's value, if it has one. A hit is a Load's, without the lock.
   template <class Guard>
   std::optional<Value> LoadEntry(Guard& guard, Entry* entry,
-                                 bool* deleted = nullptr) {
+                                 bool is_hit = false) {
     Box* const box = guard.Load(kBox, entry->p, defects_.Order());
-    if (deleted != nullptr) *deleted = !IsLive(box);
+    if (is_hit) {
+      counters_.Count(IsLive(box) ? ReadDirtyEvent::kReadHit
+                                  : ReadDirtyEvent::kReadHitStale);
+    }
     if (Has(ReadDirtyDefect::kLoadTakesValueBeforeMark)) {
       if (box == nullptr || box == Expunged()) return std::nullopt;
       std::optional<Value> value = Unmarked(box)->value.read();
