@@ -1,15 +1,16 @@
 // What a map costs beside the time of its operations:
 //
-//   maps_costs MAP MEASURE     prints one number
-//   maps_costs                 lists the maps, a line each
+//   maps_costs MAP MEASURE [PARTS]   prints one number; with PARTS, of a
+//                                    PARTS-th of the work
+//   maps_costs                       lists the maps, a line each
 //
 //   start-up   nanoseconds to make an empty map, store a key and destroy the
-//   map writes     overwrites of 1,024 keys by two threads, a second memory
-//   bytes that the process grows by for each of a million keys, once
+//   map writes     overwrites of 1,024 keys by two threads, a second reads
+//   Loads of as many, alike memory     bytes that the process grows by for each
+//   of a million keys, once
 //              they are stored and were looked up
 //   garbage    bytes that it grows by for each of two million overwrites of
-//   1,024
-//              keys by two threads
+//              1,024 keys by two threads
 //
 // Each is measured in a process of its own, as what one leaves in the heap
 // would count for the next; and as the process' size, because some maps bring
@@ -18,6 +19,8 @@
 
 #include <unistd.h>
 
+#include <atomic>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -28,6 +31,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <type_traits>
 #include <vector>
@@ -41,9 +45,19 @@ using Clock = std::chrono::steady_clock;
 
 constexpr uint64_t kThreads = 2;
 constexpr uint64_t kFewKeys = 1024;
-constexpr uint64_t kManyKeys = 1'000'000;
-constexpr uint64_t kOverwrites = 2'000'000;  // Of all threads.
-constexpr int kStarts = 2'000;
+
+// How much is done.
+struct Work {
+  explicit Work(uint64_t parts)
+      : keys(1'000'000 / parts),
+        calls(2'000'000 / parts),
+        starts(2'000 / parts) {}
+
+  const uint64_t keys;
+  const uint64_t calls;  // Of all threads.
+  const uint64_t starts;
+};
+constexpr uint64_t kMostParts = 1'000;
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -64,76 +78,116 @@ void Fill(Map& map, uint64_t keys) {
   for (uint64_t key = 0; key < 2 * keys; ++key) map.Load(key % keys);
 }
 
-template <class Map>
-void Overwrite(Map& map) {
+// Threads call call(n) for each n below `calls`.
+template <class Call>
+void OnThreads(uint64_t calls, Call call) {
   std::vector<std::thread> threads;
   for (uint64_t i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&map, i] {
-      for (uint64_t n = i; n < kOverwrites; n += kThreads) {
-        map.Store(n * 7 % kFewKeys, n);
-      }
+    threads.emplace_back([=] {
+      for (uint64_t n = i; n < calls; n += kThreads) call(n);
     });
   }
   for (std::thread& thread : threads) thread.join();
 }
 
 template <class Map>
-double StartUp() {
+void Overwrite(Map& map, uint64_t calls) {
+  OnThreads(calls, [&map](uint64_t n) { map.Store(n * 7 % kFewKeys, n); });
+}
+
+template <class Map>
+double StartUp(const Work& work) {
   const auto start = Clock::now();
-  for (int i = 0; i < kStarts; ++i) {
+  for (uint64_t i = 0; i < work.starts; ++i) {
     Map map;
     map.Store(1, 1);
   }
-  return SecondsSince(start) * 1e9 / kStarts;
+  return SecondsSince(start) * 1e9 / static_cast<double>(work.starts);
 }
 
 template <class Map>
-double Writes() {
+double Writes(const Work& work) {
   Map map;
   Fill(map, kFewKeys);
   const auto start = Clock::now();
-  Overwrite(map);
-  return static_cast<double>(kOverwrites) / SecondsSince(start);
+  Overwrite(map, work.calls);
+  return static_cast<double>(work.calls) / SecondsSince(start);
 }
 
 template <class Map>
-double Memory() {
-  const double before = ResidentBytes();
-  Map map;
-  Fill(map, kManyKeys);
-  return (ResidentBytes() - before) / static_cast<double>(kManyKeys);
-}
-
-template <class Map>
-double Garbage() {
+double Reads(const Work& work) {
   Map map;
   Fill(map, kFewKeys);
-  const double before = ResidentBytes();
-  Overwrite(map);
-  return (ResidentBytes() - before) / static_cast<double>(kOverwrites);
+  std::atomic<uint64_t> found{0};
+  const auto start = Clock::now();
+  OnThreads(work.calls, [&](uint64_t n) {
+    // What is found is used, so that it is looked for.
+    if (!map.Load(n * 7 % kFewKeys)) found = n;
+  });
+  return static_cast<double>(work.calls) / SecondsSince(start);
 }
 
 template <class Map>
-std::optional<double> Measure(std::string_view measure) {
-  if (measure == "start-up") return StartUp<Map>();
-  if (measure == "writes") return Writes<Map>();
-  if (measure == "memory") return Memory<Map>();
-  if (measure == "garbage") return Garbage<Map>();
+double Memory(const Work& work) {
+  const double before = ResidentBytes();
+  Map map;
+  Fill(map, work.keys);
+  return (ResidentBytes() - before) / static_cast<double>(work.keys);
+}
+
+template <class Map>
+double Garbage(const Work& work) {
+  Map map;
+  Fill(map, kFewKeys);
+  // What threads themselves need is there then.
+  Overwrite(map, kFewKeys);
+  const double before = ResidentBytes();
+  Overwrite(map, work.calls);
+  return (ResidentBytes() - before) / static_cast<double>(work.calls);
+}
+
+template <class Map>
+std::optional<double> Measure(std::string_view measure, const Work& work) {
+  if (measure == "start-up") return StartUp<Map>(work);
+  if (measure == "writes") return Writes<Map>(work);
+  if (measure == "reads") return Reads<Map>(work);
+  if (measure == "memory") return Memory<Map>(work);
+  if (measure == "garbage") return Garbage<Map>(work);
   return std::nullopt;
+}
+
+// The third argument, or 1 where there is none; nothing if it is no number that
+// can be.
+std::optional<uint64_t> PartsOf(
+    const std::vector<std::string_view>& arguments) {
+  if (arguments.size() < 3) return 1;
+  uint64_t parts = 0;
+  const std::string_view text = arguments[2];
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), parts);
+  if (error != std::errc() || end != text.data() + text.size() || parts < 1 ||
+      parts > kMostParts) {
+    return std::nullopt;
+  }
+  return parts;
 }
 
 int Main(const std::vector<std::string_view>& arguments) {
   std::optional<double> measured;
+  const std::optional<uint64_t> parts = PartsOf(arguments);
   ForEachNativeMap(
       [&]<class Map>(std::string_view name, std::type_identity<Map>) {
         if (arguments.empty()) std::cout << name << '\n';
-        if (arguments.size() == 2 && arguments[0] == name) {
-          measured = Measure<Map>(arguments[1]);
+        if ((arguments.size() == 2 || arguments.size() == 3) &&
+            arguments[0] == name && parts.has_value()) {
+          measured = Measure<Map>(arguments[1], Work(*parts));
         }
       });
   if (arguments.empty()) return 0;
   if (!measured.has_value()) {
-    std::cerr << "usage: maps_costs [MAP start-up|writes|memory|garbage]\n";
+    std::cerr << "usage: maps_costs [MAP start-up|writes|reads|memory|garbage "
+                 "[PARTS]], PARTS from 1 to "
+              << kMostParts << '\n';
     return 2;
   }
   std::cout << *measured << '\n';

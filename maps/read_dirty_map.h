@@ -96,12 +96,7 @@ class ReadDirtyMap {
       if (found.read_missed) CountMiss();
     }
     if (entry == nullptr) return std::nullopt;
-    std::optional<Value> value = LoadEntry(guard, entry);
-    if (hit) {
-      counters_.Count(value.has_value() ? ReadDirtyEvent::kReadHit
-                                        : ReadDirtyEvent::kReadHitStale);
-    }
-    return value;
+    return LoadEntry(guard, entry, hit);
   }
 
   void Store(const Key& key, Value value) { Swap(key, std::move(value)); }
@@ -443,9 +438,15 @@ class ReadDirtyMap {
     return found.entry;
   }
 
+  // The entry's value, if it has one. A hit is a Load's, without the lock.
   template <class Guard>
-  std::optional<Value> LoadEntry(Guard& guard, Entry* entry) {
+  std::optional<Value> LoadEntry(Guard& guard, Entry* entry,
+                                 bool is_hit = false) {
     Box* const box = guard.Load(kBox, entry->p, defects_.Order());
+    if (is_hit) {
+      counters_.Count(IsLive(box) ? ReadDirtyEvent::kReadHit
+                                  : ReadDirtyEvent::kReadHitStale);
+    }
     if (Has(ReadDirtyDefect::kLoadTakesValueBeforeMark)) {
       if (box == nullptr || box == Expunged()) return std::nullopt;
       std::optional<Value> value = Unmarked(box)->value.read();
@@ -691,6 +692,7 @@ class ReadDirtyMap {
   bool PublishAndRevive(const Key& key, Entry* entry, Box* box) {
     Box* expected = Expunged();
     if (!entry->p.compare_exchange_strong(expected, box)) return false;
+    counters_.Count(ReadDirtyEvent::kStaleReused);
     const std::lock_guard<mutex> lock(mutex_);
     const Found found = FindLocked(key);
     if (found.entry == nullptr) {

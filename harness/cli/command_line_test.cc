@@ -1,11 +1,9 @@
 // `mortsafe` as its users meet it: what it prints, where, and with which exit
 // status; above all when they give it what it cannot take.
 
-#include <fcntl.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -15,7 +13,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -32,6 +29,7 @@
 #include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "harness/cli/command_line_fixture.h"
 #include "harness/hunt/observer.h"
 #include "harness/model/sanitizers.h"
 #include "harness/program/input.h"
@@ -49,76 +47,10 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
 const char* const kExecutions = kSanitized ? "2000" : "20000";
 
-std::string ReadAll(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-struct Finished {
-  int status = -1;  // Exit status, or -1.
-  std::string out;
-  std::string err;
-};
-
-class CommandLineTest : public ::testing::Test {
+class CommandLineTest : public CommandLineFixture {
  protected:
-  CommandLineTest() {
-    std::string folder = ::testing::TempDir() + "mortsafe-XXXXXX";
-    EXPECT_NE(mkdtemp(folder.data()), nullptr);
-    folder_ = folder;
-  }
-  ~CommandLineTest() override { fs::remove_all(folder_); }
-
-  const fs::path& folder() const { return folder_; }
-
-  // Starts the program in folder(), its output going to files there.
-  pid_t Start(std::vector<std::string> arguments,
-              const std::string& output = "out") const {
-    arguments.insert(arguments.begin(), MORTSAFE_PROGRAM);
-    std::vector<char*> raw;
-    for (std::string& argument : arguments) raw.push_back(argument.data());
-    raw.push_back(nullptr);
-    const pid_t process = fork();
-    EXPECT_GE(process, 0);
-    if (process != 0) return process;
-    const auto redirect = [](const char* path, int to) {
-      const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-      if (file < 0 || dup2(file, to) != to) _exit(99);
-    };
-    if (chdir(folder_.c_str()) != 0) _exit(99);
-    redirect(output.c_str(), STDOUT_FILENO);
-    redirect("err", STDERR_FILENO);
-    execv(raw[0], raw.data());
-    _exit(99);
-  }
-
-  Finished End(pid_t process) const {
-    int status = 0;
-    EXPECT_EQ(waitpid(process, &status, 0), process);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-            ReadAll(folder_ / "out"), ReadAll(folder_ / "err")};
-  }
-
-  Finished Run(std::vector<std::string> arguments) const {
-    return End(Start(std::move(arguments)));
-  }
-
-  // The one line with which bad input is refused.
-  std::string Refused(std::vector<std::string> arguments) const {
-    const Finished finished = Run(std::move(arguments));
-    EXPECT_EQ(finished.status, 2);
-    EXPECT_THAT(finished.out, IsEmpty());
-    EXPECT_EQ(finished.err.find('\n'), finished.err.size() - 1) << finished.err;
-    return finished.err;
-  }
-
-  void Write(const char* name, absl::string_view text) const {
-    std::ofstream(folder_ / name) << text;
-  }
-
   // A finding of read-dirty:c1 in folder(), made once.
   std::string CopyFinding() const {
     static const CommandLineTest* const maker = MakeFinding();
@@ -137,8 +69,6 @@ class CommandLineTest : public ::testing::Test {
     EXPECT_EQ(hunt.status, 1) << hunt.err;
     return &maker;
   }
-
-  fs::path folder_;
 };
 
 TEST_F(CommandLineTest, AnUnknownCommandIsNamed) {
@@ -641,143 +571,6 @@ TEST_F(CommandLineTest, BadBoundsOfAnExhaustiveSearchAreRefused) {
   EXPECT_THAT(Refused({"verify", "--out", "file"}),
               HasSubstr("file: expected"));
   EXPECT_THAT(Refused({"verify", "--keys", "9"}), HasSubstr("--keys"));
-}
-
-// The smallest of the claims; the whole trial is in verdict_test.
-std::vector<std::string> SmallTrial(const std::string& page) {
-  return {"verdict", "--claim", "C14c",      "--seconds", "0.01",
-          "--page",  page,      "--workers", "2",         "--json"};
-}
-
-TEST_F(CommandLineTest, ATrialAgreesWithThePageOfTheProject) {
-  const Finished finished = Run(SmallTrial(MORTSAFE_VERDICT_PAGE));
-  EXPECT_EQ(finished.status, 0) << finished.err;
-  EXPECT_THAT(finished.err, HasSubstr("Agrees with"));
-  const auto document = nlohmann::json::parse(finished.out);
-  ASSERT_EQ(document["claims"].size(), 1);
-  EXPECT_EQ(document["claims"][0]["id"], "C14c");
-  EXPECT_TRUE(document["disagreements"].empty());
-}
-
-// Each command that the page gives for a broken map comes upon just what the
-// page says of it, in the line before: "`MAP`, as small as it gets: KIND. …"
-TEST_F(CommandLineTest, CounterexamplesOfThePageShowWhatItSays) {
-  if (kSanitized) GTEST_SKIP() << "of plain builds";
-  constexpr absl::string_view kCommand =
-      "    build/release/bin/mortsafe explore --map ";
-  const std::string page = ReadAll(MORTSAFE_VERDICT_PAGE);
-  std::string said;
-  int commands = 0;
-  for (absl::string_view line : absl::StrSplit(page, '\n')) {
-    if (absl::StartsWith(line, "`")) said = std::string(line);
-    if (!absl::ConsumePrefix(&line, kCommand)) continue;
-    const std::vector<std::string> parts = absl::StrSplit(line, '\'');
-    ASSERT_EQ(parts.size(), 3) << line;
-    const std::vector<std::string> words = absl::StrSplit(parts[0], ' ');
-    if (!absl::StrContains(words[0], ":")) continue;
-    std::vector<std::string> arguments = {"explore", "--map"};
-    arguments.insert(arguments.end(), words.begin(), words.end() - 1);
-    arguments.push_back(parts[1]);
-    const Finished finished = Run(arguments);
-    ++commands;
-    EXPECT_EQ(finished.status, 1) << line;
-    const std::vector<std::string> lines = absl::StrSplit(finished.out, '\n');
-    ASSERT_GT(lines.size(), 1) << line;
-    const std::string kind = lines[1].substr(0, lines[1].find(" in "));
-    EXPECT_THAT(absl::AsciiStrToLower(said),
-                HasSubstr(absl::StrCat(": ", absl::AsciiStrToLower(kind), ".")))
-        << line;
-  }
-  EXPECT_GT(commands, 20);
-}
-
-TEST_F(CommandLineTest, ATrialDisagreesWithAnotherPage) {
-  const std::string page = ReadAll(MORTSAFE_VERDICT_PAGE);
-  Write("page.md", absl::StrReplaceAll(
-                       page, {{"is always caught |", "is never caught |"}}));
-  const Finished finished = Run(SmallTrial("page.md"));
-  EXPECT_EQ(finished.status, 1) << finished.err;
-  EXPECT_THAT(finished.err, HasSubstr("Disagrees with page.md: "));
-  EXPECT_FALSE(nlohmann::json::parse(finished.out)["disagreements"].empty());
-}
-
-// What another program found counts as what this one finds.
-TEST_F(CommandLineTest, EvidenceFromElsewhereMakesATrialDisagree) {
-  Write("evidence.json",
-        R"([{"claim": "C14c", "leg": "inside the map", "map": "another",
-             "bounds": "often", "happens": true, "times": 20,
-             "executions": 20}])");
-  std::vector<std::string> arguments = SmallTrial(MORTSAFE_VERDICT_PAGE);
-  arguments.insert(arguments.end(), {"--evidence", "evidence.json"});
-  const Finished finished = Run(arguments);
-  EXPECT_EQ(finished.status, 1) << finished.err;
-  EXPECT_THAT(finished.err,
-              HasSubstr("C14c: confirmed (it happened each time"));
-  const auto document = nlohmann::json::parse(finished.out);
-  const auto& counted = document["claims"][0]["evidence"].back();
-  EXPECT_EQ(counted["outcome"], "happens");
-  EXPECT_EQ(counted["times"], 20);
-}
-
-// Which writes a page, and so tries everything.
-const std::vector<std::string> kWritingTrial = {
-    "verdict",    "--seconds",     "0",         "--out", "page.md",
-    "--evidence", "evidence.json", "--workers", "2"};
-
-TEST_F(CommandLineTest, ATrialThatFailsKeepsThePageThatIsThere) {
-  Write("page.md", "the old page\n");
-  if (kSanitized) GTEST_SKIP() << "of plain builds";
-  Write("evidence.json",
-        R"([{"claim": "C14c", "leg": "the defect", "map": "locked:c14-no-lock",
-             "bounds": "a build that is blind", "found": ""}])");
-  const Finished finished = Run(kWritingTrial);
-  EXPECT_EQ(finished.status, 1) << finished.err;
-  EXPECT_THAT(finished.out,
-              HasSubstr("Not written over the page that is there: C14c"));
-  EXPECT_EQ(ReadAll(folder() / "page.md"), "the old page\n");
-}
-
-TEST_F(CommandLineTest, AnInterruptedTrialWritesNoPage) {
-  Write("evidence.json", "[]");
-  const pid_t process = Start(kWritingTrial);
-  while (ReadAll(folder() / "err").empty()) {
-    ASSERT_EQ(waitpid(process, nullptr, WNOHANG), 0);
-    sched_yield();
-  }
-  EXPECT_EQ(kill(process, SIGINT), 0);
-  const Finished finished = End(process);
-  EXPECT_EQ(finished.status, 0) << finished.err;
-  EXPECT_THAT(finished.out, HasSubstr("Interrupted"));
-  EXPECT_FALSE(fs::exists(folder() / "page.md"));
-}
-
-TEST_F(CommandLineTest, ATrialRefusesWhatItCannotTake) {
-  Write("text", "text\n");
-  Write("claim.json", R"([{"claim": "C99", "leg": "measured"}])");
-  Write("leg.json", R"([{"claim": "C1", "leg": "a dream"}])");
-  Write("both.json", R"([{"leg": "real threads", "map": "locked",
-                          "not_run": "no time", "found": "lost Store"}])");
-  Write("number.json", R"([{"leg": "measured", "seconds": "many"}])");
-  for (const auto& [arguments, where] :
-       std::vector<std::pair<std::vector<std::string>, std::string>>{
-           {{"--seconds", "soon"}, "--seconds"},
-           {{"--seconds", "-1"}, "--seconds"},
-           {{"--workers", "0"}, "--workers"},
-           {{"--claim", "C99"}, "'C99'"},
-           {{"--claim", "C1", "--out", "page.md"}, "--out"},
-           {{"--page", "absent.md"}, "absent.md"},
-           {{"--page", "page.md", "--out", "page.md"}, "--page"},
-           {{"--evidence", "absent.json"}, "absent.json"},
-           {{"--evidence", "text"}, "text: expected a JSON list"},
-           {{"--evidence", "claim.json"}, "'C99'"},
-           {{"--evidence", "leg.json"}, "'a dream'"},
-           {{"--evidence", "number.json"}, "number.json"},
-           {{"--evidence", "both.json"}, "cannot have found \"lost Store\""},
-           {{"everything"}, "everything"}}) {
-    std::vector<std::string> all = {"verdict"};
-    all.insert(all.end(), arguments.begin(), arguments.end());
-    EXPECT_THAT(Refused(all), HasSubstr(where));
-  }
 }
 
 TEST_F(CommandLineTest, AnInterruptedVerificationIsTakenUpAgain) {

@@ -123,22 +123,26 @@ absl::Status WritePage(const VerdictFlags& flags, const Trial& trial) {
   return WriteFiles(files);
 }
 
-absl::Status CheckClaim(const std::string& id) {
+// Adds the parts of the claim that a user names to `ids`, each once.
+absl::Status AddClaim(const std::string& name, std::vector<std::string>& ids) {
+  const std::vector<std::string> parts = IdsOfClaim(name);
+  for (const std::string& id : parts) {
+    if (!absl::c_linear_search(ids, id)) ids.push_back(id);
+  }
+  if (!parts.empty()) return absl::OkStatus();
   std::vector<std::string> known;
   for (const Claim& claim : Claims()) known.push_back(claim.id);
-  if (absl::c_linear_search(known, id)) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat("--claim: no claim is called '", id, "'; expected one of ",
-                   absl::StrJoin(known, ", ")));
+      absl::StrCat("--claim: no claim is called '", name, "'; expected one of ",
+                   absl::StrJoin(known, ", "), ", or C14 for all its parts"));
 }
 
 absl::StatusOr<TrialOptions> MakeOptions(const VerdictFlags& flags) {
   TrialOptions options;
   for (const std::string& claim : flags.claims) {
-    absl::Status known = CheckClaim(claim);
+    absl::Status known = AddClaim(claim, options.claims);
     if (!known.ok()) return known;
   }
-  options.claims = flags.claims;
   options.seconds = flags.seconds;
   options.full = flags.full;
   options.legs.workers = flags.workers;
@@ -229,8 +233,9 @@ void AddVerdictCommand(CLI::App& app, int& status) {
   flags->workers = DefaultWorkers();
   command
       ->add_option("--seconds", flags->seconds,
-                   "For all that is drawn or runs on real threads; what "
-                   "decides verdicts takes as long as it takes")
+                   "For all that is drawn, or runs or is measured on real "
+                   "threads; what decides verdicts, and a few samples of "
+                   "what maps cost, take as long as they take")
       ->check(Seconds())
       ->capture_default_str();
   command->add_flag("--full", flags->full, "Wider bounds, which take hours");
@@ -243,8 +248,8 @@ void AddVerdictCommand(CLI::App& app, int& status) {
       command
           ->add_option(
               "--claim", flags->claims,
-              "Try this claim alone (C1, C14b, …), on the maps that it "
-              "speaks of; may be repeated")
+              "Try this claim alone (C1, C14b, or C14 for all its parts), "
+              "on the maps that it speaks of; may be repeated")
           ->allow_extra_args(false);
   command
       ->add_option("--out", flags->out,

@@ -54,24 +54,33 @@ void BeginAnew(ExploredProgram& explored,
     options.executions->fetch_sub(explored.executions,
                                   std::memory_order_relaxed);
   }
+  if (options.visitor != nullptr) options.visitor->BeginAnew();
   explored = {};
 }
 
-// Counts an execution and keeps what it showed. Whether clients saw anything
-// wrong: then there is no point in going on.
+// Whether there is something that weighs no less than what `kind` is.
+bool IsOutweighed(ViolationKind kind,
+                  const std::optional<ExploredFinding>& finding) {
+  return finding.has_value() &&
+         (IsSymptom(kind) || !IsSymptom(*finding->result.kind));
+}
+
+// Counts an execution and keeps what it showed. Whether there is no point in
+// going on, as clients saw something wrong.
 bool Take(RunResult&& result, const ProgressLog& progress,
           const ExploreProgramOptions& options, ExploredProgram& explored) {
   ++explored.executions;
   if (options.executions != nullptr) {
     options.executions->fetch_add(1, std::memory_order_relaxed);
   }
+  if (options.visitor != nullptr) options.visitor->Visit(result);
   if (!result.kind.has_value()) [[likely]]
     return false;
+  if (IsOutweighed(*result.kind, explored.finding)) return false;
   const bool symptom = IsSymptom(*result.kind);
-  if (symptom && explored.finding.has_value()) return false;
   explored.finding = ExploredFinding{explored.executions, std::move(result),
                                      progress.schedule(), progress.steps};
-  return !symptom;
+  return !symptom && options.visitor == nullptr;
 }
 
 ExploredProgram ExploreWithinBound(ProgramRunner& runner,

@@ -28,6 +28,17 @@ absl::Status ExhaustiveIsOffered();
 // OK, or why this build runs no map under `memory`.
 absl::Status IsOffered(MemoryModel memory);
 
+// Told of every execution that comes to an end, whatever it shows.
+class ExecutionVisitor {
+ public:
+  virtual void Visit(const RunResult& result) = 0;
+  // What was told so far does not count: it comes again.
+  virtual void BeginAnew() = 0;
+
+ protected:
+  ~ExecutionVisitor() = default;
+};
+
 struct ExploreProgramOptions {
   MemoryModel memory = MemoryModel::kSc;
   // Stops after so many, not counting those that are blocked.
@@ -43,6 +54,8 @@ struct ExploreProgramOptions {
   ProgressLog* progress = nullptr;
   std::atomic<uint64_t>* executions = nullptr;
   std::atomic<uint64_t>* pulse = nullptr;
+  // If not null, no finding ends the exploration.
+  ExecutionVisitor* visitor = nullptr;
 };
 
 struct ExploredFinding {
@@ -72,10 +85,10 @@ struct ExploredProgram {
 // A broken invariant or a leak, which no client sees.
 bool IsSymptom(ViolationKind kind);
 
-// Explores up to the first execution that shows clients something wrong; if
-// there is none, the finding is the first that shows a symptom. REQUIRES: as
-// ProgramRunner::Run(); IsOffered(options.memory); and ExhaustiveIsOffered()
-// unless pre-emptions are bounded.
+// Explores up to the first execution that shows clients something wrong, which
+// is the finding; if there is none, it is the first that shows a symptom.
+// REQUIRES: as ProgramRunner::Run(); IsOffered(options.memory); and
+// ExhaustiveIsOffered() unless pre-emptions are bounded.
 ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
                                const ExploreProgramOptions& options = {});
 

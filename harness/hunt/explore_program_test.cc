@@ -388,6 +388,37 @@ TEST(ExploreProgramTest, ALimitReachedExactlyLeavesNothingOut) {
       ExploreProgram(runner, program, {.max_executions = all - 1}).complete);
 }
 
+// Counts what it is told.
+class CountingVisitor final : public ExecutionVisitor {
+ public:
+  void Visit(const RunResult& result) override {
+    ++executions;
+    if (result.kind.has_value()) ++wrong;
+  }
+  void BeginAnew() override { executions = wrong = 0; }
+
+  uint64_t executions = 0;
+  uint64_t wrong = 0;
+};
+
+TEST(ExploreProgramTest, AVisitorIsToldOfAllThatIsWrong) {
+  ProgramRunner runner(ChoiceOf<CellMap>());
+  const Program program =
+      MustParse("thread 1: Swap(0, 1) | thread 2: Swap(0, 2); Load(0)");
+  const ExploredProgram stopped = ExploreProgram(runner, program);
+  ASSERT_TRUE(stopped.finding.has_value());
+  CountingVisitor visitor;
+  const ExploredProgram visited =
+      ExploreProgram(runner, program, {.visitor = &visitor});
+  EXPECT_TRUE(visited.complete);
+  EXPECT_GT(visited.executions, stopped.executions);
+  EXPECT_EQ(visitor.executions, visited.executions);
+  EXPECT_GT(visitor.wrong, 1);
+  ASSERT_TRUE(visited.finding.has_value());
+  EXPECT_EQ(visited.finding->execution, stopped.finding->execution);
+  EXPECT_EQ(visited.finding->result.kind, stopped.finding->result.kind);
+}
+
 // Wrong where no client looks.
 class UnsoundMap : public CellMap {
  public:

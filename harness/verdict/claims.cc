@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "harness/base/check.h"
 
 namespace mortsafe {
@@ -22,6 +24,30 @@ std::string DeleteAfterMisses(int misses) {
   return absl::StrCat(
       initial,
       " | thread 1: Delete(0); Load(0) | thread 2: Load(5); Load(0); Load(0)");
+}
+
+// Of a key that both tables have, and of one that `dirty` alone has.
+std::vector<std::string> DeletesOfOldAndNewKeys() {
+  return {
+      "initial: Store(0, 1); Load(0); Store(1, 2) | thread 1: Delete(0); "
+      "Delete(1) | thread 2: Load(1); Load(0)",
+      "initial: Store(0, 1); Store(1, 2); Delete(0) | thread 1: Load(0); "
+      "Delete(1) | thread 2: Store(0, 3)"};
+}
+
+// Loads hit entries that are nil or expunged, and stores take them up again.
+std::vector<std::string> UsesOfDeletedEntries() {
+  return {
+      "initial: Store(0, 1); Load(0); Delete(0) | thread 1: Load(0) | "
+      "thread 2: Store(0, 2)",
+      "initial: Store(0, 1); Load(0) | thread 1: Delete(0); Load(0) | "
+      "thread 2: Store(0, 2); Load(0)",
+      "initial: Store(0, 1); Load(0); Delete(0); Store(1, 2) | thread 1: "
+      "Store(0, 3); Load(0) | thread 2: Delete(0); Load(0)",
+      "initial: Store(0, 1); Load(0); Delete(0); Store(1, 2) | thread 1: "
+      "Store(0, 3); Load(0) | thread 2: Load(1); Load(0)",
+      "initial: Store(0, 1); Load(0) | thread 1: Delete(0); Load(1) | "
+      "thread 2: Swap(0, 2) | thread 3: Store(1, 3); LoadOrStore(0, 4)"};
 }
 
 std::vector<Claim> StaleReads() {
@@ -84,16 +110,16 @@ std::vector<Claim> StaleReads() {
 
 std::vector<Claim> Lifecycle() {
   return {
-      {.id = "C6",
-       .sentence = "deleted keys stay in memory until dirty is promoted, and "
-                   "without a promotion for good",
+      {.id = "C6a",
+       .sentence = "deleted keys stay in memory until dirty is promoted",
        .nature = ClaimNature::kMechanism,
-       .scenario = {"initial: Store(0, 1); Load(0); Store(1, 2) | thread 1: "
-                    "Delete(0); Delete(1) | thread 2: Load(1); Load(0)",
-                    "initial: Store(0, 1); Store(1, 2); Delete(0) | thread 1: "
-                    "Load(0); Delete(1) | thread 2: Store(0, 3)"},
-       .defects = {"read-dirty:c6-delete-keeps-key",
-                   "read-dirty:c6-delete-counts-no-miss"}},
+       .scenario = DeletesOfOldAndNewKeys(),
+       .defects = {"read-dirty:c6-delete-keeps-key"}},
+      {.id = "C6b",
+       .sentence = "without a promotion, deleted keys stay in memory for good",
+       .nature = ClaimNature::kMechanism,
+       .scenario = DeletesOfOldAndNewKeys(),
+       .defects = {"read-dirty:c6-delete-counts-no-miss"}},
       {.id = "C7",
        .sentence = "while read is not amended, Delete returns early and leaves "
                    "the key in the read table untouched",
@@ -113,23 +139,25 @@ std::vector<Claim> Lifecycle() {
                     "thread 2: Swap(0, 2); Store(1, 3)"},
        .defects = {"read-dirty-epoch:c8-free", "read-dirty-epoch:c8-reuse",
                    "read-dirty-hazard:c8-free"}},
-      {.id = "C9",
+      {.id = "C9a",
        .sentence = "under many Deletes, Loads and Stores of one key, Loads hit "
-                   "deleted entries (readHitStale) and Stores take these up "
-                   "again (staleReused), on the way to a stale value",
+                   "deleted entries (readHitStale)",
        .nature = ClaimNature::kMechanism,
-       .scenario = {"initial: Store(0, 1); Load(0) | thread 1: Delete(0); "
-                    "Load(0) | thread 2: Store(0, 2); Load(0)",
-                    "initial: Store(0, 1); Load(0); Delete(0); Store(1, 2) | "
-                    "thread 1: Store(0, 3); Load(0) | thread 2: Delete(0); "
-                    "Load(0)",
-                    "initial: Store(0, 1); Load(0); Delete(0); Store(1, 2) | "
-                    "thread 1: Store(0, 3); Load(0) | thread 2: Load(1); "
-                    "Load(0)",
-                    "initial: Store(0, 1); Load(0) | thread 1: Delete(0); "
-                    "Load(1) | thread 2: Swap(0, 2) | thread 3: Store(1, 3); "
-                    "LoadOrStore(0, 4)"},
+       .scenario = UsesOfDeletedEntries(),
+       .defects = {"read-dirty:c1-value-before-mark"}},
+      {.id = "C9b",
+       .sentence = "under many Deletes, Loads and Stores of one key, Stores "
+                   "take deleted entries up again (staleReused)",
+       .nature = ClaimNature::kMechanism,
+       .scenario = UsesOfDeletedEntries(),
        .defects = {"read-dirty:c9-publishes-before-reviving"}},
+      {.id = "C9c",
+       .sentence =
+           "such a Load of a deleted entry, or Store into one, is how a "
+           "stale value comes to be returned",
+       .scenario = UsesOfDeletedEntries(),
+       .defects = {"read-dirty:c1-value-before-mark",
+                   "read-dirty:c9-publishes-before-reviving"}},
       {.id = "C10",
        .sentence = "a Delete before dirty has grown leaves the entry alive in "
                    "the read table",
@@ -225,6 +253,17 @@ const Claim& FindClaim(absl::string_view id) {
       Claims(), [&](const Claim& claim) { return claim.id == id; });
   Check(found != Claims().end(), "a claim that nobody made");
   return *found;
+}
+
+std::vector<std::string> IdsOfClaim(absl::string_view name) {
+  std::vector<std::string> ids;
+  for (const Claim& claim : Claims()) {
+    absl::string_view part = claim.id;
+    if (!absl::ConsumePrefix(&part, name)) continue;
+    const bool is_part = part.size() == 1 && absl::ascii_islower(part[0]);
+    if (part.empty() || is_part) ids.push_back(claim.id);
+  }
+  return ids;
 }
 
 }  // namespace mortsafe

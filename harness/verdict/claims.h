@@ -53,6 +53,10 @@ const std::vector<Claim>& Claims();
 // The one of that id. REQUIRES: there is one.
 const Claim& FindClaim(absl::string_view id);
 
+// The ids of all parts of the claim of that name: "C14" has C14a, C14b, …, and
+// "C1" and "C14b" have themselves alone. Empty if there is no such claim.
+std::vector<std::string> IdsOfClaim(absl::string_view name);
+
 }  // namespace mortsafe
 
 #endif  // MORTSAFE_HARNESS_VERDICT_CLAIMS_H_

@@ -157,7 +157,7 @@ table { border-collapse: collapse; margin: 1em 0; display: block;
 .title { color: var(--muted); margin: 1em 0 -0.6em; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.3em 0.6em;
   text-align: left; vertical-align: top; overflow-wrap: break-word;
-  min-width: 5em; }
+  min-width: 3em; }
 th.number, td.number { text-align: right; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere;
   border-left: 3px solid var(--line); padding-left: 1em; }

@@ -4,14 +4,18 @@
 #ifndef MORTSAFE_HARNESS_VERDICT_EXHIBITS_H_
 #define MORTSAFE_HARNESS_VERDICT_EXHIBITS_H_
 
+#include <atomic>
+
 #include "harness/verdict/claims.h"
 #include "harness/verdict/legs.h"
 #include "harness/verdict/specials.h"
 
 namespace mortsafe {
 
-// C6 (residency.cc): what a deleted key still costs, step by step.
+// C6a and C6b (residency.cc): what a deleted key still costs, step by step, and
+// over many cycles.
 Special LivesOfDeletedKeys();
+Special GrowthOfDeletedKeys();
 
 // C10, C7, C13 (states.cc): every state × every operation. That the map shows
 // its own state as the design says is no sighting of a debugger, but what one
@@ -20,10 +24,13 @@ Special StateTable();
 Special DeletesWhileNotAmended();
 Special Snapshots();
 
-// C9 (reuse.cc): hits of deleted entries, and stores that revive them, counted
-// in every execution of the claim's programs and, for `seconds`, under load.
-Special ReuseOfEntries(const Claim& claim, double seconds,
-                       const LegOptions& options);
+// C9a, C9b and C9c (reuse.cc): whether Loads hit deleted entries, and stores
+// take these up again, in every execution of the claim's programs; and whether
+// any answer then is wrong, there and, for `seconds`, under load.
+Special HitsOfDeletedEntries(const Claim& claim);
+Special ReuseOfEntries(const Claim& claim);
+Special AnswersOfDeletedEntries(const Claim& claim, double seconds,
+                                const LegOptions& options);
 
 // C11 (window.cc, window_threads.cc): how long a deleted key is seen, against a
 // delay at every scheduling point, in steps and, if `with_threads`, in
@@ -35,8 +42,9 @@ Special WindowInTime(bool with_threads);
 Special LockedSteps();
 Special PromotionPoints();
 
-// C12 (costs.cc): what `maps_costs` beside this program measures.
-Special Costs();
+// C12 (costs.cc): what `maps_costs` beside this program measures of every map,
+// for about `seconds`, but several times at least.
+Special Costs(double seconds, const std::atomic<bool>* stop);
 
 }  // namespace mortsafe
 

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "harness/base/operation_kind.h"
-#include "harness/verdict/counted_map.h"
+#include "harness/verdict/arena_map.h"
 #include "harness/verdict/document.h"
 #include "harness/verdict/evidence.h"
 #include "harness/verdict/exhibits.h"

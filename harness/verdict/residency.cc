@@ -4,18 +4,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "harness/base/check.h"
 #include "harness/base/operation_kind.h"
 #include "harness/report/text_layout.h"
-#include "harness/verdict/counted_map.h"
+#include "harness/verdict/arena_map.h"
 #include "harness/verdict/document.h"
 #include "harness/verdict/evidence.h"
 #include "harness/verdict/exhibits.h"
@@ -104,7 +103,7 @@ std::string CellText(const State& state) {
 
 struct Life {
   std::vector<std::string> cells;
-  bool entry_stays = false;  // Of a key that read had, until a promotion.
+  bool entry_stays = false;  // Until a promotion.
   bool value_goes = false;   // With the deletion itself.
 };
 
@@ -157,6 +156,21 @@ class SharedRows {
   std::vector<std::pair<std::vector<std::string>, std::string>> rows_;
 };
 
+Evidence Sighting(absl::string_view bounds, bool happens) {
+  return {.leg = Leg::kMechanism,
+          .map = "read-dirty",
+          .bounds = std::string(bounds),
+          .happens = happens};
+}
+
+Evidence LeakEvidence(absl::string_view map, absl::string_view bounds,
+                      absl::string_view found, bool leaks) {
+  return {.leg = Leg::kDefect,
+          .map = std::string(map),
+          .bounds = std::string(bounds),
+          .found = leaks ? std::string(found) : ""};
+}
+
 // A table with a column for the maps and one for the deletions in front, rows
 // that are the same for several of either written once.
 class ByMapAndDeletion {
@@ -194,43 +208,41 @@ class ByMapAndDeletion {
   std::array<SharedRows, kKinds.size()> by_deletion_;
 };
 
-Special Lives() {
-  Table table = {
-      .title =
-          "The life of a deleted key: its entry, and the map's entries / "
-          "values. Loads that hit read, 100 of them after the deletion, change "
-          "nothing; misses promote a dirty that there is",
-      .columns = {"map", "deleted by", "key was in", "before", "deleted",
-                  "misses later", "a new key stored", "dirty promoted",
-                  "another new key, promoted"}};
-  bool stays = false;
-  bool value_goes = true;
-  ByMapAndDeletion rows;
-  for (const Kind& kind : kKinds) {
-    for (const bool in_read : {true, false}) {
-      for (const Deletion& deletion : kDeletions) {
-        const Life life = LifeOf(kind, deletion, in_read);
-        std::vector<std::string> cells = {in_read ? "read" : "dirty alone"};
-        cells.insert(cells.end(), life.cells.begin(), life.cells.end());
-        rows.Add(kind, deletion, std::move(cells));
-        if (kind.defect != ReadDirtyDefect::kNone) continue;
-        stays = stays || (in_read && life.entry_stays);
-        value_goes = value_goes && life.value_goes;
-      }
+constexpr absl::string_view kDirtyAlone =
+    "a key of dirty alone, deleted by Delete, keeps its entry while nothing is "
+    "promoted";
+
+// What the lives of all keys show of the claim.
+class LivesSeen {
+ public:
+  void Add(const Kind& kind, const Deletion& deletion, bool in_read,
+           const Life& life) {
+    const bool of_dirty = !in_read && deletion.name == "Delete";
+    if (kind.defect == ReadDirtyDefect::kDeleteKeepsKey) {
+      leak_stays_ |= of_dirty && life.entry_stays;
     }
+    if (kind.defect != ReadDirtyDefect::kNone) return;
+    of_read_stays_ |= in_read && life.entry_stays;
+    of_dirty_stays_ |= of_dirty && life.entry_stays;
+    value_stays_ |= !life.value_goes;
   }
-  table.rows = rows.Rows();
-  return {{{.leg = Leg::kMechanism,
-            .map = "read-dirty",
-            .bounds = "a deleted key of read keeps its entry while nothing is "
-                      "promoted",
-            .happens = stays},
-           {.leg = Leg::kMechanism,
-            .map = "read-dirty",
-            .bounds = "a deleted key keeps its value",
-            .happens = !value_goes}},
-          {table}};
-}
+
+  std::vector<Evidence> evidence() const {
+    return {Sighting("a deleted key of read keeps its entry while nothing is "
+                     "promoted",
+                     of_read_stays_),
+            Sighting(kDirtyAlone, of_dirty_stays_),
+            Sighting("a deleted key keeps its value", value_stays_),
+            LeakEvidence("read-dirty:c6-delete-keeps-key", kDirtyAlone,
+                         "an entry that stays", leak_stays_)};
+  }
+
+ private:
+  bool of_read_stays_ = false;
+  bool of_dirty_stays_ = false;
+  bool value_stays_ = false;
+  bool leak_stays_ = false;
+};
 
 // Cycles of a Store and a deletion of a new key each, beside one that stays.
 constexpr std::array<int, 4> kCycles = {1, 10, 100, 1000};
@@ -279,22 +291,79 @@ bool Keeps(const Growth& growth) {
   return growth.entries.back() > static_cast<size_t>(kDeletedBefore.back());
 }
 
-Evidence CyclesEvidence(absl::string_view what, bool happens) {
-  return {.leg = Leg::kMechanism,
-          .map = "read-dirty",
-          .bounds = absl::StrCat(what, ", ", kCycles.back(), " cycles"),
-          .happens = happens};
+std::string CyclesText(absl::string_view what) {
+  return absl::StrCat(what, ", ", kCycles.back(), " cycles");
 }
 
-Evidence LeakEvidence(absl::string_view map, absl::string_view what,
-                      absl::string_view found, bool leaks) {
-  return {.leg = Leg::kDefect,
-          .map = std::string(map),
-          .bounds = absl::StrCat(what, ", ", kCycles.back(), " cycles"),
-          .found = leaks ? std::string(found) : ""};
+// Whether a key that was deleted from `read` keeps its entry through many
+// rounds of operations none of which promotes, or, if `promotes`, some of which
+// do.
+bool StaysThroughRounds(bool promotes) {
+  Map map((SelectedDefect(ReadDirtyDefect::kNone)));
+  StoreNew(map, kResident);
+  map.Store(kKey, kValue);
+  MissUntilPromotion(map);
+  map.Delete(kKey);
+  const uint64_t promotions = map.counters().Of(ReadDirtyEvent::kPromotion);
+  for (Key round = 0; round < static_cast<Key>(kCycles.back()); ++round) {
+    map.Load(kResident);
+    map.Load(kKey);
+    map.Load(kAbsent);
+    map.Store(kResident, kValue + round);
+    map.CompareAndSwap(kResident, kValue + round, kValue);
+    map.Delete(kKey);
+    map.Range([](Key, Value) { return true; });
+    if (promotes) map.Store(kFirstNewKey + round, kValue);
+  }
+  Check(
+      (map.counters().Of(ReadDirtyEvent::kPromotion) > promotions) == promotes,
+      "a round promotes if it is to");
+  return map.State().rows.contains(kKey);
 }
 
-Special Growths() {
+std::vector<Evidence> RoundsEvidence() {
+  constexpr absl::string_view kRounds =
+      "an entry that was deleted from read stays through rounds of Load, "
+      "Store, CompareAndSwap, Delete and Range that promote ";
+  std::vector<Evidence> evidence;
+  for (const bool promotes : {false, true}) {
+    evidence.push_back(
+        Sighting(absl::StrCat(kRounds, promotes ? "dirty" : "nothing", ", ",
+                              kCycles.back(), " rounds"),
+                 StaysThroughRounds(promotes)));
+  }
+  return evidence;
+}
+
+}  // namespace
+
+Special LivesOfDeletedKeys() {
+  Table table = {
+      .title =
+          "The life of a deleted key: its entry, and the map's entries / "
+          "values. Loads that hit read, 100 of them after the deletion, change "
+          "nothing; misses promote a dirty that there is",
+      .columns = {"map", "deleted by", "key was in", "before", "deleted",
+                  "misses later", "a new key stored", "dirty promoted",
+                  "another new key, promoted"}};
+  LivesSeen seen;
+  ByMapAndDeletion rows;
+  for (const Kind& kind : kKinds) {
+    for (const bool in_read : {true, false}) {
+      for (const Deletion& deletion : kDeletions) {
+        const Life life = LifeOf(kind, deletion, in_read);
+        std::vector<std::string> cells = {in_read ? "read" : "dirty alone"};
+        cells.insert(cells.end(), life.cells.begin(), life.cells.end());
+        rows.Add(kind, deletion, std::move(cells));
+        seen.Add(kind, deletion, in_read, life);
+      }
+    }
+  }
+  table.rows = rows.Rows();
+  return {seen.evidence(), {table}};
+}
+
+Special GrowthOfDeletedKeys() {
   Table table = {
       .title =
           "Entries held beside one live key / promotions, after so many "
@@ -308,7 +377,7 @@ Special Growths() {
       "entries of deleted keys that are held grow with Store and ";
   constexpr absl::string_view kStay =
       "entries that were deleted from read stay through Store and Delete";
-  Special special;
+  Special special = {RoundsEvidence(), {}};
   for (const Kind& kind : kKinds) {
     const bool faithful = kind.defect == ReadDirtyDefect::kNone;
     for (const int before : kDeletedBefore) {
@@ -319,38 +388,30 @@ Special Growths() {
         cells.insert(cells.end(), growth.cells.begin(), growth.cells.end());
         rows.Add(kind, deletion, std::move(cells));
         if (faithful && before == 0) {
-          special.evidence.push_back(CyclesEvidence(
-              absl::StrCat(kHeld, deletion.name), Grows(growth)));
+          special.evidence.push_back(Sighting(
+              CyclesText(absl::StrCat(kHeld, deletion.name)), Grows(growth)));
         }
         if (deletion.name != "Delete") continue;
         if (faithful && before != 0) {
-          special.evidence.push_back(CyclesEvidence(kStay, Keeps(growth)));
+          special.evidence.push_back(
+              Sighting(CyclesText(kStay), Keeps(growth)));
         }
         if (kind.defect == ReadDirtyDefect::kDeleteKeepsKey && before == 0) {
-          special.evidence.push_back(
-              LeakEvidence(kind.name, absl::StrCat(kHeld, deletion.name),
-                           "entries that grow without end", Grows(growth)));
+          special.evidence.push_back(LeakEvidence(
+              kind.name, CyclesText(absl::StrCat(kHeld, deletion.name)),
+              "entries that grow without end", Grows(growth)));
         }
         if (kind.defect == ReadDirtyDefect::kDeleteCountsNoMiss &&
             before != 0) {
-          special.evidence.push_back(LeakEvidence(
-              kind.name, kStay, "entries that stay for good", Keeps(growth)));
+          special.evidence.push_back(LeakEvidence(kind.name, CyclesText(kStay),
+                                                  "entries that stay for good",
+                                                  Keeps(growth)));
         }
       }
     }
   }
   table.rows = rows.Rows();
   special.exhibits.emplace_back(std::move(table));
-  return special;
-}
-
-}  // namespace
-
-Special LivesOfDeletedKeys() {
-  Special special = Lives();
-  Special growths = Growths();
-  absl::c_move(growths.evidence, std::back_inserter(special.evidence));
-  absl::c_move(growths.exhibits, std::back_inserter(special.exhibits));
   return special;
 }
 

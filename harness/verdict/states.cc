@@ -25,12 +25,13 @@
 #include "harness/subject/any_map.h"
 #include "harness/subject/concurrent_map.h"
 #include "harness/subject/registry.h"
+#include "harness/verdict/arena_map.h"
 #include "harness/verdict/claims.h"
-#include "harness/verdict/counted_map.h"
 #include "harness/verdict/document.h"
 #include "harness/verdict/evidence.h"
 #include "harness/verdict/exhibits.h"
 #include "harness/verdict/named_inputs.h"
+#include "harness/verdict/places.h"
 #include "harness/verdict/specials.h"
 #include "maps/defects.h"
 #include "maps/read_dirty_state.h"
@@ -44,46 +45,6 @@ using State = ReadDirtyState<Key, Value>;
 constexpr int kKeys = 3;
 constexpr Key kKey = 0;
 constexpr Value kNewValue = 1000;
-
-// Where a key is: one cell of the table.
-struct Place {
-  enum class Entry : uint8_t { kAbsent, kLive, kNil, kExpunged };
-  Entry entry = Entry::kAbsent;
-  bool in_read = false;
-  bool in_dirty = false;
-  bool amended = false;
-
-  friend auto operator<=>(const Place&, const Place&) = default;
-};
-
-std::string PlaceText(const Place& cell) {
-  constexpr std::array<absl::string_view, 4> kEntries = {"absent", "live",
-                                                         "nil", "expunged"};
-  std::string text(kEntries[static_cast<size_t>(cell.entry)]);
-  if (cell.in_read && cell.in_dirty) {
-    text += " in both";
-  } else if (cell.in_read || cell.in_dirty) {
-    text += cell.in_read ? " in read" : " in dirty";
-  }
-  return text + (cell.amended ? ", amended" : "");
-}
-
-Place PlaceOf(const State& state, Key key) {
-  Place cell = {.amended = state.amended};
-  const auto found = state.rows.find(key);
-  if (found == state.rows.end()) return cell;
-  const State::Row& row = found->second;
-  cell.in_read = row.in_read;
-  cell.in_dirty = row.in_dirty;
-  if (row.entry.HasValue()) {
-    cell.entry = Place::Entry::kLive;
-  } else {
-    cell.entry = row.entry.pointer == State::Pointer::kExpunged
-                     ? Place::Entry::kExpunged
-                     : Place::Entry::kNil;
-  }
-  return cell;
-}
 
 // The inner state of a map, with that defect, after these operations of one
 // client.
@@ -282,145 +243,141 @@ std::vector<Evidence> DeletionEvidence(absl::string_view broken,
   return both;
 }
 
-// Every cell that there could be.
-std::vector<Place> AllCells() {
-  std::vector<Place> cells = {{.amended = false}, {.amended = true}};
-  for (const auto entry :
-       {Place::Entry::kLive, Place::Entry::kNil, Place::Entry::kExpunged}) {
-    for (const auto& [in_read, in_dirty] :
-         {std::pair(true, false), std::pair(false, true),
-          std::pair(true, true)}) {
-      for (const bool amended : {false, true}) {
-        cells.push_back({entry, in_read, in_dirty, amended});
-      }
-    }
-  }
-  return cells;
-}
-
-// By number in AllCells().
-using CellSet = uint32_t;
-
-// The read/dirty map, which notes when its operations are over where its keys
-// are: the harness asks for its invariants then.
-class PlacedMap : public ArenaReadDirtyMap<NoDefects> {
- public:
-  explicit PlacedMap(CellSet* cells) : cells_(cells) {}
-
-  std::optional<std::string> CheckInvariants() {
-    const ReadDirtyState<Key, Value> state = State();
-    const std::vector<Place> all = AllCells();
-    for (Key key = 0; key < kKeys; ++key) {
-      const auto found = absl::c_find(all, PlaceOf(state, key));
-      Check(found != all.end(), "a cell that the table does not have");
-      *cells_ |= CellSet{1} << (found - all.begin());
-    }
-    return ArenaReadDirtyMap<NoDefects>::CheckInvariants();
-  }
-
- private:
-  CellSet* const cells_;
-};
-
-// What several clients bring the map to.
-struct ConcurrentSurvey {
-  uint64_t programs = 0;
-  uint64_t executions = 0;
-  CellSet cells = 0;
-};
-
-// In every execution of every claim's programs; nothing where builds cannot.
-ConcurrentSurvey MakeConcurrentSurvey() {
-  ConcurrentSurvey survey;
-  if (!ExhaustiveIsOffered().ok()) return survey;
-  SubjectInfo subject;
-  subject.name = "read-dirty-placed";
-  subject.operations = OperationsOf<PlacedMap>();
-  subject.create = [&survey](const DefectInfo*) {
-    return std::make_unique<MapAdapter<PlacedMap>>(&survey.cells);
-  };
-  ProgramRunner runner({&subject, nullptr});
-  for (const Claim& claim : Claims()) {
-    for (const std::string& text : claim.scenario) {
-      ++survey.programs;
-      survey.executions +=
-          ExploreProgram(runner, NamedProgram(text)).executions;
-    }
-  }
-  return survey;
-}
-
 std::string CellsText(const std::vector<Place>& cells) {
   return absl::StrJoin(cells, "; ", [](std::string* text, const Place& cell) {
     absl::StrAppend(text, PlaceText(cell));
   });
 }
 
-// The cells that nothing reaches, and who tried to.
+// The cells that one client does not reach.
 std::string UnreachedText(const Survey& survey) {
-  const std::vector<Place> all = AllCells();
-  const ConcurrentSurvey concurrent = MakeConcurrentSurvey();
   std::vector<Place> unreached;
-  std::vector<Place> by_several_alone;
-  size_t by_several = 0;
-  for (size_t i = 0; i < all.size(); ++i) {
-    const bool is_reached = survey.reached_by.contains(all[i]);
-    const bool is_reached_by_several = (concurrent.cells >> i & 1) != 0;
-    if (!is_reached) unreached.push_back(all[i]);
-    if (is_reached && is_reached_by_several) ++by_several;
-    if (!is_reached && is_reached_by_several)
-      by_several_alone.push_back(all[i]);
+  for (const Place& place : AllPlaces()) {
+    if (!survey.reached_by.contains(place)) unreached.push_back(place);
   }
-  std::string text = absl::StrCat(
+  return absl::StrCat(
       survey.complete
           ? "Cells in no state that one client can bring the map to: "
           : "Cells that were not reached by one client: ",
       CellsText(unreached), ".");
-  if (concurrent.programs == 0) return text;
-  absl::StrAppend(
-      &text, " The ", Grouped(concurrent.executions),
-      " executions of all claims' ", concurrent.programs,
-      " programs, with several clients, end in ", by_several, " of the ",
-      survey.reached_by.size(), " cells above, and ",
-      by_several_alone.empty()
-          ? "in none of these"
-          : absl::StrCat("in these, too: ", CellsText(by_several_alone)),
-      "; other programs of several clients are not covered.");
-  return text;
 }
 
-std::string OutcomesText(const Place& cell,
-                         const std::map<Place, Operations>& outcomes) {
-  return absl::StrJoin(
-      outcomes, " or ", [&](std::string* text, const auto& outcome) {
-        absl::StrAppend(
-            text, outcome.first == cell ? "same" : PlaceText(outcome.first));
-      });
+// The letters of the cells, in order.
+std::string LetterOf(const Place& cell, const Survey& survey) {
+  const auto number =
+      std::distance(survey.reached_by.begin(), survey.reached_by.find(cell));
+  return std::string(1, static_cast<char>('A' + number));
 }
 
 Table CellsTable(const Survey& survey) {
   Table table = {
-      .title = absl::StrCat(
-          "Where a key can be, how it gets there, and where each operation "
-          "takes it, over ",
-          survey.complete ? "all " : "", Grouped(survey.states.size()),
-          " states that one client can bring a map of up to ", kKeys,
-          " keys to; what compares expects the key's value"),
-      .columns = {"key 0 is", "reached by"}};
-  for (const Operation& operation : OperationsOn(kKey, 1)) {
-    table.columns.emplace_back(ApiName(operation.kind));
-  }
+      .title = absl::StrCat("Where a key can be, and how it gets there, over ",
+                            survey.complete ? "all " : "",
+                            Grouped(survey.states.size()),
+                            " states that one client can bring a map of up to ",
+                            kKeys, " keys to"),
+      .columns = {"cell", "key 0 is", "reached by"}};
   for (const auto& [cell, prefix] : survey.reached_by) {
-    std::vector<std::string> row = {
-        PlaceText(cell), absl::StrCat("`", ProgramText(prefix), "`")};
-    for (const Operation& operation : OperationsOn(kKey, 1)) {
-      row.push_back(
-          OutcomesText(cell, survey.outcomes.at(cell).at(operation.kind)));
+    table.rows.push_back({LetterOf(cell, survey), PlaceText(cell),
+                          absl::StrCat("`", ProgramText(prefix), "`")});
+  }
+  return table;
+}
+
+std::string OutcomesText(const Place& cell,
+                         const std::map<Place, Operations>& outcomes,
+                         const Survey& survey) {
+  return absl::StrJoin(
+      outcomes, " or ", [&](std::string* text, const auto& outcome) {
+        absl::StrAppend(text, outcome.first == cell
+                                  ? "same"
+                                  : LetterOf(outcome.first, survey));
+      });
+}
+
+// A row for each operation, and a column for each cell: names of operations are
+// longer than letters.
+Table TransitionsTable(const Survey& survey) {
+  Table table = {.title =
+                     "Where each operation takes the key from each of these "
+                     "cells, over all these states; what compares expects the "
+                     "key's value",
+                 .columns = {"from"}};
+  for (const auto& [cell, prefix] : survey.reached_by) {
+    table.columns.push_back(LetterOf(cell, survey));
+  }
+  for (const Operation& operation : OperationsOn(kKey, 1)) {
+    std::vector<std::string> row = {std::string(ApiName(operation.kind))};
+    for (const auto& [cell, prefix] : survey.reached_by) {
+      row.push_back(OutcomesText(
+          cell, survey.outcomes.at(cell).at(operation.kind), survey));
     }
     table.rows.push_back(std::move(row));
   }
   return table;
 }
+
+// Where several clients leave keys, in the map as it should be and in that with
+// the defect.
+class SeveralClients {
+ public:
+  SeveralClients(const Survey& survey, absl::string_view broken,
+                 ReadDirtyDefect defect)
+      : survey_(survey),
+        broken_(broken),
+        faithful_(SurveyClients(ReadDirtyDefect::kNone)),
+        defect_(SurveyClients(defect)) {}
+
+  // Whether the broken map leaves a key where no other does.
+  Evidence DefectEvidence() const {
+    Evidence evidence = {
+        .leg = Leg::kDefect,
+        .map = std::string(broken_),
+        .bounds =
+            "several clients leave a key in a cell that it is never in, "
+            "in every execution of all claims' programs",
+        .not_run = defect_.not_run,
+        .complete = true,
+        .programs = defect_.programs,
+        .executions = defect_.executions};
+    for (const Place& place : defect_.places) {
+      if (!survey_.reached_by.contains(place) &&
+          !faithful_.places.contains(place)) {
+        evidence.found = "a key where it must not be";
+      }
+    }
+    return evidence;
+  }
+
+  Table Places() const {
+    Table table = {
+        .title = absl::StrCat(
+            "Cells that a key is in at the end of the executions of all "
+            "claims' ",
+            faithful_.programs,
+            " programs, with several clients, of which "
+            "there are ",
+            Grouped(faithful_.executions), " and ", Grouped(defect_.executions),
+            "; other programs of several clients are not covered"),
+        .columns = {"a key is", "one client", "several clients",
+                    absl::StrCat("several clients, ", broken_)}};
+    for (const Place& place : AllPlaces()) {
+      const bool one = survey_.reached_by.contains(place);
+      const bool several = faithful_.places.contains(place);
+      const bool broken = defect_.places.contains(place);
+      if (!one && !several && !broken) continue;
+      table.rows.push_back({PlaceText(place), one ? "yes" : "**never**",
+                            several ? "yes" : "no", broken ? "yes" : "no"});
+    }
+    return table;
+  }
+
+ private:
+  const Survey& survey_;
+  const absl::string_view broken_;
+  const ClientsSurvey faithful_;
+  const ClientsSurvey defect_;
+};
 
 // A state for each outcome of an operation that has several, those of several
 // operations in one row.
@@ -453,11 +410,18 @@ Table OutcomesTable(const Survey& survey) {
 }  // namespace
 
 Special StateTable() {
+  constexpr absl::string_view kBroken = "read-dirty:c10-delete-stops-at-dirty";
+  constexpr ReadDirtyDefect kDefect = ReadDirtyDefect::kDeleteStopsAtDirty;
   const Survey& survey = TheSurvey();
-  return {DeletionEvidence("read-dirty:c10-delete-stops-at-dirty",
-                           ReadDirtyDefect::kDeleteStopsAtDirty, false),
-          {CellsTable(survey), OutcomesTable(survey),
-           Paragraph{UnreachedText(survey)}}};
+  Special special = {DeletionEvidence(kBroken, kDefect, false),
+                     {CellsTable(survey), TransitionsTable(survey),
+                      OutcomesTable(survey), Paragraph{UnreachedText(survey)}}};
+  const SeveralClients several(survey, kBroken, kDefect);
+  special.evidence.push_back(several.DefectEvidence());
+  if (special.evidence.back().ran()) {
+    special.exhibits.emplace_back(several.Places());
+  }
+  return special;
 }
 
 Special DeletesWhileNotAmended() {

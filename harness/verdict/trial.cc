@@ -105,7 +105,7 @@ class Court {
     AddMore("", trial_.maps);
   }
 
-  // All parts but that of C9.
+  // All parts but that of C9c.
   void Sample() {
     const double seconds = options_.seconds_of_part();
     for (const absl::string_view map : kFaithful) {

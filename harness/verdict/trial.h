@@ -24,13 +24,19 @@ namespace mortsafe {
 // initializers skip what is initialized.
 
 struct TrialOptions {
-  // For all that is drawn or hunts on real threads, together; 0: none of it.
-  // What decides verdicts takes as long as it takes, and so do the tables of
-  // C11 and C12.
+  static constexpr int kPartsOfCosts = 3;
+
+  // For all that is drawn, or runs or is measured on real threads, together; 0:
+  // none of it. What decides verdicts takes as long as it takes, and so does
+  // the table of C11; that of C12 takes several samples at least.
   double seconds = 60;
   // What each part of that gets: three maps drawn under two memory models and
-  // on threads, Go's map, and C9's counts under load.
-  double seconds_of_part() const { return seconds / (3 * (2 + 1) + 1 + 1); }
+  // on threads, Go's map, and C9c's counts under load; and the table of C12,
+  // which gets that of several parts.
+  double seconds_of_part() const {
+    return seconds / (3 * (2 + 1) + 1 + 1 + kPartsOfCosts);
+  }
+  double seconds_of_costs() const { return kPartsOfCosts * seconds_of_part(); }
   // The ids of the claims to try, and so the maps that they speak of; empty:
   // all.
   std::vector<std::string> claims = {};

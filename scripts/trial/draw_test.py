@@ -4,12 +4,10 @@
 import contextlib
 import io
 import json
-import pathlib
-import tempfile
 import unittest
 from unittest import mock
 
-from trial import draw
+from trial import draw, pretenders
 
 
 def plot(name, **members):
@@ -26,12 +24,7 @@ PAGE = ('<p>before</p><figure data-plot="one"></figure>'
         '<figure data-plot="two"></figure>')
 
 
-class DrawTest(unittest.TestCase):
-
-  def setUp(self):
-    folder = tempfile.TemporaryDirectory()
-    self.addCleanup(folder.cleanup)
-    self.folder = pathlib.Path(folder.name)
+class DrawTest(pretenders.FolderTest):
 
   def run_on(self, trial_text, page_text):
     """The exit status, the message, and what was written."""

@@ -2,37 +2,25 @@
 """What becomes of the answers of programs in Go, tried on some that pretend."""
 
 import json
-import pathlib
-import tempfile
 import unittest
 from unittest import mock
 
-from trial import go_programs
+from trial import go_programs, pretenders
 
 ALL_IS_WELL = {'go': 'go1.99', 'rounds': 2, 'operations': 30, 'seconds': 0.5,
                'findings': []}
 
 
-class GoProgramsTest(unittest.TestCase):
-
-  def setUp(self):
-    folder = tempfile.TemporaryDirectory()
-    self.addCleanup(folder.cleanup)
-    self.programs = pathlib.Path(folder.name)
-
-  def write(self, name, script):
-    program = self.programs / name
-    program.write_text('#!/bin/sh\n' + script, encoding='utf-8')
-    program.chmod(0o755)
+class GoProgramsTest(pretenders.FolderTest):
 
   def write_trial(self, document, status=0):
-    self.write('go_trial', f"echo '{json.dumps(document)}'\nexit {status}\n")
+    self.pretend('go_trial', f"echo '{json.dumps(document)}'\nexit {status}\n")
 
   def recipes(self):
-    return list(go_programs.recipes(self.programs, 0.1))
+    return list(go_programs.recipes(self.folder, 0.1))
 
   def unlocked(self):
-    return list(go_programs.unlocked(self.programs))
+    return list(go_programs.unlocked(self.folder))
 
   def test_each_recipe_speaks_of_the_real_map_in_every_claim(self):
     self.write_trial(ALL_IS_WELL)
@@ -55,9 +43,9 @@ class GoProgramsTest(unittest.TestCase):
       self.assertEqual(each['note'], 'It is.')
 
   def test_a_crash_is_a_finding_and_bad_usage_is_none(self):
-    self.write('go_trial', 'echo "fatal error: all is lost" >&2\nexit 2\n')
+    self.pretend('go_trial', 'echo "fatal error: all is lost" >&2\nexit 2\n')
     self.assertEqual(self.recipes()[0]['found'], 'crash')
-    self.write('go_trial', 'echo "go_trial: no such recipe" >&2\nexit 2\n')
+    self.pretend('go_trial', 'echo "go_trial: no such recipe" >&2\nexit 2\n')
     self.assertEqual(self.recipes()[0]['not_run'], 'go_trial: no such recipe')
     self.assertNotIn('found', self.recipes()[0])
 
@@ -66,7 +54,7 @@ class GoProgramsTest(unittest.TestCase):
       self.assertIn('Go', each['not_run'])
 
   def test_catches_are_counted(self):
-    self.write('go_unlocked', '''
+    self.pretend('go_unlocked', '''
 case $1 in
   version) echo go1.99; exit ;;
   busy) echo "fatal error: concurrent map writes" >&2; exit 2 ;;
@@ -94,7 +82,7 @@ esac
         ('exit 1\n', 'does not say which Go')):
       with self.subTest(why), mock.patch.object(go_programs, 'PATIENCE', 0.5):
         # The process itself waits, and leaves no child behind.
-        self.write('go_unlocked', script.replace('sleep', 'exec sleep'))
+        self.pretend('go_unlocked', script.replace('sleep', 'exec sleep'))
         first = self.unlocked()[0]
         self.assertIn(why, first['not_run'])
         self.assertNotIn('happens', first)

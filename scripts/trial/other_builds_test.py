@@ -5,44 +5,31 @@ pretend to be them."""
 import contextlib
 import io
 import json
-import pathlib
-import tempfile
 import unittest
 from unittest import mock
 
-from trial import other_builds
+from trial import other_builds, pretenders
 
 ALL_IS_WELL = {'findings': [], 'executions': 7, 'operations': 30, 'seconds': 0.5}
 SHOWN = ('the map says: {"misses":1}\ngdb shows: {"misses":1}\n'
          '9 comparisons, 0 differences\n')
 
 
-class OtherBuildsTest(unittest.TestCase):
-
-  def setUp(self):
-    folder = tempfile.TemporaryDirectory()
-    self.addCleanup(folder.cleanup)
-    self.root = pathlib.Path(folder.name)
-
-  def write(self, path, script):
-    program = self.root / path
-    program.parent.mkdir(parents=True, exist_ok=True)
-    program.write_text('#!/bin/sh\n' + script, encoding='utf-8')
-    program.chmod(0o755)
+class OtherBuildsTest(pretenders.FolderTest):
 
   def write_driver(self, script):
     for preset in ('asan', 'tsan'):
-      self.write(f'build/{preset}/bin/mortsafe', script)
+      self.pretend(f'build/{preset}/bin/mortsafe', script)
 
   def sanitizers(self, document):
     self.write_driver(f"echo '{json.dumps(document)}'\n")
-    return list(other_builds.sanitizers(self.root, 0.1))
+    return list(other_builds.sanitizers(self.folder, 0.1))
 
   def snapshot(self, script):
-    self.write('build/release/bin/state_example_native', '')
-    self.write('scripts/gdb/state_test', script)
+    self.pretend('build/release/bin/state_example_native', '')
+    self.pretend('scripts/gdb/state_test', script)
     with mock.patch.object(other_builds.shutil, 'which', lambda name: name):
-      return other_builds.snapshot(self.root)
+      return other_builds.snapshot(self.folder)
 
   def test_each_map_is_tried_in_both_builds(self):
     evidence = self.sanitizers(ALL_IS_WELL)
@@ -66,14 +53,14 @@ class OtherBuildsTest(unittest.TestCase):
       self.assertNotIn('found', each)
 
   def test_what_does_not_run_says_why(self):
-    for each in other_builds.sanitizers(self.root, 0.1):
+    for each in other_builds.sanitizers(self.folder, 0.1):
       self.assertIn('is not there', each['not_run'])
     self.write_driver('echo "mortsafe: no memory" >&2; exit 3\n')
-    self.assertEqual(other_builds.unlocked(self.root)['not_run'],
+    self.assertEqual(other_builds.unlocked(self.folder)['not_run'],
                      'mortsafe: no memory')
     self.write_driver('exec sleep 60\n')
     with mock.patch.object(other_builds, 'PATIENCE', 0.2):
-      self.assertEqual(other_builds.unlocked(self.root)['not_run'],
+      self.assertEqual(other_builds.unlocked(self.folder)['not_run'],
                        'it was stuck')
 
   def test_a_snapshot_is_shown_in_both_forms(self):
@@ -102,7 +89,7 @@ class OtherBuildsTest(unittest.TestCase):
 
   def test_without_gdb_it_is_not_run(self):
     with mock.patch.object(other_builds.shutil, 'which', lambda name: None):
-      self.assertIn('gdb', other_builds.snapshot(self.root)['not_run'])
+      self.assertIn('gdb', other_builds.snapshot(self.folder)['not_run'])
 
   def test_bad_usage_is_told(self):
     for arguments, where in (([], 'ROOT SECONDS'), (['x', 'soon'], "'soon'")):

@@ -3,15 +3,16 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 )
 
 const (
-	fewKeys    = 1024
-	manyKeys   = 1_000_000
-	overwrites = 2_000_000 // Of all threads.
-	starts     = 2_000
+	fewKeys   = 1024
+	allKeys   = 1_000_000
+	allCalls  = 2_000_000 // Of all threads.
+	allStarts = 2_000
 )
 
 // The process' resident size in bytes.
@@ -27,18 +28,23 @@ func residentBytes() float64 {
 	return resident * float64(os.Getpagesize())
 }
 
-func overwrite(m *sync.Map) {
+// Threads call call(n) for each n below `calls`.
+func onThreads(calls int, call func(n int)) {
 	var running sync.WaitGroup
 	for thread := 0; thread < threads; thread++ {
 		running.Add(1)
 		go func(first int) {
 			defer running.Done()
-			for n := first; n < overwrites; n += threads {
-				m.Store(n*7%fewKeys, n)
+			for n := first; n < calls; n += threads {
+				call(n)
 			}
 		}(thread)
 	}
 	running.Wait()
+}
+
+func overwrite(m *sync.Map, calls int) {
+	onThreads(calls, func(n int) { m.Store(n*7%fewKeys, n) })
 }
 
 func fill(keys int) *sync.Map {
@@ -54,8 +60,10 @@ func fill(keys int) *sync.Map {
 
 var kept *sync.Map // What is measured is not collected.
 
-// What `measure` of maps_costs.cc is for the real sync.Map.
-func cost(measure string) float64 {
+// What `measure` of maps_costs.cc is for the real sync.Map, with a parts-th of the
+// work.
+func cost(measure string, parts int) float64 {
+	calls, keys, starts := allCalls/parts, allKeys/parts, allStarts/parts
 	start := time.Now()
 	switch measure {
 	case "start-up":
@@ -63,22 +71,37 @@ func cost(measure string) float64 {
 			kept = new(sync.Map)
 			kept.Store(1, 1)
 		}
-		return float64(time.Since(start).Nanoseconds()) / starts
+		return float64(time.Since(start).Nanoseconds()) / float64(starts)
 	case "writes":
 		kept = fill(fewKeys)
 		start = time.Now()
-		overwrite(kept)
-		return overwrites / time.Since(start).Seconds()
+		overwrite(kept, calls)
+		return float64(calls) / time.Since(start).Seconds()
+	case "reads":
+		kept = fill(fewKeys)
+		start = time.Now()
+		onThreads(calls, func(n int) { kept.Load(n * 7 % fewKeys) })
+		return float64(calls) / time.Since(start).Seconds()
 	case "memory":
 		before := residentBytes()
-		kept = fill(manyKeys)
-		return (residentBytes() - before) / manyKeys
+		kept = fill(keys)
+		return (residentBytes() - before) / float64(keys)
 	case "garbage":
 		kept = fill(fewKeys)
+		overwrite(kept, fewKeys)
 		before := residentBytes()
-		overwrite(kept)
-		return (residentBytes() - before) / overwrites
+		overwrite(kept, calls)
+		return (residentBytes() - before) / float64(calls)
 	}
-	fail("expected start-up, writes, memory or garbage")
+	fail("expected start-up, writes, reads, memory or garbage")
 	return 0
+}
+
+// The number that `text` is.
+func partsOf(text string) int {
+	parts, err := strconv.Atoi(text)
+	if err != nil || parts < 1 || parts > allStarts {
+		fail(fmt.Sprintf("expected a number of parts from 1 to %d, found %q", allStarts, text))
+	}
+	return parts
 }

@@ -1,11 +1,12 @@
 // What the operations of the real sync.Map cost, by the cases of
 // maps/maps_benchmark.cc, and what it costs beside, as maps/maps_costs.cc has it.
 //
-//	go_maps_benchmark cases SECONDS   a line for each case: its name and the
-//	                                  nanoseconds that a call takes
-//	go_maps_benchmark costs MEASURE   one number: start-up, writes, memory or
-//	                                  garbage
-//	go_maps_benchmark version         which Go this is
+//	go_maps_benchmark cases SECONDS           a line for each case: its name and
+//	                                          the nanoseconds that a call takes
+//	go_maps_benchmark costs MEASURE [PARTS]   one number: start-up, writes, reads,
+//	                                          memory or garbage; with PARTS, of a
+//	                                          PARTS-th of the work
+//	go_maps_benchmark version                 which Go this is
 package main
 
 import (
@@ -154,8 +155,10 @@ func main() {
 			fmt.Printf("%s %.4g\n", c.name, measure(c))
 		}
 	case len(os.Args) == 3 && os.Args[1] == "costs":
-		fmt.Println(cost(os.Args[2]))
+		fmt.Println(cost(os.Args[2], 1))
+	case len(os.Args) == 4 && os.Args[1] == "costs":
+		fmt.Println(cost(os.Args[2], partsOf(os.Args[3])))
 	default:
-		fail("expected cases SECONDS, costs MEASURE or version")
+		fail("expected cases SECONDS, costs MEASURE [PARTS] or version")
 	}
 }

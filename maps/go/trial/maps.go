@@ -22,11 +22,11 @@ type swapper interface {
 var maps = map[string]func() testedMap{
 	"sync.Map":    func() testedMap { return new(sync.Map) },
 	"locked":      func() testedMap { return newLocked() },
-	"late-delete": func() testedMap { return &lateDelete{*newLocked(), map[any]any{}} },
+	"late-delete": func() testedMap { return &lateDelete{newRemembers()} },
 	"old-value":   func() testedMap { return &oldValue{*newLocked(), map[any]any{}} },
 	"made-up":     func() testedMap { return &madeUp{*newLocked()} },
 	"lost-store":  func() testedMap { return &lostStores{*newLocked()} },
-	"double-take": func() testedMap { return &doubleTakes{*newLocked(), map[any]any{}} },
+	"double-take": func() testedMap { return &doubleTakes{newRemembers()} },
 	"twice":       func() testedMap { return &twice{*newLocked()} },
 }
 
@@ -89,31 +89,41 @@ func (m *locked) Range(visit func(key, value any) bool) {
 	}
 }
 
-// Load shows what was deleted until the key is stored again.
-type lateDelete struct {
+// Remembers what was taken from each key, or deleted by what calls LoadAndDelete.
+type remembers struct {
 	locked
-	gone map[any]any
+	taken map[any]any
 }
 
-func (m *lateDelete) Load(key any) (any, bool) {
-	m.lock.Lock()
-	defer m.lock.Unlock()
-	if value, ok := m.table[key]; ok {
-		return value, true
-	}
-	value, ok := m.gone[key]
-	return value, ok
-}
+func newRemembers() remembers { return remembers{*newLocked(), map[any]any{}} }
 
-func (m *lateDelete) LoadAndDelete(key any) (any, bool) {
+func (m *remembers) LoadAndDelete(key any) (any, bool) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
 	value, ok := m.table[key]
 	if ok {
-		m.gone[key] = value
+		m.taken[key] = value
 	}
 	delete(m.table, key)
 	return value, ok
+}
+
+// What was last taken from the key, if anything was.
+func (m *remembers) lastTaken(key any) (any, bool) {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	value, ok := m.taken[key]
+	return value, ok
+}
+
+// Load shows what was deleted until the key is stored again.
+type lateDelete struct{ remembers }
+
+func (m *lateDelete) Load(key any) (any, bool) {
+	if value, ok := m.locked.Load(key); ok {
+		return value, true
+	}
+	return m.lastTaken(key)
 }
 
 func (m *lateDelete) Delete(key any) { m.LoadAndDelete(key) }
@@ -168,22 +178,13 @@ func (m *lostStores) Swap(any, any) (any, bool)            { return nil, false }
 func (m *lostStores) LoadOrStore(_, value any) (any, bool) { return value, false }
 
 // Whoever takes from a key that is empty is given what was last taken.
-type doubleTakes struct {
-	locked
-	taken map[any]any
-}
+type doubleTakes struct{ remembers }
 
 func (m *doubleTakes) LoadAndDelete(key any) (any, bool) {
-	m.lock.Lock()
-	defer m.lock.Unlock()
-	value, ok := m.table[key]
-	if !ok {
-		value, ok = m.taken[key]
-	} else {
-		m.taken[key] = value
+	if value, ok := m.remembers.LoadAndDelete(key); ok {
+		return value, true
 	}
-	delete(m.table, key)
-	return value, ok
+	return m.lastTaken(key)
 }
 
 // Range shows each key twice.
