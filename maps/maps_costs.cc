@@ -4,13 +4,17 @@
 //                                    PARTS-th of the work
 //   maps_costs                       lists the maps, a line each
 //
-//   start-up   nanoseconds to make an empty map, store a key and destroy the
-//   map writes     overwrites of 1,024 keys by two threads, a second reads
-//   Loads of as many, alike memory     bytes that the process grows by for each
-//   of a million keys, once
-//              they are stored and were looked up
-//   garbage    bytes that it grows by for each of two million overwrites of
-//              1,024 keys by two threads
+//   start-up, nanoseconds: to make an empty map, store a key and destroy it
+//
+//   writes, a second: overwrites of 1,024 keys by two threads
+//
+//   reads, a second: Loads of as many, by as many
+//
+//   memory, bytes: what the process grows by for each of a million keys, once
+//   they are stored and were looked up
+//
+//   garbage, bytes: what it grows by for each of two million overwrites of
+//   1,024 keys by two threads
 //
 // Each is measured in a process of its own, as what one leaves in the heap
 // would count for the next; and as the process' size, because some maps bring

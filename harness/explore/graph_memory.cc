@@ -96,8 +96,7 @@ uint32_t GraphMemory::LocationOf(const Access& access, uint64_t initial) {
     if (numbers.size() <= past.generation) numbers.resize(past.generation + 1);
     uint32_t& number = numbers[past.generation];
     if (number == 0) {
-      location_objects_.push_back(
-          {access.object, past.generation, access.size});
+      location_objects_.push_back({access.object, past.generation});
       number = static_cast<uint32_t>(location_objects_.size());
     }
     past.location = number;
@@ -330,13 +329,16 @@ void GraphMemory::VisitLastValues(VisitValue visit) {
   for (const uint32_t location : graph_->used_locations()) {
     const LocationObject& of = location_objects_[location];
     const uint32_t last = graph_->LastPlace(location);
-    if (last == 0 || of.size == 0) continue;
+    if (last == 0) continue;
     const Object* const object = objects_.Find(of.address);
-    if (object == nullptr || object->past.generation != of.generation ||
-        object->past.freed_by != kMaxModelThreads) {
+    if (object == nullptr) continue;
+    const Past& past = object->past;
+    // In this execution something else may lie there, or a lock.
+    if (past.generation != of.generation || past.size == 0 ||
+        past.freed_by != kMaxModelThreads) {
       continue;
     }
-    visit(of.address, of.size, graph_->ValueAt(location, last));
+    visit(of.address, past.size, graph_->ValueAt(location, last));
   }
 }
 
@@ -393,6 +395,10 @@ std::optional<ObjectRace> GraphMemory::Touch(uint32_t thread,
   if (past.freed_by != kMaxModelThreads) {
     return ObjectRace{past.freed_by, ObjectRace::Deed::kFreed};
   }
+  if (past.size != access.size && access.size != 0) [[unlikely]] {
+    Save(object);
+    past.size = access.size;
+  }
   const bool writes = access.kind == AccessKind::kPlainWrite;
   const auto moment = static_cast<uint16_t>(performed_[thread]);
   // Whoever had written since would have raced with that.
@@ -416,6 +422,7 @@ std::optional<ObjectRace> GraphMemory::Create(uint32_t thread,
   Save(created);
   ++created.past.generation;
   created.past.location = 0;
+  created.past.size = 0;
   return Touch(thread, {.kind = AccessKind::kPlainWrite, .object = object});
 }
 

@@ -125,6 +125,7 @@ class GraphMemory : public WeakMemory {
     uint8_t writer = kMaxModelThreads;    // None yet.
     uint8_t freed_by = kMaxModelThreads;  // Nobody yet.
     bool touched = false;
+    uint8_t size = 0;  // Of an atomic, once it was accessed: in bytes.
   };
   static_assert(sizeof(Past) == UndoLog::kPieceBytes);
   struct Object {
@@ -138,11 +139,9 @@ class GraphMemory : public WeakMemory {
     uint32_t thread = 0;
   };
 
-  // What lies at a location: of an atomic, the size in bytes, else 0.
   struct LocationObject {
     const volatile void* address = nullptr;
     uint32_t generation = 0;
-    uint8_t size = 0;
   };
 
   // A read to be added. With an update it may go on to write.

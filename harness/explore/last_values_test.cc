@@ -2,10 +2,12 @@
 // where loads may be stale: the last value of each atomic in modification
 // order, whoever wrote last, and without any step of a search.
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -121,6 +123,38 @@ TEST(LastValuesTest, LeaveNeighboursAlone) {
                                10 * block.neighbour + block.last);
   });
   EXPECT_THAT(explored.outcomes, ElementsAre(Pair(Pair(256, 79), 1)));
+}
+
+// What lies at an address may differ from one execution to the next.
+TEST(LastValuesTest, AreAsLargeAsTheObjectsOfTheirExecution) {
+  struct Small {
+    atomic<uint8_t> value{1};
+    std::array<uint8_t, 7> neighbours = {7, 7, 7, 7, 7, 7, 7};
+  };
+  struct Large {
+    atomic<uint64_t> value{1};
+  };
+  const Explored explored = ExploreAll([](Execution& execution) {
+    atomic<bool> flag{false};
+    std::unique_ptr<Small> small;
+    std::unique_ptr<Large> large;
+    RunBoth([&] { flag.store(true, kRelaxed); },
+            [&] {
+              if (flag.load(kRelaxed)) {
+                small = std::make_unique<Small>();
+                small->value.store(2, kRelaxed);
+              } else {
+                large = std::make_unique<Large>();
+                large->value.store(1 << 20, kRelaxed);
+              }
+            });
+    execution.EndThreads();
+    return small == nullptr ? std::pair<int, int>(large->value.load(), 0)
+                            : std::pair<int, int>(small->value.load(),
+                                                  small->neighbours.back());
+  });
+  EXPECT_THAT(explored.outcomes,
+              ElementsAre(Pair(Pair(2, 7), 1), Pair(Pair(1 << 20, 0), 1)));
 }
 
 // Of the atomics that a body leaves behind, one in a block that it has freed.

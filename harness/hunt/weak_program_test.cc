@@ -591,5 +591,14 @@ TEST(WeakProgramTest, AMapWithThreadsOfItsOwnIsRefused) {
   EXPECT_THAT(explored.refusal, HasSubstr("threads of its own"));
 }
 
+TEST(WeakProgramTest, UnderSequentialConsistencyItIsNot) {
+  ProgramRunner runner(ChoiceOf<BusyMap>());
+  const ExploredProgram explored = ExploreProgram(
+      runner, MustParse("thread 1: Store(0, 1) | thread 2: Load(0)"), {});
+  EXPECT_TRUE(explored.complete);
+  EXPECT_FALSE(explored.finding.has_value());
+  EXPECT_EQ(explored.refusal, "");
+}
+
 }  // namespace
 }  // namespace mortsafe

@@ -149,6 +149,8 @@ class Reducer {
       Keeps trial = keeps_;
       std::vector<bool> lost(told_apart_.size(), false);
       for (bool more = true; more;) {
+        if (looked_at_ >= kMaxLookedAt) return changed;
+        looked_at_ += scene_.steps.size();
         more = false;
         for (const Step& step : scene_.steps) {
           const bool goes = step.operation == first ||

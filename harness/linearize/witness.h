@@ -62,8 +62,8 @@ std::optional<uint64_t> FirstFailingReturn(const Scene& scene,
 void CutAtHorizon(Scene& scene);
 
 // The steps of a witness, by call time: leaving out any one more operation
-// would break one of the rules above; but of hundreds of thousands of steps,
-// more may be left than need be, so that it ends within seconds. With a joint
+// would break one of the rules above; but of many thousands of steps more may
+// be left than need be, so that it ends within seconds. With a joint
 // scene, each key of the witness is linearizable on its own. REQUIRES: the
 // scene was cut and fails at its horizon; if joint, each key of it alone does
 // not.

@@ -168,7 +168,9 @@ class Execution final : public Scheduler {
   // The body has joined all threads that it started, and starts no more: what
   // it reads from here on is what was written last, and its steps are no longer
   // anybody's concern. Saves a WeakMemory, and a search, what it does in the
-  // end.
+  // end. Under such a memory threads of others, which still run, are refused.
+  // REQUIRES: no atomic that threads used lay in a frame of the body that has
+  // been left.
   void EndThreads();
 
   // Ends the execution at once with `kind`; fibers are abandoned where they

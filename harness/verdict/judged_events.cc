@@ -1,6 +1,5 @@
 #include "harness/verdict/judged_events.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -56,33 +55,35 @@ void EventJudge::Blame(const NotedEvent& event, const History& history) {
     return;
   }
   operation->return_time = kPending;
-  EventCounts& counts = counts_[static_cast<size_t>(event.event)];
+  EventCounts& counts = CountsOf(event.event);
   ++(VerdictOn(without) == Verdict::kLinearizable ? counts.wrong
                                                   : counts.undecided);
 }
 
 void EventJudge::Judge(const History& history,
                        absl::Span<const NotedEvent> events) {
-  const std::array<EventCounts, kReadDirtyEventNames.size()> before = counts_;
+  const EventTally before = tally_;
   const Verdict verdict = VerdictOn(history);
   if (verdict == Verdict::kViolation) {
-    ++wrong_histories_;
+    ++tally_.wrong_histories_;
     const History settled = UpTo(checker_.decision().time, history);
     for (const NotedEvent& event : events) Blame(event, settled);
   } else {
     const bool known = verdict == Verdict::kLinearizable;
-    if (!known) ++unknown_histories_;
+    if (!known) ++tally_.unknown_histories_;
     for (const NotedEvent& event : events) {
-      EventCounts& counts = counts_[static_cast<size_t>(event.event)];
+      EventCounts& counts = CountsOf(event.event);
       ++(known ? counts.right : counts.undecided);
     }
   }
-  for (size_t i = 0; i < counts_.size(); ++i) {
-    if (counts_[i].all() > before[i].all()) ++histories_[i];
+  for (size_t i = 0; i < tally_.counts_.size(); ++i) {
+    if (tally_.counts_[i].all() > before.counts_[i].all()) {
+      ++tally_.histories_[i];
+    }
   }
 }
 
-void EventJudge::Add(const EventJudge& other) {
+void EventTally::Add(const EventTally& other) {
   for (size_t i = 0; i < counts_.size(); ++i) {
     counts_[i].right += other.counts_[i].right;
     counts_[i].wrong += other.counts_[i].wrong;

@@ -22,7 +22,7 @@ struct EventCounts {
   // Their history is linearizable.
   uint64_t right = 0;
   // It is not, and is once nothing is known of what the operation did and
-  // answered: it is to blame.
+  // answered: that alone explains it. So may another operation's.
   uint64_t wrong = 0;
   // It is not, and this operation alone does not explain that; or the checker
   // cannot tell.
@@ -31,17 +31,10 @@ struct EventCounts {
   uint64_t all() const { return right + wrong + undecided; }
 };
 
-class EventJudge {
+// What came of all events so far. Can be shared between processes.
+class EventTally {
  public:
-  // Judges events of operations of `history`. One that is not linearizable is
-  // judged up to the return at which that is settled: the map is broken, and
-  // what is called afterwards counts for nothing. Nor do operations that never
-  // returned. REQUIRES: `history` is sorted by call, and no event is of another
-  // one.
-  void Judge(const History& history, absl::Span<const NotedEvent> events);
-
-  // Adds what another one judged.
-  void Add(const EventJudge& other);
+  void Add(const EventTally& other);
 
   const EventCounts& Of(ReadDirtyEvent event) const {
     return counts_[static_cast<size_t>(event)];
@@ -56,17 +49,38 @@ class EventJudge {
   uint64_t unknown_histories() const { return unknown_histories_; }
 
  private:
+  friend class EventJudge;
+
+  std::array<EventCounts, kReadDirtyEventNames.size()> counts_;
+  std::array<uint64_t, kReadDirtyEventNames.size()> histories_ = {};
+  uint64_t wrong_histories_ = 0;
+  uint64_t unknown_histories_ = 0;
+};
+
+class EventJudge {
+ public:
+  // Judges events of operations of `history`. One that is not linearizable is
+  // judged up to the return at which that is settled: the map is broken, and
+  // what is called afterwards counts for nothing. Nor do operations that never
+  // returned. REQUIRES: `history` is sorted by call, and no event is of another
+  // one.
+  void Judge(const History& history, absl::Span<const NotedEvent> events);
+
+  const EventTally& tally() const { return tally_; }
+
+ private:
   Verdict VerdictOn(const History& history);
   // What of the history was settled at that time.
   static History UpTo(uint64_t time, const History& history);
   // Counts an event in a history that is not linearizable.
   void Blame(const NotedEvent& event, const History& history);
 
+  EventCounts& CountsOf(ReadDirtyEvent event) {
+    return tally_.counts_[static_cast<size_t>(event)];
+  }
+
   StreamChecker checker_;
-  std::array<EventCounts, kReadDirtyEventNames.size()> counts_;
-  std::array<uint64_t, kReadDirtyEventNames.size()> histories_ = {};
-  uint64_t wrong_histories_ = 0;
-  uint64_t unknown_histories_ = 0;
+  EventTally tally_;
 };
 
 }  // namespace mortsafe

@@ -70,9 +70,9 @@ TEST(JudgedEventsTest, WhereAllIsWellEventsAreRight) {
   EventJudge judge;
   judge.Judge(story.history(),
               {story.Event(kReadHitStale, 2), story.Event(kStaleReused, 3)});
-  ExpectCounts(judge.Of(kReadHitStale), 1, 0, 0);
-  ExpectCounts(judge.Of(kStaleReused), 1, 0, 0);
-  EXPECT_EQ(judge.wrong_histories(), 0);
+  ExpectCounts(judge.tally().Of(kReadHitStale), 1, 0, 0);
+  ExpectCounts(judge.tally().Of(kStaleReused), 1, 0, 0);
+  EXPECT_EQ(judge.tally().wrong_histories(), 0);
 }
 
 TEST(JudgedEventsTest, AStaleAnswerIsWrongAndAnotherIsNotToBlame) {
@@ -81,8 +81,8 @@ TEST(JudgedEventsTest, AStaleAnswerIsWrongAndAnotherIsNotToBlame) {
   EventJudge judge;
   judge.Judge(story.history(),
               {story.Event(kReadHitStale, 2), story.Event(kReadHitStale, 3)});
-  ExpectCounts(judge.Of(kReadHitStale), 0, 1, 1);
-  EXPECT_EQ(judge.wrong_histories(), 1);
+  ExpectCounts(judge.tally().Of(kReadHitStale), 0, 1, 1);
+  EXPECT_EQ(judge.tally().wrong_histories(), 1);
 }
 
 TEST(JudgedEventsTest, AStoreThatIsLostIsWrong) {
@@ -90,7 +90,7 @@ TEST(JudgedEventsTest, AStoreThatIsLostIsWrong) {
   story.Stores(1).Deletes().Stores(2).Loads(std::nullopt);
   EventJudge judge;
   judge.Judge(story.history(), {story.Event(kStaleReused, 2)});
-  ExpectCounts(judge.Of(kStaleReused), 0, 1, 0);
+  ExpectCounts(judge.tally().Of(kStaleReused), 0, 1, 0);
 }
 
 TEST(JudgedEventsTest, WhatComesAfterTheContradictionDoesNotCount) {
@@ -99,7 +99,7 @@ TEST(JudgedEventsTest, WhatComesAfterTheContradictionDoesNotCount) {
   EventJudge judge;
   judge.Judge(story.history(),
               {story.Event(kReadHitStale, 2), story.Event(kReadHitStale, 4)});
-  ExpectCounts(judge.Of(kReadHitStale), 0, 1, 0);
+  ExpectCounts(judge.tally().Of(kReadHitStale), 0, 1, 0);
 }
 
 TEST(JudgedEventsTest, HistoriesAreCountedOnceForAKind) {
@@ -109,9 +109,9 @@ TEST(JudgedEventsTest, HistoriesAreCountedOnceForAKind) {
   one.Judge(story.history(),
             {story.Event(kReadHitStale, 2), story.Event(kReadHitStale, 3)});
   one.Judge(story.history(), {});
-  EventJudge both;
-  both.Add(one);
-  both.Add(one);
+  EventTally both;
+  both.Add(one.tally());
+  both.Add(one.tally());
   EXPECT_EQ(both.HistoriesWith(kReadHitStale), 2);
   EXPECT_EQ(both.HistoriesWith(kStaleReused), 0);
   ExpectCounts(both.Of(kReadHitStale), 4, 0, 0);

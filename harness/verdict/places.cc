@@ -128,13 +128,16 @@ ClientsSurvey SurveyClients(ReadDirtyDefect defect) {
   };
   ProgramRunner runner({&subject, nullptr});
   Onwards onwards;
+  std::set<std::string> texts;  // Claims share some.
   for (const Claim& claim : Claims()) {
-    for (const std::string& text : claim.scenario) {
-      ++survey.programs;
-      survey.executions +=
-          ExploreProgram(runner, NamedProgram(text), {.visitor = &onwards})
-              .executions;
-    }
+    texts.insert(claim.scenario.begin(), claim.scenario.end());
+  }
+  for (const std::string& text : texts) {
+    const ExploredProgram explored =
+        ExploreProgram(runner, NamedProgram(text), {.visitor = &onwards});
+    ++survey.programs;
+    survey.executions += explored.executions;
+    survey.complete = survey.complete && explored.complete;
   }
   const std::vector<Place> all = AllPlaces();
   for (size_t i = 0; i < all.size(); ++i) {

@@ -38,6 +38,7 @@ std::vector<Place> AllPlaces();
 // initializers skip what is initialized.
 struct ClientsSurvey {
   std::string not_run = {};  // Why it could not be made here; empty if it was.
+  bool complete = true;
   uint64_t programs = 0;
   uint64_t executions = 0;
   std::set<Place> places = {};
@@ -45,7 +46,7 @@ struct ClientsSurvey {
 // NOLINTEND(readability-redundant-member-init)
 
 // Where keys of the map with that defect, or none, are at the end of every
-// execution of every claim's programs.
+// execution of all claims' programs.
 ClientsSurvey SurveyClients(ReadDirtyDefect defect);
 
 }  // namespace mortsafe

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -18,8 +19,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "harness/base/random.h"
+#include "harness/base/violation_kind.h"
 #include "harness/history/history.h"
 #include "harness/hunt/explore_program.h"
+#include "harness/hunt/isolation.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/report/text_layout.h"
 #include "harness/stress/client.h"
@@ -45,6 +48,10 @@ namespace {
 
 using enum ReadDirtyEvent;
 using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 struct Kind {
   absl::string_view name;
@@ -90,7 +97,7 @@ class JudgingVisitor final : public ExecutionVisitor {
   }
   void BeginAnew() override { judge_ = std::make_unique<EventJudge>(); }
 
-  const EventJudge& judge() const { return *judge_; }
+  const EventTally& tally() const { return judge_->tally(); }
 
  private:
   const ProgramRunner& runner_;
@@ -100,7 +107,7 @@ class JudgingVisitor final : public ExecutionVisitor {
 
 // All that came of the claim's programs, or of load.
 struct Judged {
-  EventJudge events;
+  EventTally events;
   // Why it was not tried; empty if it was.
   std::string not_run;
   bool complete = true;
@@ -108,6 +115,10 @@ struct Judged {
   uint64_t executions = 0;
   uint64_t operations = 0;
   double seconds = 0;
+  // How often a process with the map ended before its time, and how the first
+  // one did.
+  uint64_t crashes = 0;
+  std::string crash;
 };
 
 // In every execution of the claim's programs.
@@ -127,7 +138,7 @@ void JudgePrograms(const Claim& claim, const Kind& kind, Judged& judged) {
     ++judged.programs;
     judged.executions += explored.executions;
     judged.complete = judged.complete && explored.complete;
-    judged.events.Add(visitor.judge());
+    judged.events.Add(visitor.tally());
   }
 }
 
@@ -169,24 +180,73 @@ History LoadMap(AnyMap& map, const std::vector<ClientOptions>& options) {
   }
 }
 
+// What a process tells of the load on its maps, which may crash.
+struct LoadProgress {
+  EventTally events;
+  uint64_t operations = 0;
+  std::atomic<uint64_t> maps{0};
+};
+
 // On real threads, one map after the other. Histories are short: in one that is
 // wrong few events can be told apart.
-void JudgeLoad(const Kind& kind, uint64_t keys, double seconds,
-               const std::atomic<bool>* stop, Judged& judged) {
+void LoadMaps(const Kind& kind, uint64_t keys, uint64_t seed, double seconds,
+              LoadProgress& progress) {
   EventNotes notes(kMostEventsOfLoad);
   const SubjectInfo subject = NotingSubject(kind.defect, &notes);
+  EventJudge judge;
   const Clock::time_point start = Clock::now();
   do {
     const std::unique_ptr<AnyMap> map = subject.create(nullptr);
     const History history =
-        LoadMap(*map, ClientsOn(subject, keys, judged.executions));
-    judged.events.Judge(history, notes.all());
-    ++judged.executions;
-    judged.operations += history.operations.size();
-    judged.seconds =
-        std::chrono::duration<double>(Clock::now() - start).count();
-    if (stop != nullptr && *stop) judged.not_run = "interrupted";
-  } while (judged.seconds < seconds && judged.not_run.empty());
+        LoadMap(*map, ClientsOn(subject, keys, seed + progress.maps));
+    judge.Judge(history, notes.all());
+    progress.events = judge.tally();
+    progress.operations += history.operations.size();
+    ++progress.maps;
+  } while (SecondsSince(start) < seconds);
+}
+
+// Waits for a process that loads maps, and ends one in which a map hangs. False
+// if it was interrupted.
+bool AwaitLoad(Child& child, const LoadProgress& progress,
+               const std::atomic<bool>* stop) {
+  constexpr std::chrono::milliseconds kGlance{20};
+  constexpr double kPatience = 10;
+  uint64_t maps = 0;
+  Clock::time_point latest = Clock::now();
+  while (!child.HasEnded(kGlance)) {
+    if (stop != nullptr && *stop) return false;
+    if (progress.maps != maps) {
+      maps = progress.maps;
+      latest = Clock::now();
+    } else if (SecondsSince(latest) > kPatience) {
+      child.KillForTimeOut();
+    }
+  }
+  return true;
+}
+
+// In processes of their own; where one ends early another goes on.
+void JudgeLoad(const Kind& kind, uint64_t keys, double seconds,
+               const std::atomic<bool>* stop, Judged& judged) {
+  const Clock::time_point start = Clock::now();
+  do {
+    const Shared<LoadProgress> progress;
+    const uint64_t seed = judged.executions + judged.crashes;
+    const double left = seconds - SecondsSince(start);
+    Child child([&] { LoadMaps(kind, keys, seed, left, *progress); });
+    if (!AwaitLoad(child, *progress, stop)) {
+      judged.not_run = "interrupted";
+      return;
+    }
+    if (const std::optional<Crash> crash = child.crash()) {
+      if (judged.crashes++ == 0) judged.crash = std::string(Title(crash->kind));
+    }
+    judged.events.Add(progress->events);
+    judged.executions += progress->maps;
+    judged.operations += progress->operations;
+    judged.seconds = SecondsSince(start);
+  } while (judged.seconds < seconds);
 }
 
 Evidence EvidenceOf(const Judged& judged, Leg leg, const Kind& kind,
@@ -194,7 +254,9 @@ Evidence EvidenceOf(const Judged& judged, Leg leg, const Kind& kind,
   return {.leg = leg,
           .map = std::string(kind.name),
           .bounds = std::string(bounds),
-          .not_run = judged.not_run,
+          .not_run = judged.events.unknown_histories() > 0
+                         ? "the checker hit a bound"
+                         : judged.not_run,
           .complete = judged.complete,
           .programs = judged.programs,
           .executions = judged.executions,
@@ -208,6 +270,7 @@ std::string InPrograms(absl::string_view what) {
 
 // What is wrong in a map that should be right.
 std::string FoundIn(const Judged& judged) {
+  if (judged.crashes > 0) return judged.crash;
   if (judged.events.wrong_histories() == 0) return "";
   return "a history that is not linearizable";
 }
@@ -277,7 +340,13 @@ void AddLoad(const Kind& kind, uint64_t keys, double seconds,
   evidence.complete = false;
   evidence.varies = true;
   if (faithful) evidence.found = FoundIn(judged);
-  AddRows(kind, evidence.bounds, judged, table);
+  std::string where = evidence.bounds;
+  if (judged.crashes > 0) {
+    absl::StrAppend(&where, "; its process ended early ",
+                    Counted(judged.crashes, "time"),
+                    ", the first: ", judged.crash);
+  }
+  AddRows(kind, where, judged, table);
   special.evidence.push_back(std::move(evidence));
 }
 

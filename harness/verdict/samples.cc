@@ -1,16 +1,20 @@
 #include "harness/verdict/samples.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "harness/report/text_layout.h"
 
 namespace mortsafe {
 namespace {
@@ -26,6 +30,12 @@ size_t RoundsOf(absl::Span<const Samples> all) {
     rounds = std::max(rounds, samples.values.size());
   }
   return rounds;
+}
+
+// Three digits, or all before the point.
+std::string NumberText(double number) {
+  if (number < 1000) return absl::StrFormat("%.3g", number);
+  return Grouped(static_cast<uint64_t>(std::llround(number)));
 }
 
 }  // namespace
@@ -89,8 +99,9 @@ std::vector<std::string> AlwaysBetterThan(absl::string_view name,
 
 std::string RangeText(const Samples& samples) {
   if (samples.values.empty()) return "not run";
-  return absl::StrFormat("%.3g (%.3g to %.3g)", samples.Median(),
-                         samples.Least(), samples.Most());
+  return absl::StrCat(NumberText(samples.Median()), " (",
+                      NumberText(samples.Least()), " to ",
+                      NumberText(samples.Most()), ")");
 }
 
 }  // namespace mortsafe

@@ -19,6 +19,8 @@ TEST(SamplesTest, TheMedianIsInTheMiddle) {
   EXPECT_EQ((Samples{"a", {5, 1, 2}}.Median()), 2);
   EXPECT_EQ((Samples{"a", {5, 1, 2, 4}}.Median()), 3);
   EXPECT_EQ(RangeText({"a", {5, 1, 2}}), "2 (1 to 5)");
+  EXPECT_EQ(RangeText({"a", {17'149.6, 0.12345, 1'999.4}}),
+            "1,999 (0.123 to 17,150)");
   EXPECT_EQ(RangeText({"a", {}}), "not run");
 }
 

@@ -328,24 +328,17 @@ class SeveralClients {
         faithful_(SurveyClients(ReadDirtyDefect::kNone)),
         defect_(SurveyClients(defect)) {}
 
-  // Whether the broken map leaves a key where no other does.
+  // Whether several clients leave a key where one never does: they should not.
+  Evidence FaithfulEvidence() const {
+    Evidence evidence = EvidenceOf(Leg::kMechanism, "read-dirty", faithful_);
+    if (LeavesTheCells(faithful_)) evidence.found = kWhereItMustNotBe;
+    return evidence;
+  }
+
+  // The same of the broken map, which should.
   Evidence DefectEvidence() const {
-    Evidence evidence = {
-        .leg = Leg::kDefect,
-        .map = std::string(broken_),
-        .bounds =
-            "several clients leave a key in a cell that it is never in, "
-            "in every execution of all claims' programs",
-        .not_run = defect_.not_run,
-        .complete = true,
-        .programs = defect_.programs,
-        .executions = defect_.executions};
-    for (const Place& place : defect_.places) {
-      if (!survey_.reached_by.contains(place) &&
-          !faithful_.places.contains(place)) {
-        evidence.found = "a key where it must not be";
-      }
-    }
+    Evidence evidence = EvidenceOf(Leg::kDefect, broken_, defect_);
+    if (LeavesTheCells(defect_)) evidence.found = kWhereItMustNotBe;
     return evidence;
   }
 
@@ -373,6 +366,26 @@ class SeveralClients {
   }
 
  private:
+  static constexpr char kWhereItMustNotBe[] = "a key where it must not be";
+
+  static Evidence EvidenceOf(Leg leg, absl::string_view map,
+                             const ClientsSurvey& clients) {
+    return {.leg = leg,
+            .map = std::string(map),
+            .bounds =
+                "several clients leave a key in a cell that one never "
+                "does, in every execution of all claims' programs",
+            .not_run = clients.not_run,
+            .complete = clients.complete,
+            .programs = clients.programs,
+            .executions = clients.executions};
+  }
+  bool LeavesTheCells(const ClientsSurvey& clients) const {
+    return absl::c_any_of(clients.places, [&](const Place& place) {
+      return !survey_.reached_by.contains(place);
+    });
+  }
+
   const Survey& survey_;
   const absl::string_view broken_;
   const ClientsSurvey faithful_;
@@ -417,6 +430,7 @@ Special StateTable() {
                      {CellsTable(survey), TransitionsTable(survey),
                       OutcomesTable(survey), Paragraph{UnreachedText(survey)}}};
   const SeveralClients several(survey, kBroken, kDefect);
+  special.evidence.push_back(several.FaithfulEvidence());
   special.evidence.push_back(several.DefectEvidence());
   if (special.evidence.back().ran()) {
     special.exhibits.emplace_back(several.Places());

@@ -9,11 +9,9 @@
 //   mortsafe::thread               as std::thread
 //   mortsafe::this_thread::yield() as std::this_thread::yield()
 //   mortsafe::this_thread::slot()  a small number for the calling thread
-//   mortsafe::plain<T>             an ordinary T that several threads can
-//   reach:
-//                                  read(), write(), unshared()
+//   mortsafe::plain<T>             an ordinary T that several threads reach
 //   mortsafe::WritePlainly(atomic, value)  a write that is not atomic
-//   mortsafe::SetName(&object, "name")   names an object in traces
+//   mortsafe::SetName(&object, "name")     names an object in traces
 //
 // std::lock_guard, std::unique_lock, std::scoped_lock and std::shared_lock work
 // with the mutexes. Without MORTSAFE_MODELLED all of this is std's own; with it

@@ -5,8 +5,9 @@ Usage: other_builds.py ROOT SECONDS
 
 Prints the evidence for `mortsafe verdict --evidence` as JSON: hunts and real
 threads under AddressSanitizer and ThreadSanitizer, recipes in Go on the real
-sync.Map, whether ThreadSanitizer and Go catch a map without a lock, and whether
-gdb shows the state of a map as the map does itself. What cannot run here says why.
+sync.Map, whether the sanitizers see the defects that are theirs, and Go a map
+without a lock, and whether gdb shows the state of a map as the map does itself.
+What cannot run here says why.
 """
 
 import json
@@ -85,12 +86,22 @@ def sanitizers(root, seconds):
                    '--keys', '4', seconds=share))
 
 
-def unlocked(root):
-  """A hash table that threads use without a lock, under ThreadSanitizer."""
-  return _evidence(
-      'C14c', 'the defect', 'locked:c14-no-lock', 'a hunt, build tsan',
-      *_driver(root, 'tsan', 'hunt', 'locked:c14-no-lock', '--executions',
-               '20000'))
+# What the sanitizers are to see, beside what is seen without them.
+DEFECTS = (
+    ('C1', 'read-dirty:mark-by-plain-write', 'tsan'),
+    ('C5', 'read-dirty:c5-relaxed-publication', 'tsan'),
+    ('C8', 'read-dirty-epoch:c8-free', 'asan'),
+    ('C8', 'read-dirty-hazard:c8-free', 'asan'),
+    ('C14c', 'locked:c14-no-lock', 'tsan'),
+)
+
+
+def defects(root):
+  """Hunts for defects that a sanitizer sees."""
+  for claim, defect, preset in DEFECTS:
+    yield _evidence(
+        claim, 'the defect', defect, f'a hunt, build {preset}',
+        *_driver(root, preset, 'hunt', defect, '--executions', '20000'))
 
 
 def snapshot(root):
@@ -141,7 +152,7 @@ def main(arguments):
     return 2
   programs = root / 'build' / 'release' / 'bin'
   print(json.dumps([*sanitizers(root, seconds),
-                    *go_programs.recipes(programs, seconds / 4), unlocked(root),
+                    *go_programs.recipes(programs, seconds / 4), *defects(root),
                     *go_programs.unlocked(programs), snapshot(root)], indent=1))
   return 0
 

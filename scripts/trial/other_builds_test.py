@@ -56,12 +56,21 @@ class OtherBuildsTest(pretenders.FolderTest):
     for each in other_builds.sanitizers(self.folder, 0.1):
       self.assertIn('is not there', each['not_run'])
     self.write_driver('echo "mortsafe: no memory" >&2; exit 3\n')
-    self.assertEqual(other_builds.unlocked(self.folder)['not_run'],
-                     'mortsafe: no memory')
+    for each in other_builds.defects(self.folder):
+      self.assertEqual(each['not_run'], 'mortsafe: no memory')
     self.write_driver('exec sleep 60\n')
     with mock.patch.object(other_builds, 'PATIENCE', 0.2):
-      self.assertEqual(other_builds.unlocked(self.folder)['not_run'],
-                       'it was stuck')
+      for each in other_builds.defects(self.folder):
+        self.assertEqual(each['not_run'], 'it was stuck')
+
+  def test_each_defect_is_its_claims(self):
+    self.write_driver(f"echo '{json.dumps(ALL_IS_WELL)}'\n")
+    told = list(other_builds.defects(self.folder))
+    self.assertEqual({each['claim'] for each in told},
+                     {'C1', 'C5', 'C8', 'C14c'})
+    for each in told:
+      self.assertEqual(each['leg'], 'the defect')
+      self.assertEqual(each['found'], '')
 
   def test_a_snapshot_is_shown_in_both_forms(self):
     evidence = self.snapshot(f"printf '%s' '{SHOWN}{SHOWN}'\n")
