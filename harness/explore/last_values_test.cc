@@ -195,6 +195,22 @@ TEST(LastValuesTest, AreNotOfFreedBlocks) {
   EXPECT_THAT(LastValuesOf(memory), ElementsAre(Pair(live_object, 2)));
 }
 
+TEST(LastValuesTest, NoThreadMayStillRun) {
+  Execution execution;
+  GraphSearch search;
+  ASSERT_TRUE(search.Next());
+  const Outcome outcome =
+      execution.Run({.memory = &search}, search.strategy(), [&] {
+        thread late([] {});
+        execution.EndThreads();
+        late.join();
+      });
+  ASSERT_TRUE(outcome.failure.has_value());
+  EXPECT_TRUE(outcome.failure->unsupported);
+  EXPECT_EQ(outcome.failure->message,
+            "a thread still runs that the body did not join");
+}
+
 TEST(LastValuesTest, NoThreadStartsAfterwards) {
   Execution execution;
   GraphSearch search;

@@ -66,8 +66,8 @@ class Reducer {
 
   // More kept operations than this are not tried in pairs.
   static constexpr size_t kMaxPaired = 40;
-  // So many steps are looked at in all, for some ten seconds. What is not small
-  // by then is no story that anybody could follow, however little is left out.
+  // So many steps are looked at in all. What is not small by then is no story
+  // that anybody could follow, however little is left out.
   static constexpr uint64_t kMaxLookedAt = 200'000'000;
 
   // The kept operations by call time.

@@ -63,10 +63,9 @@ void CutAtHorizon(Scene& scene);
 
 // The steps of a witness, by call time: leaving out any one more operation
 // would break one of the rules above; but of many thousands of steps more may
-// be left than need be, so that it ends within seconds. With a joint
-// scene, each key of the witness is linearizable on its own. REQUIRES: the
-// scene was cut and fails at its horizon; if joint, each key of it alone does
-// not.
+// be left than need be, as the work has a bound. With a joint scene, each key
+// of the witness is linearizable on its own. REQUIRES: the scene was cut and
+// fails at its horizon; if joint, each key of it alone does not.
 std::vector<Step> Witness(const Scene& scene, MapSearch& search);
 
 }  // namespace mortsafe

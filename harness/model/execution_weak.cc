@@ -30,7 +30,8 @@ void Execution::EndWeakOperation(uint64_t* return_time) {
 
 void Execution::EndThreads() {
   if (!weak_) return;
-  if (unjoined_ > 0) RefuseWeak("the map starts threads of its own");
+  if (unjoined_ > 0)
+    RefuseWeak("a thread still runs that the body did not join");
   {
     const HarnessAllocations harness;
     options_.memory->VisitLastValues(
