@@ -20,6 +20,7 @@
 #include "harness/cli/files.h"
 #include "harness/cli/interruption.h"
 #include "harness/cli/numbers.h"
+#include "harness/cli/program_identity.h"
 #include "harness/cli/validators.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/isolated_exploration.h"
@@ -39,6 +40,8 @@ struct ExploreFlags {
   std::string memory = "sc";
   std::optional<uint64_t> max_executions;
   std::optional<uint32_t> preemptions;
+  int workers = 1;
+  std::string resume;
   std::string out = "findings";
   bool json = false;
 };
@@ -86,7 +89,11 @@ std::string Summary(const Exploration& exploration,
                     const ExploreFlags& flags) {
   const std::string name = exploration.subject.Name();
   if (explored.interrupted) {
-    return "Nothing found until the interruption, and not everything tried.";
+    return absl::StrCat(
+        "Nothing found until the interruption, and not everything tried",
+        flags.resume.empty()
+            ? "."
+            : absl::StrCat("; --resume ", flags.resume, " goes on."));
   }
   if (explored.endless) {
     return absl::StrFormat(
@@ -101,13 +108,28 @@ std::string Summary(const Exploration& exploration,
         name, *flags.preemptions, MemoryText(exploration.memory));
   }
   if (!explored.complete) {
-    return "Nothing found, and not everything tried: the limit was reached.";
+    return absl::StrCat(
+        "Nothing found, and not everything tried: the limit was reached",
+        flags.resume.empty()
+            ? "."
+            : absl::StrCat("; --resume ", flags.resume, " goes on."));
   }
   return absl::StrFormat(
       "Shown: every %s of this program on %s, %s, gives a linearizable "
       "history.",
       exploration.memory == MemoryModel::kSc ? "interleaving" : "execution",
       name, MemoryText(exploration.memory));
+}
+
+absl::StatusOr<IsolatedExploration> Explore(
+    const Exploration& exploration, const ExploreFlags& flags,
+    const IsolatedExplorationOptions& options) {
+  if (flags.resume.empty()) {
+    return ExploreInChildren(exploration.subject, exploration.program, options);
+  }
+  return ExploreInChildren(
+      exploration.subject, exploration.program, options,
+      {.path = flags.resume, .program = ProgramIdentity()});
 }
 
 int RunExplore(const ExploreFlags& flags) {
@@ -123,19 +145,22 @@ int RunExplore(const ExploreFlags& flags) {
   std::fflush(people);
   const Clock::time_point start = Clock::now();
   ProgressPrinter printer;
-  const IsolatedExploration explored = ExploreInChild(
-      exploration->subject, exploration->program,
+  const absl::StatusOr<IsolatedExploration> result = Explore(
+      *exploration, flags,
       {.memory = exploration->memory,
        .max_executions =
            flags.max_executions.value_or(std::numeric_limits<uint64_t>::max()),
        .max_preemptions = flags.preemptions,
+       .workers = flags.workers,
        .stop = interruption.flag(),
        .on_progress = [&](uint64_t executions) {
          const double seconds = SecondsSince(start);
          printer.Print(seconds, ProgressText(executions, seconds));
        }});
   printer.Finish();
-  const double seconds = SecondsSince(start);
+  if (!result.ok()) return ReportBadInput(result.status());
+  const IsolatedExploration& explored = *result;
+  const double seconds = explored.resumed_seconds + SecondsSince(start);
   if (!explored.refusal.empty()) {
     return ReportBadInput(absl::FailedPreconditionError(
         absl::StrCat(exploration->subject.Name(), ": ", explored.refusal)));
@@ -170,6 +195,7 @@ void AddExploreCommand(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand(
       "explore", "Every execution of one program, none twice");
   const auto flags = std::make_shared<ExploreFlags>();
+  flags->workers = DefaultWorkers();
   command
       ->add_option("--map", flags->map, "NAME or NAME:DEFECT (mortsafe maps)")
       ->capture_default_str();
@@ -184,11 +210,23 @@ void AddExploreCommand(CLI::App& app, int& status) {
                    "Give up after so many; those that are begun and given up, "
                    "as they could only repeat others, do not count")
       ->check(WholeNumber());
-  command
-      ->add_option("--preemptions", flags->preemptions,
-                   "Only interleavings in which at most so many times a thread "
-                   "that could go on is made to wait; nothing is reduced")
-      ->check(CLI::Range(0, 1000));
+  CLI::Option* const preemptions =
+      command
+          ->add_option("--preemptions", flags->preemptions,
+                       "Only interleavings in which at most so many times a "
+                       "thread that could go on is made to wait; nothing is "
+                       "reduced, and one process does it")
+          ->check(CLI::Range(0, 1000));
+  CLI::Option* const resume =
+      command
+          ->add_option("--resume", flags->resume,
+                       "A file that progress is kept in, and taken up from "
+                       "by the same build with the same options")
+          ->check(NotEmpty());
+  preemptions->excludes(resume);
+  command->add_option("--workers", flags->workers, "Worker processes")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   command->add_option("--out", flags->out, "Where findings are written")
       ->check(NotEmpty())
       ->capture_default_str();

@@ -32,7 +32,7 @@ void TellFailure(const ProgressOptions& options, const Program& program,
                  const std::string& out, std::FILE* people,
                  nlohmann::ordered_json& document) {
   const IsolatedExploration exploration =
-      ExploreInChild(options.subject, program);
+      ExploreInChildren(options.subject, program);
   Check(exploration.observation.has_value(),
         "a map failed while it was probed and did not when that was repeated");
   Finding finding = MakeMinimizedFinding(

@@ -20,11 +20,15 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "harness/sync/scheduler.h"
 
 namespace mortsafe {
+
+class Translation;  // address_book.h
 
 using EventId = uint32_t;
 // None; as what a read reads from: the location's initial value.
@@ -208,6 +212,10 @@ class ExecutionGraph {
   void AssignKept(const ExecutionGraph& from, EventId first,
                   const std::vector<bool>& keep, EventId last,
                   std::vector<EventId>& renamed);
+
+  // The graph as bytes, with its values translated; becomes the graph that was.
+  std::string ToBytes(const Translation& translate) const;
+  void Assign(absl::string_view bytes, const Translation& translate);
 
   // Events of seq_cst order.
   uint32_t seq_cst_count() const { return seq_cst_count_; }

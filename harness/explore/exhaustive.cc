@@ -26,22 +26,28 @@ constexpr size_t kStepsBetweenPlaces = 3;
 bool ExhaustiveStrategy::Next() {
   if (!started_) {
     started_ = true;
-    return true;
+  } else if (TakeIn(); began_anew_) {
+    ForgetEverything();
+  } else if (!Backtrack()) {
+    return false;
   }
+  has_run_ = true;
+  return true;
+}
+
+void ExhaustiveStrategy::TakeIn() {
+  has_run_ = false;
   order_.Settle();
   began_anew_ = spin_detector_.TakeLearned();
-  if (began_anew_) {
-    ForgetEverything();
-    return true;
-  }
+  if (began_anew_) return;
   if (gave_up_) {
     ++blocked_;
   } else {
     ++executions_;
   }
   gave_up_ = false;
+  if (is_on_the_way_) ArriveAt(depth_);
   PlantReversals();
-  return Backtrack();
 }
 
 [[gnu::noinline]] void ExhaustiveStrategy::Keep(size_t depth) {
@@ -178,12 +184,17 @@ ExhaustiveStrategy::OpenPoint(size_t depth) {
     points_.resize(2 * depth_);
   Point& here = points_[depth];
   here.sleeping.clear();
-  here.asleep = 0;
+  here.asleep = here.unsure = 0;
   here.planted = {};
   if (depth == 0) return here;
   const Point& before = points_[depth - 1];
   here.planted = before.ahead;
   if (!before.sleeping.empty()) KeepAsleep(before, depth - 1, here);
+  if (here.planted.empty()) {
+    here.unsure = here.asleep;
+    if (is_on_the_way_) [[unlikely]]
+      ArriveAt(depth);
+  }
   return here;
 }
 
@@ -197,6 +208,7 @@ ExhaustiveStrategy::OpenPoint(size_t depth) {
       here.asleep |= OnlyThread(step.thread);
     }
   }
+  here.unsure = before.unsure & here.asleep;
 }
 
 inline bool ExhaustiveStrategy::IsToBeKept(size_t depth,
@@ -251,9 +263,17 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
 }
 
 void ExhaustiveStrategy::PlantReversals() {
-  // Races among repeated steps were reversed when they were new.
-  order_.ForEachRace(order_.kept(),
-                     [this](HappensBefore::Race race) { PlantReversal(race); });
+  // Also of races among repeated steps: what comes between such a step and the
+  // other in the reversal is in part of the latest execution alone.
+  order_.ForEachRace(0, [this](HappensBefore::Race race) {
+    const Point& point = points_[race.first];
+    const ThreadSet others =
+        point.enabled & ~point.asleep & ~OnlyThread(point.chosen);
+    if (others == 0) return;  // Nobody else is to go first there.
+    const bool is_new = race.second >= order_.kept() ||
+                        order_.IsAnyIndependentOf(race.first, order_.kept());
+    if (is_new) PlantReversal(race);
+  });
 }
 
 ExploredStep ExhaustiveStrategy::Reversed(HappensBefore::Race race) const {
@@ -289,19 +309,25 @@ void ExhaustiveStrategy::PlantReversal(HappensBefore::Race race) {
   sequence_.push_back(&reversed);
   Point& point = points_[race.first];
   if (IsExplored(point, sequence_)) return;
-  trees_.Insert(point.planted, sequence_);
+  if (race.first < own_) {
+    PlantBefore(race);
+  } else {
+    trees_.Insert(point.planted, sequence_);
+  }
   raced_[order_.step(race.first).object] = true;
 }
 
 bool ExhaustiveStrategy::IsExplored(const Point& point,
                                     const StepSequence& sequence) {
-  return std::any_of(
-      point.sleeping.begin(), point.sleeping.end(),
-      [&](const ExploredStep& step) { return IsWeakInitial(step, sequence); });
+  return std::any_of(point.sleeping.begin(), point.sleeping.end(),
+                     [&](const ExploredStep& step) {
+                       return !Contains(point.unsure, step.thread) &&
+                              IsWeakInitial(step, sequence);
+                     });
 }
 
 bool ExhaustiveStrategy::Backtrack() {
-  while (depth_ > 0) {
+  while (depth_ > floor_) {
     Point& point = points_[depth_ - 1];
     if (point.planted.empty()) {
       --depth_;

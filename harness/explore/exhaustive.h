@@ -8,6 +8,9 @@
 //   }
 //   … strategy.executions(), strategy.blocked()
 //
+// A part of a search, all that begins in one way, can be explored by itself,
+// and a search be left before its end (search_frontier.h, trace_parts.h).
+//
 // After each execution the pairs of dependent steps that nothing else orders
 // are found, and for each a sequence of steps that reverses it is planted in
 // the wakeup tree of the point before the first of the two, unless what was
@@ -30,13 +33,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "harness/explore/address_book.h"
 #include "harness/explore/address_map.h"
 #include "harness/explore/explored_step.h"
 #include "harness/explore/happens_before.h"
 #include "harness/explore/spin_detector.h"
 #include "harness/explore/synchronization.h"
+#include "harness/explore/trace_parts.h"
 #include "harness/explore/wakeup_tree.h"
 #include "harness/model/strategy.h"
 
@@ -53,6 +60,14 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   // Takes in what the latest execution showed and prepares the next one. False
   // if there is none: every trace has been explored.
   bool Next();
+
+  // Explores what `part` says (search_frontier.h), and no more. REQUIRES: comes
+  // first of all.
+  void Begin(absl::string_view part, const AddressBook& book);
+  // In place of Next(), or after a Next() that found nothing more or began
+  // anew: takes in what the latest execution showed, and says what is left to
+  // others.
+  std::string Leave(const AddressBook& book);
 
   // The search has begun anew, because it learned of a loop: all executions so
   // far do not count.
@@ -106,7 +121,13 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
     // Next steps of threads that need not go first here: what begins with them
     // has been explored.
     std::vector<ExploredStep> sleeping;
-    ThreadSet asleep = 0;  // Those threads.
+    ThreadSet asleep = 0;  // Those threads,
+    // and those of them that slept on where nothing more was planned. What is
+    // planned wakes everyone, as far as can be known before it is performed; if
+    // it does not, what is found by those who sleep is no longer planted here,
+    // so what they cover is not left to them any more (the weaker condition of
+    // source sets, section 5).
+    ThreadSet unsure = 0;
     ThreadSet enabled = 0;
     WakeupTrees::Tree planted;  // What else is to be explored from here.
     uint32_t chosen = 0;        // The thread that goes first now,
@@ -149,9 +170,18 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   // those before it: they turned out to be covered, or wait for a lock that
   // another reader still holds there.
   bool TakePlanted(Point& point, ThreadSet awake);
+  // Takes in what the latest execution showed.
+  void TakeIn();
+  void ArriveAt(size_t depth) {
+    floor_ = depth;
+    is_on_the_way_ = false;
+  }
   // Plants the reversals of the latest execution's races.
   void PlantReversals();
   void PlantReversal(HappensBefore::Race race);
+  // The same where the first step is not of the part that is explored: others
+  // are to know that.
+  void PlantBefore(HappensBefore::Race race);
   ExploredStep Reversed(HappensBefore::Race race) const;
   // Whether what was explored from `point` covers `sequence`.
   static bool IsExplored(const Point& point, const StepSequence& sequence);
@@ -163,6 +193,13 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   std::vector<Point> points_;  // By depth; re-used.
   size_t depth_ = 0;           // How many points are open.
   StepSequence sequence_;
+
+  // A part that is explored by itself: so many steps lead to it, of which the
+  // last is its own; and so many to where its own executions begin.
+  size_t own_ = 0;
+  size_t floor_ = 0;
+  bool is_on_the_way_ = false;  // There.
+  std::vector<TraceRest::Reversal> before_;
 
   const bool keeps_places_;
   std::vector<std::unique_ptr<Place>> places_;  // By depth; re-used.
@@ -177,6 +214,7 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   std::optional<uint32_t> followed_;
   bool went_round_ = false;
 
+  bool has_run_ = false;  // An execution that was not taken in yet.
   bool started_ = false;
   bool gave_up_ = false;
   bool began_anew_ = false;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "harness/base/check.h"
 #include "harness/explore/execution_graph.h"
@@ -85,6 +86,17 @@ GraphMemory::Object& GraphMemory::ObjectAt(const volatile void* address) {
     latest_object_ = &objects_[address];
   }
   return *latest_object_;
+}
+
+void GraphMemory::KnowLocations(const std::vector<LocationObject>& objects) {
+  Check(location_objects_.empty(), "locations have their numbers already");
+  location_objects_ = objects;
+  uint32_t number = 0;
+  for (const LocationObject& object : objects) {
+    std::vector<uint32_t>& numbers = locations_[object.address];
+    numbers.resize(std::max<size_t>(numbers.size(), object.generation + 1));
+    numbers[object.generation] = ++number;
+  }
 }
 
 uint32_t GraphMemory::LocationOf(const Access& access, uint64_t initial) {

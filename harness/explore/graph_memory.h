@@ -29,6 +29,13 @@ namespace mortsafe {
 
 class GraphMemory : public WeakMemory {
  public:
+  // Locations have numbers, which graphs of all executions share. Each is an
+  // object, constructed at its address after so many others there.
+  struct LocationObject {
+    const volatile void* address = nullptr;
+    uint32_t generation = 0;
+  };
+
   std::optional<ObjectRace> Touch(uint32_t thread, const Access& access) final;
   std::optional<ObjectRace> Create(uint32_t thread,
                                    const volatile void* object) final;
@@ -95,6 +102,12 @@ class GraphMemory : public WeakMemory {
   };
   // REQUIRES: AllowMarks().
   void Remember(Mark& mark) const;
+  const std::vector<LocationObject>& locations() const {
+    return location_objects_;
+  }
+  // REQUIRES: none has a number yet.
+  void KnowLocations(const std::vector<LocationObject>& objects);
+
   // The graph goes on from where it is, in an execution from the start, or from
   // where another one, of a graph with the same events up to there, was marked.
   void Restart();
@@ -137,11 +150,6 @@ class GraphMemory : public WeakMemory {
     const char* begin = nullptr;
     const char* end = nullptr;
     uint32_t thread = 0;
-  };
-
-  struct LocationObject {
-    const volatile void* address = nullptr;
-    uint32_t generation = 0;
   };
 
   // A read to be added. With an update it may go on to write.
@@ -201,8 +209,8 @@ class GraphMemory : public WeakMemory {
   const volatile void* latest_address_ = nullptr;
   Object* latest_object_ = nullptr;
   std::vector<FreedBlock> freed_;
-  // Numbers of locations, which graphs of all executions share: by address, and
-  // by how often an object was constructed there; one more, or 0.
+  // Numbers of locations: by address, and by how often an object was
+  // constructed there; one more, or 0.
   AddressMap<std::vector<uint32_t>> locations_;
   std::vector<LocationObject> location_objects_;  // By number.
   bool one_spawner_ = false;

@@ -102,7 +102,7 @@ void GraphSearch::Keep() {
 }
 
 bool GraphSearch::HasNoChoices(EventId passed) const {
-  if (!frames_.empty()) return false;
+  if (IsRevisit()) return false;
   for (EventId id = 0; id < passed; ++id) {
     const GraphEvent& event = (*current_)[id];
     if (event.IsRead() || event.IsWrite()) return false;

@@ -31,25 +31,33 @@ GraphSearch::GraphSearch(std::vector<uint32_t> operations, bool keeps_places)
 GraphSearch::~GraphSearch() = default;
 
 bool GraphSearch::Next() {
-  if (!started_) {
-    started_ = true;
-    Prepare();
-    return true;
-  }
-  began_anew_ = spin_detector_.TakeLearned();
+  if (has_run_) TakeIn();
   if (began_anew_) {
     ForgetEverything();
-    Prepare();
-    return true;
+  } else if (started_ && !Backtrack() && !NextOrder()) {
+    return false;
   }
+  started_ = has_run_ = true;
+  Prepare();
+  return true;
+}
+
+void GraphSearch::TakeIn() {
+  has_run_ = false;
+  began_anew_ = spin_detector_.TakeLearned();
+  if (began_anew_) return;
   if (gave_up_) {
     ++blocked_;
   } else {
     ++executions_;
   }
-  if (!Backtrack() && !orders_.Next()) return false;
-  Prepare();
-  return true;
+}
+
+bool GraphSearch::NextOrder() {
+  for (uint64_t i = 0; i < stride_; ++i) {
+    if (!orders_.Next()) return false;
+  }
+  return stride_ > 0;
 }
 
 void GraphSearch::Repeat() {
@@ -201,7 +209,7 @@ void GraphSearch::ChoosePlace(EventId write) {
 bool GraphSearch::Backtrack() {
   shared_ = current_->size();
   while (true) {
-    if (current_->size() == base_) {
+    if (current_->size() == Floor()) {
       if (frames_.empty()) return false;
       PopFrame();
     }
@@ -223,7 +231,7 @@ bool GraphSearch::NextChoice(EventId last) {
   if (!graph[last].offers) {
     if (NextPlace(last)) return true;
     // The frame below offers it.
-    const bool given = last == base_ && !frames_.empty();
+    const bool given = last == base_ && IsRevisit();
     if (given || graph.size() > last + 1) return false;
     graph.Unplace(last);
     graph[last].offers = true;

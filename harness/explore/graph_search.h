@@ -43,12 +43,16 @@
 #ifndef MORTSAFE_HARNESS_EXPLORE_GRAPH_SEARCH_H_
 #define MORTSAFE_HARNESS_EXPLORE_GRAPH_SEARCH_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "harness/explore/address_book.h"
 #include "harness/explore/execution_graph.h"
 #include "harness/explore/graph_memory.h"
 #include "harness/explore/real_time_orders.h"
@@ -58,6 +62,8 @@
 #include "harness/model/strategy.h"
 
 namespace mortsafe {
+
+struct GraphPart;
 
 class GraphSearch final : public GraphMemory {
  public:
@@ -74,6 +80,13 @@ class GraphSearch final : public GraphMemory {
   bool Next();
   // Prepares the latest execution once more, from its beginning.
   void Repeat();
+
+  // Explores what `part` says (search_frontier.h), and no more. REQUIRES: comes
+  // first of all.
+  void Begin(absl::string_view part, const AddressBook& book);
+  // In place of Next(), or after a Next() that found nothing more or began
+  // anew: takes in the latest execution, and says what is left to others.
+  std::string Leave(const AddressBook& book);
 
   // The search has begun anew, because it learned of a loop: all executions so
   // far do not count.
@@ -106,6 +119,7 @@ class GraphSearch final : public GraphMemory {
    private:
     GraphSearch& search_;
   };
+  using Pieces = std::vector<GraphPart>;
   // A graph that the search came from, to go on with later.
   struct Frame {
     std::unique_ptr<ExecutionGraph> graph;
@@ -157,6 +171,21 @@ class GraphSearch final : public GraphMemory {
   // Those of `point.enabled` whose call or return is to come later.
   ThreadSet OutOfTurn(const ChoicePoint& point) const;
   void ForgetEverything();
+  // Counts the latest execution.
+  void TakeIn();
+  // Turns to the next of the orders in real time that are to be explored.
+  bool NextOrder();
+  // graph_parts.cc: the choices that are left for the present graph, once no
+  // other follows from it; for the events from `floor` on.
+  void LeaveGraph(EventId floor, const AddressBook& book, Pieces& pieces);
+  // The orders that are left.
+  void LeaveOrders(Pieces& pieces);
+  // The present graph's first event with choices that are this search's.
+  EventId Floor() const {
+    return frames_.empty() ? std::max(floor_, base_) : base_;
+  }
+  // Whether the present graph came from another one.
+  bool IsRevisit() const { return is_revisit_ || !frames_.empty(); }
   bool SpinnersReadTheLatest() const;
 
   // Turns to the next graph. False if none is left.
@@ -193,6 +222,12 @@ class GraphSearch final : public GraphMemory {
   std::vector<EventId> pending_;
   std::vector<Frame> frames_;
   std::vector<std::unique_ptr<ExecutionGraph>> unused_;
+  // A part that is explored by itself: it begins with a graph of which so many
+  // events are settled, and that came from another one.
+  EventId floor_ = 0;
+  bool is_revisit_ = false;
+  uint64_t stride_ = 1;  // Of so many orders, one; 0 for the present one alone.
+
   SeqCstOrder seq_cst_;
   RealTimeOrders orders_;
   size_t block_ = 0;     // Of the present order,
@@ -220,6 +255,7 @@ class GraphSearch final : public GraphMemory {
   uint32_t watched_threads_ = 0;
   std::array<uint32_t, kMaxModelThreads> skipped_ = {};
 
+  bool has_run_ = false;  // An execution that was not taken in yet.
   bool started_ = false;
   bool gave_up_ = false;
   bool began_anew_ = false;

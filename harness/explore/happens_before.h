@@ -91,6 +91,16 @@ class HappensBefore {
     }
   }
 
+  // Whether there is such a step from step `begin` on.
+  bool IsAnyIndependentOf(size_t first, size_t begin) const {
+    const uint32_t thread = steps_[first].thread;
+    const uint16_t moment = steps_[first].moment;
+    for (size_t i = position_; i > begin; --i) {
+      if (order_[i - 1].clock[thread] < moment) return true;
+    }
+    return false;
+  }
+
   // Calls visit(Race) for each race of the steps from `begin` on with others.
   template <class Visit>
   void ForEachRace(size_t begin, Visit visit) const {

@@ -28,6 +28,11 @@ void RealTimeOrders::Restart() {
   Complete();
 }
 
+void RealTimeOrders::TurnTo(const std::vector<Block>& blocks) {
+  while (!blocks_.empty()) RemoveLast();
+  for (const Block& block : blocks) Append(block);
+}
+
 ThreadSet RealTimeOrders::Candidates() const {
   const bool calls = blocks_.empty() || !blocks_.back().calls;
   return calls ? waiting_ : called_;

@@ -48,6 +48,8 @@ class RealTimeOrders {
   bool Next();
   // Turns to the first order.
   void Restart();
+  // Turns to the order of these blocks. REQUIRES: it is one.
+  void TurnTo(const std::vector<Block>& blocks);
 
  private:
   // The threads that could be in the block after the last one.

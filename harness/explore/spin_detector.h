@@ -21,6 +21,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "harness/model/memory.h"
@@ -75,6 +76,11 @@ class SpinDetector {
   };
   void Remember(Mark& mark) const;
   void Restart(const Mark& mark);
+
+  // Where threads are known to spin (Whereabouts::site), in the order in which
+  // that was learned; what another one knows.
+  const std::vector<uintptr_t>& sites() const { return sites_; }
+  void Know(std::vector<uintptr_t> sites) { sites_ = std::move(sites); }
 
   // Whether a place was learned since the last call.
   bool TakeLearned();

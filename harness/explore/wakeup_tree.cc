@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "harness/base/check.h"
 #include "harness/explore/explored_step.h"
 
 namespace mortsafe {
@@ -57,7 +58,7 @@ void WakeupTrees::Append(Tree& tree, const ExploredStep& step) {
   tree.last = node;
 }
 
-void WakeupTrees::Insert(Tree& tree, StepSequence& sequence) {
+bool WakeupTrees::Insert(Tree& tree, StepSequence& sequence) {
   // Nodes move when one is added: from the root on they go by number.
   uint32_t at = kNone;
   const auto tree_at = [&]() -> Tree& {
@@ -67,14 +68,17 @@ void WakeupTrees::Insert(Tree& tree, StepSequence& sequence) {
     const uint32_t cover = FindCover(tree_at(), sequence);
     if (cover == kNone) break;
     at = cover;
-    if (tree_at().empty()) return;  // All that begins so will be explored.
+    // All that begins so will be explored.
+    if (tree_at().empty()) return false;
   }
+  const bool adds = !sequence.empty();
   for (const ExploredStep* const step : sequence) {
     Tree copy = tree_at();
     Append(copy, *step);
     tree_at() = copy;
     at = copy.last;
   }
+  return adds;
 }
 
 WakeupTrees::Tree WakeupTrees::TakeFirst(Tree& tree, ExploredStep& step) {
@@ -86,6 +90,46 @@ WakeupTrees::Tree WakeupTrees::TakeFirst(Tree& tree, ExploredStep& step) {
   nodes_[node].next = free_;
   free_ = node;
   return children;
+}
+
+void WakeupTrees::WriteFrom(const Tree& tree, uint32_t level,
+                            Plan& plan) const {
+  for (uint32_t node = tree.first; node != kNone; node = nodes_[node].next) {
+    plan.push_back({level, nodes_[node].step});
+    WriteFrom(nodes_[node].children, level + 1, plan);
+  }
+}
+
+Plan WakeupTrees::Write(const Tree& tree) const {
+  Plan plan;
+  WriteFrom(tree, 0, plan);
+  return plan;
+}
+
+WakeupTrees::Tree WakeupTrees::ReadFrom(const Plan& plan, size_t& at,
+                                        uint32_t level) {
+  Tree tree;
+  while (at < plan.size() && plan[at].level == level) {
+    Append(tree, plan[at++].step);
+    const Tree children = ReadFrom(plan, at, level + 1);
+    nodes_[tree.last].children = children;
+  }
+  return tree;
+}
+
+WakeupTrees::Tree WakeupTrees::Read(const Plan& plan) {
+  size_t at = 0;
+  const Tree tree = ReadFrom(plan, at, 0);
+  Check(at == plan.size(), "a tree of steps is not as it was written");
+  return tree;
+}
+
+void WakeupTrees::Drop(Tree& tree) {
+  while (!tree.empty()) {
+    ExploredStep step;
+    Tree children = TakeFirst(tree, step);
+    Drop(children);
+  }
 }
 
 void WakeupTrees::Clear() {

@@ -6,6 +6,7 @@
 #ifndef MORTSAFE_HARNESS_EXPLORE_WAKEUP_TREE_H_
 #define MORTSAFE_HARNESS_EXPLORE_WAKEUP_TREE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -21,6 +22,14 @@ using StepSequence = std::vector<const ExploredStep*>;
 // it is in the sequence and can go first, or does not matter to it.
 bool IsWeakInitial(const ExploredStep& step, const StepSequence& sequence);
 
+// A step of a tree that is written down. What comes after it follows, with
+// greater levels, up to the next step of its own level or a lower one.
+struct PlannedStep {
+  uint32_t level = 0;
+  ExploredStep step;
+};
+using Plan = std::vector<PlannedStep>;
+
 // The nodes of all trees of a search. Nodes are re-used.
 class WakeupTrees {
  public:
@@ -34,13 +43,19 @@ class WakeupTrees {
   };
 
   // Adds `sequence` unless a branch covers it, and uses it up. Takes the part
-  // of it that a branch already has from there. Linear in its length times the
-  // steps it is compared with.
-  void Insert(Tree& tree, StepSequence& sequence);
+  // of it that a branch already has from there. Whether it was added. Linear in
+  // its length times the steps it is compared with.
+  bool Insert(Tree& tree, StepSequence& sequence);
 
   // Removes the first branch; its step and what comes after it are `step` and
   // the result. REQUIRES: !tree.empty().
   Tree TakeFirst(Tree& tree, ExploredStep& step);
+
+  // The tree written down, and the tree that was.
+  Plan Write(const Tree& tree) const;
+  Tree Read(const Plan& plan);
+  // Forgets a tree.
+  void Drop(Tree& tree);
 
   void Clear();
 
@@ -55,6 +70,8 @@ class WakeupTrees {
   // `sequence`, or kNone; takes its step out of the sequence.
   uint32_t FindCover(const Tree& tree, StepSequence& sequence) const;
   void Append(Tree& tree, const ExploredStep& step);
+  void WriteFrom(const Tree& tree, uint32_t level, Plan& plan) const;
+  Tree ReadFrom(const Plan& plan, size_t& at, uint32_t level);
 
   std::vector<Node> nodes_;
   uint32_t free_ = kNone;

@@ -1,14 +1,8 @@
 #include "harness/hunt/checkpoint.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <map>
 #include <string>
 #include <utility>
@@ -24,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "harness/base/read_file.h"
+#include "harness/base/replace_file.h"
 
 namespace mortsafe {
 namespace {
@@ -61,26 +56,6 @@ bool ParseChunk(absl::string_view line, Checkpoint& checkpoint) {
   const VerifyCounts counts = {numbers[1], numbers[2], numbers[3], numbers[4],
                                numbers[5]};
   return checkpoint.chunks.emplace(numbers[0], counts).second;
-}
-
-absl::Status CannotWrite(const std::string& path) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(path, ": cannot be written: ", std::strerror(errno)));
-}
-
-// Writes and waits until it is on the disk.
-bool WriteDurably(const std::string& path, const std::string& text) {
-  const int file =
-      open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0) return false;
-  size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t size = write(file, text.data() + done, text.size() - done);
-    if (size <= 0) break;
-    done += static_cast<size_t>(size);
-  }
-  const bool synchronized = done == text.size() && fsync(file) == 0;
-  return close(file) == 0 && synchronized;
 }
 
 }  // namespace
@@ -145,10 +120,7 @@ absl::StatusOr<Checkpoint> ReadCheckpoint(const std::string& path) {
 
 absl::Status WriteCheckpoint(const std::string& path,
                              const Checkpoint& checkpoint) {
-  const std::string next = absl::StrCat(path, ".next");
-  if (!WriteDurably(next, ToText(checkpoint))) return CannotWrite(next);
-  if (std::rename(next.c_str(), path.c_str()) != 0) return CannotWrite(path);
-  return absl::OkStatus();
+  return ReplaceFile(path, ToText(checkpoint));
 }
 
 }  // namespace mortsafe

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "harness/base/violation_kind.h"
+#include "harness/explore/address_book.h"
 #include "harness/explore/exhaustive.h"
 #include "harness/explore/graph_search.h"
 #include "harness/explore/preemption_bound.h"
@@ -105,39 +107,55 @@ ExploredProgram ExploreWithinBound(ProgramRunner& runner,
   return explored;
 }
 
+SchedulingStrategy& StrategyOf(ExhaustiveStrategy& search) { return search; }
+SchedulingStrategy& StrategyOf(GraphSearch& search) {
+  return search.strategy();
+}
+WeakMemory* MemoryOf(ExhaustiveStrategy&) { return nullptr; }
+WeakMemory* MemoryOf(GraphSearch& search) { return &search; }
+
+// Runs the execution that `search` has prepared. Whether to go on.
+template <class Search>
+bool RunNext(ProgramRunner& runner, const Program& program, Search& search,
+             const ExploreProgramOptions& options, ProgressLog& progress,
+             KnownHistories& known_histories, ExploredProgram& explored) {
+  progress.Clear();
+  RunResult result = runner.Run(program, StrategyOf(search),
+                                {.progress = &progress,
+                                 .pulse = options.pulse,
+                                 .memory = MemoryOf(search),
+                                 .known_histories = &known_histories});
+  if (search.gave_up()) {
+    ++explored.blocked;
+    return true;
+  }
+  if (!result.refusal.empty()) {
+    explored.refusal = std::move(result.refusal);
+    return false;
+  }
+  if (result.kind == ViolationKind::kLivelock &&
+      !IsLivelock(runner, program, progress.schedule(), options.pulse)) {
+    explored.endless = true;
+    result.kind.reset();
+  }
+  const bool found = Take(std::move(result), progress, options, explored);
+  return !found && !explored.endless;
+}
+
 // Every execution that `search` has.
 template <class Search>
 ExploredProgram ExploreAll(ProgramRunner& runner, const Program& program,
-                           Search& search, SchedulingStrategy& strategy,
-                           WeakMemory* memory,
-                           const ExploreProgramOptions& options,
+                           Search& search, const ExploreProgramOptions& options,
                            ProgressLog& progress) {
   ExploredProgram explored;
   KnownHistories known_histories;
   while (search.Next()) {
     if (search.began_anew()) BeginAnew(explored, options);
-    if (IsEnough(explored, options)) return explored;
-    progress.Clear();
-    RunResult result = runner.Run(program, strategy,
-                                  {.progress = &progress,
-                                   .pulse = options.pulse,
-                                   .memory = memory,
-                                   .known_histories = &known_histories});
-    if (search.gave_up()) {
-      ++explored.blocked;
-      continue;
-    }
-    if (!result.refusal.empty()) {
-      explored.refusal = std::move(result.refusal);
+    if (IsEnough(explored, options) ||
+        !RunNext(runner, program, search, options, progress, known_histories,
+                 explored)) {
       return explored;
     }
-    if (result.kind == ViolationKind::kLivelock &&
-        !IsLivelock(runner, program, progress.schedule(), options.pulse)) {
-      explored.endless = true;
-      result.kind.reset();
-    }
-    const bool found = Take(std::move(result), progress, options, explored);
-    if (found || explored.endless) return explored;
   }
   explored.complete = true;
   return explored;
@@ -190,12 +208,44 @@ ExploredProgram ExploreProgram(ProgramRunner& runner, const Program& program,
   }
   if (options.memory == MemoryModel::kC11) {
     GraphSearch search(OperationsByThread(program), runner.CanKeepPlaces());
-    return ExploreAll(runner, program, search, search.strategy(), &search,
-                      options, *progress);
+    return ExploreAll(runner, program, search, options, *progress);
   }
   ExhaustiveStrategy search(runner.CanKeepPlaces());
-  return ExploreAll(runner, program, search, search, nullptr, options,
-                    *progress);
+  return ExploreAll(runner, program, search, options, *progress);
+}
+
+template <class Search>
+ExploredProgram PartExplorer::ExploreWith(Search& search,
+                                          const std::string& part,
+                                          const ExploreProgramOptions& options,
+                                          std::string& rest) {
+  const AddressBook addresses = runner_.addresses();
+  ExploredProgram explored;
+  search.Begin(part, addresses);
+  while (!IsEnough(explored, options) && search.Next() &&
+         !search.began_anew() &&
+         RunNext(runner_, program_, search, options, *options.progress,
+                 known_histories_, explored)) {
+  }
+  rest = search.Leave(addresses);
+  explored.began_anew = search.began_anew();
+  return explored;
+}
+
+ExploredProgram PartExplorer::Explore(const std::string& part,
+                                      uint64_t max_executions,
+                                      std::atomic<uint64_t>& executions,
+                                      std::string& rest) {
+  ExploreProgramOptions options = options_;
+  options.max_executions = max_executions;
+  options.executions = &executions;
+  if (options.progress == nullptr) options.progress = &own_progress_;
+  if (options.memory == MemoryModel::kC11) {
+    GraphSearch search(OperationsByThread(program_), runner_.CanKeepPlaces());
+    return ExploreWith(search, part, options, rest);
+  }
+  ExhaustiveStrategy search(runner_.CanKeepPlaces());
+  return ExploreWith(search, part, options, rest);
 }
 
 }  // namespace mortsafe

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "harness/hunt/known_histories.h"
 #include "harness/hunt/program_runner.h"
 #include "harness/model/execution.h"
 #include "harness/program/program.h"
@@ -77,6 +78,8 @@ struct ExploredProgram {
   bool endless = false;
   // ExploreProgramOptions::max_preemptions left some interleaving out.
   bool cut = false;
+  // Of a part: the search has to begin anew, as it learned of a loop.
+  bool began_anew = false;
   // RunResult::refusal, if there was one: nothing was shown.
   std::string refusal;
   std::optional<ExploredFinding> finding;
@@ -84,6 +87,35 @@ struct ExploredProgram {
 
 // A broken invariant or a leak, which no client sees.
 bool IsSymptom(ViolationKind kind);
+
+// Explores parts of the exhaustive search of one program, one after the other
+// (search_frontier.h), in any of several processes.
+class PartExplorer {
+ public:
+  // REQUIRES: as ExploreProgram(); no bound on pre-emptions. What is given
+  // outlives it.
+  PartExplorer(ProgramRunner& runner, const Program& program,
+               const ExploreProgramOptions& options)
+      : runner_(runner), program_(program), options_(options) {}
+
+  // As ExploreProgram(), for what `part` says, with these two in place of what
+  // the options say. `rest` becomes what is left of it; whether everything is
+  // complete is for others to know. Where it began anew, nothing else counts.
+  ExploredProgram Explore(const std::string& part, uint64_t max_executions,
+                          std::atomic<uint64_t>& executions, std::string& rest);
+
+ private:
+  template <class Search>
+  ExploredProgram ExploreWith(Search& search, const std::string& part,
+                              const ExploreProgramOptions& options,
+                              std::string& rest);
+
+  ProgramRunner& runner_;
+  const Program& program_;
+  const ExploreProgramOptions options_;
+  ProgressLog own_progress_;  // Where the options name none.
+  KnownHistories known_histories_;
+};
 
 // Explores up to the first execution that shows clients something wrong, which
 // is the finding; if there is none, it is the first that shows a symptom.

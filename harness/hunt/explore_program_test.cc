@@ -275,7 +275,7 @@ TEST_P(FoundTest, ReplaysWithTheSameHistoryAndKind) {
 TEST_P(FoundTest, IsFoundInAChildAndMinimized) {
   const Program program = MustParse(GetParam().program);
   const IsolatedExploration explored =
-      ExploreInChild(GetParam().subject, program);
+      ExploreInChildren(GetParam().subject, program);
   ASSERT_TRUE(explored.observation.has_value());
   const Shrunk shrunk =
       Shrink(GetParam().subject, program, *explored.observation);
@@ -295,7 +295,7 @@ TEST(ExploreProgramTest, ACrashOfTheMapIsAFinding) {
   const Program program =
       MustParse("thread 1: Load(0) | thread 2: Store(0, 1); Load(0)");
   const IsolatedExploration explored =
-      ExploreInChild(ChoiceOf<CrashingMap>(), program);
+      ExploreInChildren(ChoiceOf<CrashingMap>(), program);
   ASSERT_TRUE(explored.observation.has_value());
   ASSERT_TRUE(explored.observation->crash.has_value());
   EXPECT_EQ(explored.executions, explored.executions_to_find);
@@ -425,34 +425,34 @@ class UnsoundMap : public CellMap {
   static std::optional<std::string> CheckInvariants() { return "all is lost"; }
 };
 
-TEST(ExploreInChildTest, AnInterruptionKeepsWhatWasSeenByThen) {
+TEST(ExploreInChildrenTest, AnInterruptionKeepsWhatWasSeenByThen) {
   const Program program = MustParse(
       "thread 1: Store(0, 1); Load(0); Store(0, 2); Load(0) | "
       "thread 2: Store(0, 3); Load(0); Store(0, 4); Load(0) | "
       "thread 3: Store(0, 5); Load(0); Store(0, 6); Load(0) | "
       "thread 4: Store(0, 7); Load(0); Store(0, 8); Load(0)");
   std::atomic<bool> stop{false};
-  const IsolatedExploration explored =
-      ExploreInChild(ChoiceOf<UnsoundMap>(), program,
-                     {.stop = &stop, .on_progress = [&](uint64_t executions) {
-                        if (executions > 0) stop = true;
-                      }});
+  const IsolatedExploration explored = ExploreInChildren(
+      ChoiceOf<UnsoundMap>(), program,
+      {.stop = &stop, .on_progress = [&](uint64_t executions) {
+         if (executions > 0) stop = true;
+       }});
   EXPECT_TRUE(explored.interrupted);
   EXPECT_FALSE(explored.complete);
   ASSERT_TRUE(explored.observation.has_value());
   EXPECT_EQ(explored.observation->kind, ViolationKind::kBrokenInvariant);
 }
 
-TEST(ExploreInChildTest, WhatIsSlowIsNotStuck) {
+TEST(ExploreInChildrenTest, WhatIsSlowIsNotStuck) {
   const Program program = MustParse("thread 1: Store(0, 1)");
   const IsolatedExplorationOptions options = {
       .patience = std::chrono::milliseconds(500)};
   const IsolatedExploration slow =
-      ExploreInChild(ChoiceOf<SlowMap>(), program, options);
+      ExploreInChildren(ChoiceOf<SlowMap>(), program, options);
   EXPECT_TRUE(slow.complete);
   EXPECT_FALSE(slow.observation.has_value());
   const IsolatedExploration stuck =
-      ExploreInChild(ChoiceOf<StuckMap>(), program, options);
+      ExploreInChildren(ChoiceOf<StuckMap>(), program, options);
   ASSERT_TRUE(stuck.observation.has_value());
   EXPECT_EQ(stuck.observation->kind, ViolationKind::kTimeOut);
 }

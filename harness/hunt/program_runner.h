@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/base/violation_kind.h"
+#include "harness/explore/address_book.h"
 #include "harness/history/history.h"
 #include "harness/hunt/known_histories.h"
 #include "harness/linearize/checker.h"
@@ -95,6 +96,8 @@ class ProgramRunner final : private OutsideState {
   bool CanKeepPlaces() const;
 
   const SwitchCoverage& coverage() const { return execution_.coverage(); }
+  // Where the addresses are that its runs know things by.
+  AddressBook addresses() const { return AddressBook(execution_); }
   const SubjectChoice& subject() const { return subject_; }
 
  private:

@@ -415,7 +415,7 @@ class Verification {
                    finding.program = program;
                    return number != StartKey::NumberOf(key);
                  });
-    const IsolatedExploration exploration = ExploreInChild(
+    const IsolatedExploration exploration = ExploreInChildren(
         options_.subject, finding.program, {.memory = options_.memory});
     Check(exploration.observation.has_value(),
           "an execution went wrong in a worker and did not when it was "
@@ -494,7 +494,7 @@ VerifyResult CrashedAlone(const VerifyOptions& options,
   VerifyResult result;
   VerifyFinding finding;
   finding.program.initial = prefix;
-  const IsolatedExploration exploration = ExploreInChild(
+  const IsolatedExploration exploration = ExploreInChildren(
       options.subject, finding.program, {.memory = options.memory});
   Check(exploration.observation.has_value(),
         "a map crashed while its states were sought and did not when that was "

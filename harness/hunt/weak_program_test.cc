@@ -538,7 +538,7 @@ TEST(WeakProgramTest, RelaxedPublicationRacesAndIsMadeSmall) {
       "initial: Store(0, 1); Load(0) | thread 1: Store(0, 2); Load(1) | thread "
       "2: Load(0); Store(1, 3)");
   const IsolatedExploration explored =
-      ExploreInChild(subject, program, {.memory = MemoryModel::kC11});
+      ExploreInChildren(subject, program, {.memory = MemoryModel::kC11});
   ASSERT_TRUE(explored.observation.has_value());
   EXPECT_EQ(explored.observation->kind, ViolationKind::kDataRace);
   EXPECT_EQ(explored.observation->schedule.memory, MemoryModel::kC11);
@@ -575,7 +575,7 @@ TEST(WeakProgramTest, StaleAccessesThatDoNotMatterAreDropped) {
   const Program program =
       MustParse("thread 1: Store(0, 1); Load(0) | thread 2: Load(0); Load(0)");
   const IsolatedExploration explored =
-      ExploreInChild(subject, program, {.memory = MemoryModel::kC11});
+      ExploreInChildren(subject, program, {.memory = MemoryModel::kC11});
   ASSERT_TRUE(explored.observation.has_value());
   const Shrunk shrunk = Shrink(subject, program, *explored.observation);
   EXPECT_EQ(ToOneLine(shrunk.minimized.program),

@@ -1,6 +1,7 @@
 #include "harness/model/execution.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "harness/base/check.h"
 #include "harness/base/violation_kind.h"
+#include "harness/model/address_area.h"
 #include "harness/model/fiber.h"
 #include "harness/model/memory.h"
 #include "harness/model/sanitizers.h"
@@ -26,10 +28,15 @@ namespace {
 // So few that steps of a hundredth of a second leave no doubt.
 constexpr uint32_t kStepsPerPulse = 100;
 
+// As for blocks (memory.cc).
+constexpr uintptr_t kStacksWanted = 0x210000000000;
+constexpr uintptr_t kProgramWanted = 0x220000000000;
+
 }  // namespace
 
 Execution::Execution()
-    : memory_(
+    : stacks_(kStacksWanted, Fiber::kAreaBytes * kMaxModelThreads),
+      memory_(
           [](void* execution, bool twice, const void*) {
             auto* const self = static_cast<Execution*>(execution);
             self->Fail(
@@ -40,10 +47,18 @@ Execution::Execution()
           this) {
   for (uint32_t thread = 0; thread < kMaxModelThreads; ++thread) {
     fiber_arguments_[thread] = {this, thread};
+    fibers_[thread].UseArea(stacks_.begin() + Fiber::kAreaBytes * thread);
   }
 }
 
 Execution::~Execution() = default;
+
+std::array<AddressRange, 3> Execution::AddressRanges() const {
+  const auto program = reinterpret_cast<uintptr_t>(__executable_start);
+  return {memory_.range(), stacks_.range(),
+          AddressRange{program, reinterpret_cast<uintptr_t>(_end) - program,
+                       kProgramWanted}};
+}
 
 Outcome Execution::Run(const ExecutionOptions& options,
                        SchedulingStrategy& strategy,

@@ -27,6 +27,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "harness/base/violation_kind.h"
+#include "harness/model/address_area.h"
 #include "harness/model/fair_walk.h"
 #include "harness/model/fiber.h"
 #include "harness/model/memory.h"
@@ -42,8 +43,9 @@
 #include "harness/sync/scheduler.h"
 #include "mortsafe/memory_model.h"
 
-// Where the linker put the start of the program.
+// Where the linker put the start and the end of the program.
 extern "C" const char __executable_start[];
+extern "C" const char _end[];
 
 namespace mortsafe {
 
@@ -180,6 +182,10 @@ class Execution final : public Scheduler {
   // What the latest recorded execution did.
   Trace trace() const;
   Schedule schedule() const;
+
+  // Where the addresses are that its executions know things by: blocks,
+  // stacks, the program. The same for each of them; plain builds.
+  std::array<AddressRange, 3> AddressRanges() const;
 
   // What all executions together have covered that counted here.
   const SwitchCoverage& coverage() const { return coverage_; }
@@ -379,6 +385,7 @@ class Execution final : public Scheduler {
 
   std::array<ModelThread, kMaxModelThreads> threads_;
   std::array<NextStep, kMaxModelThreads> next_;
+  AddressArea stacks_;
   std::array<Fiber, kMaxModelThreads> fibers_;
   struct FiberArgument {
     Execution* execution = nullptr;

@@ -30,16 +30,13 @@ extern "C" void mortsafe_start_fiber();
 namespace mortsafe {
 namespace {
 
-constexpr size_t kStackBytes = size_t{256} << 10;
-constexpr size_t kGuardBytes = size_t{4} << 10;
-
 // Stacks that all began at the start of a page would compete for the same few
 // lines of the processor's first cache. So each has its first frame somewhere
 // else in its page.
 size_t Colour(const char* stack) {
   constexpr size_t kColours = 8;
   constexpr size_t kColourBytes = size_t{9} * 64;
-  return reinterpret_cast<uintptr_t>(stack) / kGuardBytes % kColours *
+  return reinterpret_cast<uintptr_t>(stack) / Fiber::kGuardBytes % kColours *
          kColourBytes;
 }
 
@@ -49,14 +46,12 @@ size_t Colour(const char* stack) {
 thread_local Fiber* switched_from = nullptr;
 #endif
 
-char* MapStack() {
+char* MapArea() {
   void* const area =
-      mmap(nullptr, kGuardBytes + kStackBytes, PROT_READ | PROT_WRITE,
+      mmap(nullptr, Fiber::kAreaBytes, PROT_READ | PROT_WRITE,
            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   Check(area != MAP_FAILED, "no memory for a fiber's stack");
-  Check(mprotect(area, kGuardBytes, PROT_NONE) == 0,
-        "the guard page of a fiber's stack cannot be protected");
-  return static_cast<char*>(area) + kGuardBytes;
+  return static_cast<char*>(area);
 }
 
 }  // namespace
@@ -66,12 +61,15 @@ Fiber::~Fiber() {
 #if defined(MORTSAFE_TSAN)
   __tsan_destroy_fiber(thread_sanitizer_fiber_);
 #endif
-  munmap(stack_ - kGuardBytes, kGuardBytes + kStackBytes);
+  if (area_ == nullptr) munmap(stack_ - kGuardBytes, kAreaBytes);
 }
 
 void Fiber::Start(Entry entry, void* argument) {
   if (stack_ == nullptr) {
-    stack_ = MapStack();
+    char* const area = area_ != nullptr ? area_ : MapArea();
+    Check(mprotect(area, kGuardBytes, PROT_NONE) == 0,
+          "the guard page of a fiber's stack cannot be protected");
+    stack_ = area + kGuardBytes;
     stack_end_ = stack_ + kStackBytes - Colour(stack_);
   }
 #if defined(MORTSAFE_ASAN)

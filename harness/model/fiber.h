@@ -59,6 +59,15 @@ class Fiber {
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
 
+  static constexpr size_t kStackBytes = size_t{256} << 10;
+  static constexpr size_t kGuardBytes = size_t{4} << 10;
+  // A stack with its guard page.
+  static constexpr size_t kAreaBytes = kGuardBytes + kStackBytes;
+
+  // Its stack is to lie in `area`, of kAreaBytes, which outlives it, and not in
+  // memory of its own. REQUIRES: not yet started.
+  void UseArea(char* area) { area_ = area; }
+
   // Gives the fiber a stack, with a guard page below it, on which the first
   // switch to it calls entry(argument). `entry` must never return. May be
   // called again to forget whatever the fiber was in the middle of; nothing on
@@ -98,6 +107,7 @@ class Fiber {
   void* stack_pointer_ = nullptr;
   Entry entry_ = nullptr;
   void* argument_ = nullptr;
+  char* area_ = nullptr;   // Given by somebody else, or null.
   char* stack_ = nullptr;  // Lowest usable byte.
   char* stack_end_ = nullptr;
   // The sanitizers' views of this fiber.

@@ -1,7 +1,5 @@
 #include "harness/model/memory.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -23,6 +21,8 @@ namespace {
 
 constexpr bool kSanitized = kAddressSanitizer || kThreadSanitizer;
 constexpr size_t kArenaBytes = size_t{64} << 20;
+// Far from where Linux puts anything unasked.
+constexpr uintptr_t kArenasWanted = 0x200000000000;
 constexpr size_t kDefaultAlignment = 16;
 
 // Odd and not canonical as an address: a pointer read from such memory faults.
@@ -164,11 +164,8 @@ ExecutionMemory::ExecutionMemory(BadFree bad_free, void* argument)
     InstallHooks();
     return;
   }
-  void* const area =
-      mmap(nullptr, kArenaBytes * kMaxModelThreads, PROT_READ | PROT_WRITE,
-           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  Check(area != MAP_FAILED, "no address space for the arenas of executions");
-  base_ = static_cast<char*>(area);
+  area_.emplace(kArenasWanted, kArenaBytes * kMaxModelThreads);
+  base_ = area_->begin();
   for (uint32_t thread = 0; thread < kMaxModelThreads; ++thread) {
     arenas_[thread].next = ArenaBase(thread);
   }
@@ -176,11 +173,7 @@ ExecutionMemory::ExecutionMemory(BadFree bad_free, void* argument)
 
 ExecutionMemory::~ExecutionMemory() {
   Check(serving_memory != this, "memory is destroyed inside its execution");
-  if constexpr (kSanitized) {
-    delete table_;
-  } else {
-    munmap(base_, kArenaBytes * kMaxModelThreads);
-  }
+  if constexpr (kSanitized) delete table_;
 }
 
 char* ExecutionMemory::ArenaBase(uint32_t thread) const {

@@ -17,7 +17,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "harness/model/address_area.h"
 #include "harness/model/pod_vector.h"
 #include "harness/model/saved_regions.h"
 
@@ -80,6 +82,9 @@ class ExecutionMemory {
   void Free(void* block);
   bool Owns(const void* block) const;
 
+  // Where the arenas are. Plain builds.
+  AddressRange range() const { return area_->range(); }
+
  private:
   class BlockTable;
   struct BlockHeader;
@@ -105,8 +110,9 @@ class ExecutionMemory {
   const BadFree bad_free_;
   void* const argument_;
   BeforeFree before_free_ = nullptr;
-  char* base_ = nullptr;         // Plain builds: all arenas, side by side.
-  BlockTable* table_ = nullptr;  // Sanitizer builds: the live blocks.
+  std::optional<AddressArea> area_;  // Plain builds: all arenas, side by side.
+  char* base_ = nullptr;             // Its beginning.
+  BlockTable* table_ = nullptr;      // Sanitizer builds: the live blocks.
   Arena arenas_[kMaxModelThreads];
   uint32_t thread_ = 0;
   uint32_t arenas_used_ = 0;

@@ -104,7 +104,7 @@ Counterexample HowToSee(const Observation& seen, const SubjectChoice& choice,
                         const Program& program, const LegOptions& options) {
   constexpr uint32_t kMostPreemptions = 3;
   const auto explore = [&](std::optional<uint32_t> preemptions) {
-    return ExploreInChild(
+    return ExploreInChildren(
                choice, program,
                {.max_preemptions = preemptions, .stop = options.stop})
         .observation;
@@ -205,7 +205,7 @@ Evidence TryScenario(const Claim& claim, absl::string_view map,
   const Clock::time_point start = Clock::now();
   for (const std::string& text : claim.scenario) {
     const Program program = NamedProgram(text);
-    const IsolatedExploration explored = ExploreInChild(
+    const IsolatedExploration explored = ExploreInChildren(
         choice, program, {.memory = memory, .stop = options.stop});
     Add(explored, evidence);
     if (explored.observation.has_value() && memory == MemoryModel::kSc) {
