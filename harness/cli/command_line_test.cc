@@ -591,6 +591,51 @@ TEST_F(CommandLineTest, AnInterruptedVerificationIsTakenUpAgain) {
   }
 }
 
+TEST_F(CommandLineTest, AnExplorationIsTakenUpByAnotherProcess) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  const auto explore = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments = {
+        "explore", "--json", "--program",
+        "initial: Store(0, 1); Load(0); Delete(0) | thread 1: Load(1); "
+        "Store(1, 2); Load(1) | thread 2: Load(1); Store(0, 3) | "
+        "thread 3: Load(0); Load(1)"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Run(arguments);
+  };
+  for (const char* const memory : {"sc", "c11"}) {
+    const auto whole = nlohmann::json::parse(explore({"--memory", memory}).out);
+    const Finished some =
+        explore({"--memory", memory, "--resume", "left", "--max-executions",
+                 "20000", "--workers", "1"});
+    EXPECT_EQ(some.status, 0);
+    EXPECT_THAT(some.err, HasSubstr("--resume left goes on"));
+    EXPECT_EQ(nlohmann::json::parse(some.out)["complete"], false);
+    const auto rest = nlohmann::json::parse(
+        explore({"--memory", memory, "--resume", "left", "--workers", "3"})
+            .out);
+    EXPECT_EQ(rest["complete"], true);
+    EXPECT_EQ(rest["executions"], whole["executions"]);
+    fs::remove(folder() / "left");
+  }
+}
+
+TEST_F(CommandLineTest, AFileThatIsNoExplorationsIsRefused) {
+  if (kSanitized) GTEST_SKIP() << "of plain builds";
+  EXPECT_EQ(
+      Run({"explore", "--program", kOneDelete, "--resume", "left"}).status, 0);
+  EXPECT_THAT(Refused({"explore", "--program", kOneDelete, "--resume", "left",
+                       "--memory", "c11"}),
+              HasSubstr("memory: expected 'c11', found 'sc'"));
+  EXPECT_THAT(Refused({"explore", "--program", kOneDelete, "--resume", "left",
+                       "--preemptions", "1"}),
+              HasSubstr("--resume"));
+  const std::string saved = ReadAll(folder() / "left");
+  std::ofstream(folder() / "left") << saved.substr(0, saved.size() / 2);
+  EXPECT_THAT(Refused({"explore", "--program", kOneDelete, "--resume", "left"}),
+              HasSubstr("left:"));
+  EXPECT_EQ(ReadAll(folder() / "left"), saved.substr(0, saved.size() / 2));
+}
+
 TEST_F(CommandLineTest, ACheckpointOfAnotherVerificationIsRefused) {
   if (kSanitized) GTEST_SKIP() << "of plain builds";
   const auto resume = [&](std::vector<std::string> more) {

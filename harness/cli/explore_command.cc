@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -139,10 +140,14 @@ int RunExplore(const ExploreFlags& flags) {
   if (!writable.ok()) return ReportBadInput(writable);
   const Interruption interruption;
   std::FILE* const people = flags.json ? stderr : stdout;
-  std::fprintf(people, "Exploring %s: %s\n",
-               exploration->subject.Name().c_str(),
-               ToOneLine(exploration->program).c_str());
-  std::fflush(people);
+  // Not before it is sure that nothing has to be refused.
+  auto announce = [&, announced = false]() mutable {
+    if (std::exchange(announced, true)) return;
+    std::fprintf(people, "Exploring %s: %s\n",
+                 exploration->subject.Name().c_str(),
+                 ToOneLine(exploration->program).c_str());
+    std::fflush(people);
+  };
   const Clock::time_point start = Clock::now();
   ProgressPrinter printer;
   const absl::StatusOr<IsolatedExploration> result = Explore(
@@ -154,6 +159,7 @@ int RunExplore(const ExploreFlags& flags) {
        .workers = flags.workers,
        .stop = interruption.flag(),
        .on_progress = [&](uint64_t executions) {
+         announce();
          const double seconds = SecondsSince(start);
          printer.Print(seconds, ProgressText(executions, seconds));
        }});
@@ -165,6 +171,7 @@ int RunExplore(const ExploreFlags& flags) {
     return ReportBadInput(absl::FailedPreconditionError(
         absl::StrCat(exploration->subject.Name(), ": ", explored.refusal)));
   }
+  announce();
 
   nlohmann::ordered_json document =
       DriverDocument(exploration->subject, exploration->memory,

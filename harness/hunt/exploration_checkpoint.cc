@@ -76,6 +76,7 @@ class Lines {
 
   // The value of the next line if that has this name.
   std::optional<absl::string_view> Take(absl::string_view name) {
+    latest_ = next_;
     absl::string_view line = next_ < lines_.size() ? lines_[next_] : "";
     if (!absl::ConsumePrefix(&line, name) || !absl::ConsumePrefix(&line, ": "))
       return std::nullopt;
@@ -92,9 +93,10 @@ class Lines {
     }
     return absl::StrSplit(lines_[next_++], absl::MaxSplits(": ", 1));
   }
+  // Of the line that was to be taken last.
   absl::Status Unexpected(absl::string_view expected) const {
     return absl::InvalidArgumentError(
-        absl::StrCat(source_, ":", next_ + 1, ": expected ", expected));
+        absl::StrCat(source_, ":", latest_ + 1, ": expected ", expected));
   }
   void Skip() { ++next_; }
   bool AtEnd() const { return next_ == lines_.size(); }
@@ -103,6 +105,7 @@ class Lines {
   std::vector<absl::string_view> lines_;
   absl::string_view source_;
   size_t next_ = 0;
+  size_t latest_ = 0;
 };
 
 }  // namespace
@@ -157,7 +160,7 @@ absl::StatusOr<ExplorationCheckpoint> ParseExplorationCheckpoint(
     return lines.Unexpected("'left: ' and what is left, in base 64");
   }
   const auto digest = lines.Take("digest");
-  if (!digest.has_value() || !lines.AtEnd() ||
+  if (!digest.has_value() || !lines.AtEnd() || text.back() != '\n' ||
       *digest != absl::StrFormat("%016x", DigestOf(text.substr(0, last)))) {
     return lines.Unexpected(
         "the digest of all lines before, and the end: it was changed or cut");

@@ -40,6 +40,7 @@ void ExplorationRound::Part::Clear() {
 }
 
 void ExplorationRound::Clear(size_t parts) {
+  board_->stop = IsStopped();
   board_->next = 0;
   board_->end = parts;
   for (Part& part : board_->parts) part.Clear();
@@ -178,7 +179,7 @@ std::vector<ExploredPart> ExplorationRound::Explore(
          StuckWatch(options_.patience)});
   }
   while (Supervise(processes, explored)) {
-    if (options_.stop != nullptr && *options_.stop) board_->stop = true;
+    if (IsStopped()) board_->stop = true;
     if (options_.on_progress) options_.on_progress(earlier + Executions());
   }
   for (size_t i = 0; i < parts.size(); ++i) {

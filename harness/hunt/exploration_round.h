@@ -103,6 +103,7 @@ class ExplorationRound {
     StuckWatch watch;
   };
 
+  bool IsStopped() const { return options_.stop != nullptr && *options_.stop; }
   void Clear(size_t parts);
   void Work(size_t worker, const std::vector<std::string>& parts,
             uint64_t max_executions);

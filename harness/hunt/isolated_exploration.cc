@@ -30,7 +30,7 @@ using Clock = std::chrono::steady_clock;
 
 // So few that the parts of a round take alike, so many that to begin one costs
 // little beside.
-constexpr uint64_t kExecutionsPerPart = 4096;
+constexpr uint64_t kExecutionsPerPart = 16'384;
 constexpr std::chrono::seconds kCheckpointInterval{5};
 
 class Exploration {
@@ -43,15 +43,21 @@ class Exploration {
         options_(options),
         checkpoint_(checkpoint),
         frontier_(SearchFrontier::Create(options.memory)),
-        round_(subject, program, options) {}
+        round_(subject, program, options) {
+    if (checkpoint_ != nullptr) kept_.exploration = Name();
+  }
 
   // Takes up what the checkpoint has.
   absl::Status Resume() {
     const absl::StatusOr<ExplorationCheckpoint> saved =
         ReadExplorationCheckpoint(checkpoint_->path);
-    if (absl::IsNotFound(saved.status())) return Save();
+    if (absl::IsNotFound(saved.status())) {
+      RememberFrontier();
+      return Save();
+    }
     if (!saved.ok()) return saved.status();
-    const std::string difference = Difference(Name(), saved->exploration);
+    const std::string difference =
+        Difference(kept_.exploration, saved->exploration);
     if (!difference.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(
           checkpoint_->path, " is of another exploration: ", difference));
@@ -119,10 +125,6 @@ class Exploration {
   }
 
   absl::Status Save() {
-    if (kept_.exploration.empty()) {
-      kept_.exploration = Name();
-      RememberFrontier();
-    }
     kept_.seconds =
         result_.resumed_seconds +
         std::chrono::duration<double>(Clock::now() - start_).count();
