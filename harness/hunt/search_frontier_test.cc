@@ -75,12 +75,24 @@ Seen<uint64_t> EveryTraceOf(ProgramRunner& runner, const Program& program) {
   return traces;
 }
 
-// Explores everything in parts: of each, at most `most` executions at a time,
-// and up to `width` parts in a round. `explore(part, rest)` explores one, and
-// says whether the search has to begin anew.
+// Two of one map. What the executions of the second know things by lies at
+// other addresses: the places that all wish for are the first one's.
+struct Runners {
+  explicit Runners(const SubjectChoice& subject)
+      : first(subject), second(subject) {}
+
+  ProgramRunner first;
+  ProgramRunner second;
+};
+
+// Explores everything in parts, with the runners in turn: of each, at most
+// `most` executions at a time, and up to `width` parts in a round.
+// `explore(runner, part, rest)` explores one, and says whether the search has
+// to begin anew.
 template <class Explore, class BeginAnew>
-void ExploreInParts(MemoryModel memory, size_t width, Explore explore,
-                    BeginAnew begin_anew) {
+void ExploreInParts(Runners& runners, MemoryModel memory, size_t width,
+                    Explore explore, BeginAnew begin_anew) {
+  bool second = false;
   auto frontier = SearchFrontier::Create(memory);
   while (true) {
     const std::vector<std::string> parts = frontier->Take(width);
@@ -88,7 +100,9 @@ void ExploreInParts(MemoryModel memory, size_t width, Explore explore,
     std::vector<std::string> rests;
     bool anew = false;
     for (const std::string& part : parts) {
-      anew = explore(part, rests.emplace_back());
+      second = !second;
+      anew = explore(second ? runners.second : runners.first, part,
+                     rests.emplace_back());
       if (anew) break;
     }
     if (anew) {
@@ -104,12 +118,12 @@ void ExploreInParts(MemoryModel memory, size_t width, Explore explore,
   }
 }
 
-Seen<uint64_t> TracesInParts(ProgramRunner& runner, const Program& program,
+Seen<uint64_t> TracesInParts(Runners& runners, const Program& program,
                              uint64_t most, size_t width) {
   Seen<uint64_t> traces;
   ExploreInParts(
-      MemoryModel::kSc, width,
-      [&](const std::string& part, std::string& rest) {
+      runners, MemoryModel::kSc, width,
+      [&](ProgramRunner& runner, const std::string& part, std::string& rest) {
         ExhaustiveStrategy search(runner.CanKeepPlaces());
         search.Begin(part, runner.addresses());
         for (uint64_t i = 0; i < most && search.Next(); ++i) {
@@ -137,14 +151,13 @@ Seen<std::string> HistoriesOf(ProgramRunner& runner, const Program& program,
   return histories;
 }
 
-Seen<std::string> HistoriesInParts(ProgramRunner& runner,
-                                   const Program& program,
+Seen<std::string> HistoriesInParts(Runners& runners, const Program& program,
                                    const std::vector<uint32_t>& operations,
                                    uint64_t most, size_t width) {
   Seen<std::string> histories;
   ExploreInParts(
-      MemoryModel::kC11, width,
-      [&](const std::string& part, std::string& rest) {
+      runners, MemoryModel::kC11, width,
+      [&](ProgramRunner& runner, const std::string& part, std::string& rest) {
         GraphSearch search(operations, runner.CanKeepPlaces());
         search.Begin(part, runner.addresses());
         for (uint64_t i = 0; i < most && search.Next(); ++i) {
@@ -212,15 +225,16 @@ TEST(SearchFrontierTest, HasEachTraceOnceWhateverTheParts) {
   int compared = 0;
   for (const char* const name : {"read-dirty", "locked", "hash-trie"}) {
     const SubjectChoice subject = FindSubject(name).value();
-    ProgramRunner runner(subject);
+    Runners runners(subject);
     for (uint64_t seed = 0; seed < 30; ++seed) {
       const Program program =
           RandomProgram(subject, seed, seed % 2 == 0 ? 2 : 3);
-      const std::optional<Seen<uint64_t>> all = TracesOf(runner, program);
-      if (!all.has_value()) continue;
+      const std::optional<Seen<uint64_t>> all =
+          TracesOf(runners.first, program);
+      if (!all.has_value() || all->size() > kMostTraces / 4) continue;
       ++compared;
       for (const uint64_t most : {1u, 7u, 100u}) {
-        ASSERT_EQ(TracesInParts(runner, program, most, 1 + seed % 5), *all)
+        ASSERT_EQ(TracesInParts(runners, program, most, 1 + seed % 5), *all)
             << name << ", " << most
             << " executions a part: " << ToOneLine(program);
       }
@@ -233,15 +247,16 @@ TEST(SearchFrontierTest, HasEachExecutionGraphOnceWhateverTheParts) {
   int compared = 0;
   for (const char* const name : {"read-dirty", "locked", "hash-trie"}) {
     const SubjectChoice subject = FindSubject(name).value();
-    ProgramRunner runner(subject);
+    Runners runners(subject);
     for (uint64_t seed = 0; seed < 12; ++seed) {
       const Program program = RandomProgram(subject, seed, 2);
       const std::vector<uint32_t> operations = {0, 2, 2};
-      const Seen<std::string> all = HistoriesOf(runner, program, operations);
+      const Seen<std::string> all =
+          HistoriesOf(runners.first, program, operations);
       ++compared;
       for (const uint64_t most : {1u, 7u, 100u}) {
         ASSERT_EQ(
-            HistoriesInParts(runner, program, operations, most, 1 + seed % 5),
+            HistoriesInParts(runners, program, operations, most, 1 + seed % 5),
             all)
             << name << ", " << most
             << " executions a part: " << ToOneLine(program);
