@@ -13,13 +13,8 @@
 #include "absl/strings/string_view.h"
 
 namespace mortsafe {
-namespace {
 
-constexpr uintmax_t kMostBytes = uintmax_t{64} << 20;
-
-}  // namespace
-
-absl::StatusOr<std::string> ReadFile(absl::string_view path) {
+absl::StatusOr<std::string> ReadFile(absl::string_view path, uint64_t most) {
   const std::filesystem::path file{std::string(path)};
   std::error_code error;
   if (!std::filesystem::exists(file, error)) {
@@ -37,15 +32,15 @@ absl::StatusOr<std::string> ReadFile(absl::string_view path) {
   std::ifstream stream(file, std::ios::binary);
   std::string contents;
   constexpr size_t kBlock = size_t{1} << 16;
-  while (stream && contents.size() <= kMostBytes) {
+  while (stream && contents.size() <= most) {
     const size_t size = contents.size();
     contents.resize(size + kBlock);
     stream.read(contents.data() + size, kBlock);
     contents.resize(size + static_cast<size_t>(stream.gcount()));
   }
-  if (contents.size() > kMostBytes) {
+  if (contents.size() > most) {
     return absl::InvalidArgumentError(
-        absl::StrCat(path, ": expected at most 64 MiB"));
+        absl::StrCat(path, ": expected at most ", most >> 20, " MiB"));
   }
   if (!stream.eof()) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));

@@ -4,6 +4,7 @@
 #ifndef MORTSAFE_HARNESS_BASE_READ_FILE_H_
 #define MORTSAFE_HARNESS_BASE_READ_FILE_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -11,10 +12,13 @@
 
 namespace mortsafe {
 
-// A regular file of at most 64 MiB. NotFound if there is nothing;
-// InvalidArgument for all else that is wrong: pipes and devices may have no
-// end.
-absl::StatusOr<std::string> ReadFile(absl::string_view path);
+inline constexpr uint64_t kMostBytesOfAFile = uint64_t{64} << 20;
+
+// A regular file of at most so many bytes, a whole number of MiB. NotFound if
+// there is nothing; InvalidArgument for all else that is wrong: pipes and
+// devices may have no end.
+absl::StatusOr<std::string> ReadFile(absl::string_view path,
+                                     uint64_t most = kMostBytesOfAFile);
 
 }  // namespace mortsafe
 

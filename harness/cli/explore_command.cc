@@ -78,10 +78,11 @@ double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string ProgressText(uint64_t executions, double seconds) {
+// So many executions in all, and so many in these seconds.
+std::string ProgressText(uint64_t executions, uint64_t recent, double seconds) {
   return absl::StrFormat("%5.1f s  %s executions  %s/s", seconds,
                          WithCommas(executions),
-                         WithCommas(PerSecond(executions, seconds)));
+                         WithCommas(PerSecond(recent, seconds)));
 }
 
 // What was shown, where nothing was found.
@@ -158,10 +159,11 @@ int RunExplore(const ExploreFlags& flags) {
        .max_preemptions = flags.preemptions,
        .workers = flags.workers,
        .stop = interruption.flag(),
-       .on_progress = [&](uint64_t executions) {
+       .on_progress = [&](uint64_t executions, uint64_t resumed) {
          announce();
          const double seconds = SecondsSince(start);
-         printer.Print(seconds, ProgressText(executions, seconds));
+         printer.Print(seconds,
+                       ProgressText(executions, executions - resumed, seconds));
        }});
   printer.Finish();
   if (!result.ok()) return ReportBadInput(result.status());
@@ -188,9 +190,10 @@ int RunExplore(const ExploreFlags& flags) {
     TellFinding(finding, flags.out, people, document);
     status = kFound;
   } else {
-    std::fprintf(people, "  %s\n%s\n",
-                 ProgressText(explored.executions, seconds).c_str(),
-                 Summary(*exploration, explored, flags).c_str());
+    std::fprintf(
+        people, "  %s\n%s\n",
+        ProgressText(explored.executions, explored.executions, seconds).c_str(),
+        Summary(*exploration, explored, flags).c_str());
   }
   if (flags.json) std::fprintf(stdout, "%s\n", document.dump(2).c_str());
   return status;

@@ -7,19 +7,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "harness/base/check.h"
+#include "harness/base/fnv1a.h"
 
 namespace mortsafe {
 namespace {
 
-// FNV-1a.
 uint64_t DigestOfThisProgram() {
   std::ifstream file("/proc/self/exe", std::ios::binary);
   Check(file.is_open(), "the program cannot read its own file");
-  uint64_t digest = 0xcbf29ce484222325;
-  for (std::istreambuf_iterator<char> byte(file), end; byte != end; ++byte) {
-    digest = (digest ^ static_cast<unsigned char>(*byte)) * 0x100000001b3;
-  }
-  return digest;
+  const std::string bytes(std::istreambuf_iterator<char>(file), {});
+  return Fnv1a(bytes);
 }
 
 }  // namespace

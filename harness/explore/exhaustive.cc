@@ -227,7 +227,10 @@ inline bool ExhaustiveStrategy::IsToBeKept(size_t depth,
   Point& here = OpenPoint(depth);
   here.enabled = point.enabled & ~spinning_;
   const ThreadSet awake = here.enabled & ~here.asleep;
-  if (!here.planted.empty() && TakePlanted(here, awake)) return here.chosen;
+  if (!here.planted.empty()) {
+    if (TakePlanted(here, awake)) return here.chosen;
+    here.unsure = here.asleep;  // The plan ends here.
+  }
   if (awake == 0) [[unlikely]] {
     --depth_;
     if (here.enabled == 0 && SpinnersReadTheLatest()) return kNoProgress;
@@ -258,6 +261,7 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
     point.ahead = trees_.TakeFirst(point.planted, step);
     point.chosen = step.thread;
     if (Contains(awake, step.thread)) return true;
+    trees_.Drop(point.ahead);
   }
   return false;
 }
@@ -279,10 +283,12 @@ void ExhaustiveStrategy::PlantReversals() {
 ExploredStep ExhaustiveStrategy::Reversed(HappensBefore::Race race) const {
   const ExploredStep& first = order_.step(race.first);
   ExploredStep step = order_.step(race.second);
-  // What it finds changes only if the first of the two writes.
+  // What it finds changes only if the first of the two writes. Whoever waits
+  // for a lock finds nothing but that it is free, and goes on with its
+  // operation.
   const bool reads = step.kind != AccessKind::kStore &&
                      step.kind != AccessKind::kUnlock &&
-                     step.kind != AccessKind::kNotify;
+                     step.kind != AccessKind::kNotify && !Acquires(step.kind);
   if (!first.writes || !reads || !ShareObject(first, step)) return step;
   step.returns = true;  // Its operation may end here, or not.
   if (step.kind == AccessKind::kTryLock) step.writes = true;

@@ -66,7 +66,7 @@ class ExhaustiveStrategy final : public SchedulingStrategy {
   void Begin(absl::string_view part, const AddressBook& book);
   // In place of Next(), or after a Next() that found nothing more or began
   // anew: takes in what the latest execution showed, and says what is left to
-  // others.
+  // others. REQUIRES: Next() came before.
   std::string Leave(const AddressBook& book);
 
   // The search has begun anew, because it learned of a loop: all executions so

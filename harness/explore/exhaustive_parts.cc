@@ -52,6 +52,7 @@ void ExhaustiveStrategy::PlantBefore(HappensBefore::Race race) {
 }
 
 std::string ExhaustiveStrategy::Leave(const AddressBook& book) {
+  Check(started_, "a search is left that has not begun");
   if (has_run_ && !began_anew_) TakeIn();
   TraceRest rest;
   rest.sites = spin_detector_.sites();

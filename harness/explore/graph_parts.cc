@@ -128,6 +128,7 @@ void GraphSearch::LeaveOrders(Pieces& pieces) {
 }
 
 std::string GraphSearch::Leave(const AddressBook& book) {
+  Check(started_, "a search is left that has not begun");
   if (has_run_ && !began_anew_) TakeIn();
   GraphRest rest;
   rest.sites = spin_detector_.sites();

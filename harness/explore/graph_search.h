@@ -86,6 +86,7 @@ class GraphSearch final : public GraphMemory {
   void Begin(absl::string_view part, const AddressBook& book);
   // In place of Next(), or after a Next() that found nothing more or began
   // anew: takes in the latest execution, and says what is left to others.
+  // REQUIRES: Next() came before.
   std::string Leave(const AddressBook& book);
 
   // The search has begun anew, because it learned of a loop: all executions so

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -167,11 +166,16 @@ void TraceFrontier::Append(const Branch& branch, const TraceRest& rest) {
   }
   uint32_t before = branch.point;
   uint32_t reached_by = branch.thread;
+  uint64_t begun_as = kOver;
+  if (before != kNone) {
+    begun_as = Find(points_[before].begun, reached_by)->number;
+  }
   for (size_t i = 0; i < rest.points.size(); ++i) {
     const TracePoint& from = rest.points[i];
     Point& point = points_.emplace_back();
     point.before = before;
     point.reached_by = reached_by;
+    point.begun_as = begun_as;
     point.enabled = from.enabled;
     for (const ExploredStep& step : from.asleep) {
       Beginning each = {.step = step};
@@ -186,6 +190,7 @@ void TraceFrontier::Append(const Branch& branch, const TraceRest& rest) {
     point.planted = trees_.Read(from.planned);
     before = static_cast<uint32_t>(points_.size() - 1);
     reached_by = from.chosen;
+    begun_as = beginnings_;
   }
 }
 
@@ -212,20 +217,18 @@ void TraceFrontier::Merge(const std::vector<std::string>& rests) {
   Prune();
 }
 
-std::set<uint64_t> TraceFrontier::GoingOn(const std::vector<bool>& kept) const {
-  std::set<uint64_t> going_on;
+TraceFrontier::Numbers TraceFrontier::GoingOn(
+    const std::vector<bool>& kept) const {
+  Numbers going_on;
   for (size_t i = 0; i < points_.size(); ++i) {
-    if (!kept[i] || points_[i].before == kNone) continue;
-    const Point& before = points_[points_[i].before];
-    const Beginning* const own = Find(before.begun, points_[i].reached_by);
-    Check(own != nullptr, "a point is reached by a step that none began with");
-    going_on.insert(own->number);
+    if (kept[i] && points_[i].before != kNone) {
+      going_on.insert(points_[i].begun_as);
+    }
   }
   return going_on;
 }
 
-std::vector<bool> TraceFrontier::PointsToKeep(
-    const std::set<uint64_t>& going_on) const {
+std::vector<bool> TraceFrontier::PointsToKeep(const Numbers& going_on) const {
   std::vector<bool> kept(points_.size(), false);
   for (size_t i = points_.size(); i > 0; --i) {
     const Point& point = points_[i - 1];
@@ -273,6 +276,7 @@ std::string TraceFrontier::Save() const {
   for (const Point& point : points_) {
     writer.Put(point.before);
     writer.Put(point.reached_by);
+    writer.Put(point.begun_as);
     writer.Put(point.enabled);
     writer.PutAll(point.asleep);
     writer.PutAll(point.begun);
@@ -292,6 +296,7 @@ void TraceFrontier::Load(absl::string_view bytes) {
     Point& point = points_.emplace_back();
     reader.Get(point.before);
     reader.Get(point.reached_by);
+    reader.Get(point.begun_as);
     reader.Get(point.enabled);
     reader.GetAll(point.asleep);
     reader.GetAll(point.begun);

@@ -15,10 +15,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "harness/explore/explored_step.h"
 #include "harness/explore/search_frontier.h"
@@ -53,8 +53,9 @@ class TraceFrontier final : public SearchFrontier {
   };
   // A point. Those after it come later in `points_`.
   struct Point {
-    uint32_t before = kNone;  // The point before it,
-    uint32_t reached_by = 0;  // and the thread that goes first there then.
+    uint32_t before = kNone;    // The point before it,
+    uint32_t reached_by = 0;    // and the thread that goes first there then:
+    uint64_t begun_as = kOver;  // that beginning.
     ThreadSet enabled = 0;
     std::vector<Beginning> asleep;  // What had begun before it,
     std::vector<Beginning> begun;   // and what did there, in this order.
@@ -94,9 +95,10 @@ class TraceFrontier final : public SearchFrontier {
   // Forgets the points that are over.
   void Prune();
   // The beginnings that are not over if there are only the points `kept`.
-  std::set<uint64_t> GoingOn(const std::vector<bool>& kept) const;
+  using Numbers = absl::flat_hash_set<uint64_t>;  // Never gone through.
+  Numbers GoingOn(const std::vector<bool>& kept) const;
   // The points that are not over if just those beginnings are not.
-  std::vector<bool> PointsToKeep(const std::set<uint64_t>& going_on) const;
+  std::vector<bool> PointsToKeep(const Numbers& going_on) const;
 
   std::vector<uintptr_t> sites_;
   bool began_ = false;  // Everything is out, or was.

@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "harness/base/bytes.h"
+#include "harness/base/fnv1a.h"
 #include "harness/base/read_file.h"
 #include "harness/base/replace_file.h"
 #include "harness/base/violation_kind.h"
@@ -31,14 +32,8 @@ namespace {
 
 constexpr absl::string_view kTitle = "mortsafe explore, checkpoint 1";
 
-// FNV-1a, 64 bits (Fowler, Noll, Vo): tells whether the text is whole.
-uint64_t DigestOf(absl::string_view text) {
-  uint64_t digest = 0xcbf29ce484222325;
-  for (const char byte : text) {
-    digest = (digest ^ static_cast<uint8_t>(byte)) * 0x100000001b3;
-  }
-  return digest;
-}
+// What is left of a search has no bound that is known in advance.
+constexpr uint64_t kMostBytes = uint64_t{1} << 40;
 
 std::string ToBytes(const ExplorationCheckpoint::Symptom& symptom) {
   ByteWriter writer;
@@ -124,7 +119,7 @@ std::string ToText(const ExplorationCheckpoint& checkpoint) {
   }
   absl::StrAppend(&text, "left: ", absl::Base64Escape(checkpoint.frontier),
                   "\n");
-  absl::StrAppendFormat(&text, "digest: %016x\n", DigestOf(text));
+  absl::StrAppendFormat(&text, "digest: %016x\n", Fnv1a(text));
   return text;
 }
 
@@ -161,7 +156,7 @@ absl::StatusOr<ExplorationCheckpoint> ParseExplorationCheckpoint(
   }
   const auto digest = lines.Take("digest");
   if (!digest.has_value() || !lines.AtEnd() || text.back() != '\n' ||
-      *digest != absl::StrFormat("%016x", DigestOf(text.substr(0, last)))) {
+      *digest != absl::StrFormat("%016x", Fnv1a(text.substr(0, last)))) {
     return lines.Unexpected(
         "the digest of all lines before, and the end: it was changed or cut");
   }
@@ -176,7 +171,7 @@ absl::StatusOr<ExplorationCheckpoint> ParseExplorationCheckpoint(
 
 absl::StatusOr<ExplorationCheckpoint> ReadExplorationCheckpoint(
     const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadFile(path);
+  const absl::StatusOr<std::string> text = ReadFile(path, kMostBytes);
   if (!text.ok()) return text.status();
   return ParseExplorationCheckpoint(*text, path);
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "harness/base/check.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/isolation.h"
@@ -44,6 +45,7 @@ void ExplorationRound::Clear(size_t parts) {
   board_->next = 0;
   board_->end = parts;
   for (Part& part : board_->parts) part.Clear();
+  for (Worker& worker : board_->workers) worker.current = kMostParts;
   rests_.clear();
 }
 
@@ -82,6 +84,7 @@ void ExplorationRound::Work(size_t worker,
   while (!board_->stop) {
     const size_t number = board_->next.fetch_add(1);
     if (number >= board_->end) return;
+    me.progress.Clear();
     me.current = number;
     Part& part = board_->parts[number];
     std::string rest;
@@ -95,6 +98,7 @@ void ExplorationRound::Work(size_t worker,
     part.worker = worker;
     part.rest = rests_[worker]->Append(rest);
     part.done = true;
+    me.current = kMostParts;
     ExploredPart seen;
     Collect(number, seen);
     if (seen.IsTheLast()) EndAfter(number);
@@ -110,6 +114,8 @@ uint64_t ExplorationRound::Executions() const {
 void ExplorationRound::NoteCrash(size_t worker, const Crash& crash,
                                  std::vector<ExploredPart>& explored) {
   const Worker& crashed = board_->workers[worker];
+  Check(crashed.current < explored.size(),
+        "a process that explores ended while it explored nothing");
   ExploredPart& part = explored[crashed.current];
   Observation observation;
   observation.kind = crash.kind;
@@ -163,7 +169,7 @@ void ExplorationRound::Collect(size_t number, ExploredPart& explored) {
 
 std::vector<ExploredPart> ExplorationRound::Explore(
     const std::vector<std::string>& parts, uint64_t max_executions,
-    uint64_t earlier) {
+    absl::FunctionRef<void(uint64_t)> on_poll) {
   Check(!parts.empty() && parts.size() <= kMostParts && options_.workers > 0 &&
             static_cast<size_t>(options_.workers) <= kMostWorkers,
         "a round has 1 to 64 parts and workers");
@@ -180,7 +186,7 @@ std::vector<ExploredPart> ExplorationRound::Explore(
   }
   while (Supervise(processes, explored)) {
     if (IsStopped()) board_->stop = true;
-    if (options_.on_progress) options_.on_progress(earlier + Executions());
+    on_poll(Executions());
   }
   for (size_t i = 0; i < parts.size(); ++i) {
     const Part& part = board_->parts[i];

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "harness/base/violation_kind.h"
 #include "harness/hunt/explore_program.h"
 #include "harness/hunt/isolated_exploration.h"
@@ -58,10 +59,12 @@ class ExplorationRound {
 
   // What comes of each of `parts` in at most so many executions; of those that
   // come after one that is the last, perhaps nothing. Of one, the whole search,
-  // where pre-emptions are bounded. `earlier` is how many executions there were
-  // before. REQUIRES: at least one part and at most kMostParts.
+  // where pre-emptions are bounded. Calls `on_poll` about ten times a second
+  // with the executions so far. REQUIRES: at least one part and at most
+  // kMostParts.
   std::vector<ExploredPart> Explore(const std::vector<std::string>& parts,
-                                    uint64_t max_executions, uint64_t earlier);
+                                    uint64_t max_executions,
+                                    absl::FunctionRef<void(uint64_t)> on_poll);
 
  private:
   static constexpr size_t kMostWorkers = 64;
@@ -87,7 +90,7 @@ class ExplorationRound {
     void Clear();
   };
   struct Worker {
-    std::atomic<size_t> current{0};  // The part that it explores.
+    std::atomic<size_t> current{kMostParts};  // The part that it explores.
     std::atomic<uint64_t> pulse{0};
     ProgressLog progress;
   };

@@ -221,11 +221,13 @@ ExploredProgram PartExplorer::ExploreWith(Search& search,
                                           std::string& rest) {
   const AddressBook addresses = runner_.addresses();
   ExploredProgram explored;
+  rest.clear();
+  if (IsEnough(explored, options)) return explored;
   search.Begin(part, addresses);
-  while (!IsEnough(explored, options) && search.Next() &&
-         !search.began_anew() &&
+  while (search.Next() && !search.began_anew() &&
          RunNext(runner_, program_, search, options, *options.progress,
-                 known_histories_, explored)) {
+                 known_histories_, explored) &&
+         !IsEnough(explored, options)) {
   }
   rest = search.Leave(addresses);
   explored.began_anew = search.began_anew();

@@ -100,7 +100,8 @@ class PartExplorer {
 
   // As ExploreProgram(), for what `part` says, with these two in place of what
   // the options say. `rest` becomes what is left of it; whether everything is
-  // complete is for others to know. Where it began anew, nothing else counts.
+  // complete is for others to know. Where it began anew, nothing else counts;
+  // where it was stopped before it began, there is no rest.
   ExploredProgram Explore(const std::string& part, uint64_t max_executions,
                           std::atomic<uint64_t>& executions, std::string& rest);
 

@@ -434,7 +434,7 @@ TEST(ExploreInChildrenTest, AnInterruptionKeepsWhatWasSeenByThen) {
   std::atomic<bool> stop{false};
   const IsolatedExploration explored = ExploreInChildren(
       ChoiceOf<UnsoundMap>(), program,
-      {.stop = &stop, .on_progress = [&](uint64_t executions) {
+      {.stop = &stop, .on_progress = [&](uint64_t executions, uint64_t) {
          if (executions > 0) stop = true;
        }});
   EXPECT_TRUE(explored.interrupted);

@@ -137,10 +137,14 @@ class Exploration {
     const bool bounded = options_.max_preemptions.has_value();
     const std::vector<ExploredPart> explored = round_.Explore(
         parts, bounded ? left : std::min(kExecutionsPerPart, left),
-        result_.executions);
+        [&](uint64_t executions) {
+          if (!options_.on_progress) return;
+          options_.on_progress(result_.executions + executions,
+                               result_.resumed_executions);
+        });
     std::vector<std::string> rests;
     for (const ExploredPart& part : explored) {
-      if (part.began_anew) {
+      if (part.began_anew && !result_.interrupted) {
         BeginAnew(part.rest);
         return true;
       }
@@ -160,6 +164,7 @@ class Exploration {
   void BeginAnew(const std::string& rest) {
     frontier_->BeginAnew(rest);
     result_.executions = result_.blocked = result_.executions_to_find = 0;
+    result_.resumed_executions = 0;
     result_.observation.reset();
   }
 

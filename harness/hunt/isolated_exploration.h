@@ -37,8 +37,10 @@ struct IsolatedExplorationOptions {
   const std::atomic<bool>* stop = nullptr;
   // A child that makes no step for so long is stuck.
   std::chrono::milliseconds patience{10'000};
-  // Called about ten times a second with the executions so far.
-  std::function<void(uint64_t)> on_progress = nullptr;
+  // Called about ten times a second with the executions so far, and those of
+  // them that were counted before this run.
+  std::function<void(uint64_t executions, uint64_t resumed)> on_progress =
+      nullptr;
 };
 
 // Where an exploration's progress is kept.

@@ -173,8 +173,9 @@ Seen<std::string> HistoriesInParts(Runners& runners, const Program& program,
 }
 
 // Programs in which some traces are found only if a race between steps that are
-// repeated is reversed once more, for what comes between them now; or if what
-// slept on at the end of a plan is no longer relied upon.
+// repeated is reversed once more, for what comes between them now; if what
+// slept on at the end of a plan is no longer relied upon; or if to take a lock
+// is not supposed to end an operation.
 TEST(SearchTest, HasEveryTraceOfProgramsThatAreHardToExplore) {
   struct Hard {
     const char* map;
@@ -193,6 +194,16 @@ TEST(SearchTest, HasEveryTraceOfProgramsThatAreHardToExplore) {
                 "initial: Load(0) | thread 1: Range(); CompareAndDelete(0, 1) "
                 "| thread 2: LoadOrStore(0, 1); Clear() | "
                 "thread 3: Clear(); Delete(0)"},
+           Hard{"sharded",
+                "thread 1: Load(0) | thread 2: Store(0, 1); Delete(1) | "
+                "thread 3: Range()"},
+           Hard{"sharded",
+                "thread 1: Store(0, 3) | thread 2: Load(0); Delete(1) | "
+                "thread 3: Range(); Delete(1)"},
+           Hard{"sharded",
+                "initial: Store(0, 1) | thread 1: Load(0); Range(stop 1) | "
+                "thread 2: Swap(0, 2); Store(1, 3) | "
+                "thread 3: Range(); LoadAndDelete(1)"},
        }) {
     ProgramRunner runner(FindSubject(hard.map).value());
     const Program program = MustParse(hard.program);
@@ -205,7 +216,8 @@ TEST(SearchTest, HasEveryTraceOfProgramsThatAreHardToExplore) {
 
 TEST(SearchTest, HasEveryTraceOfRandomPrograms) {
   int compared = 0;
-  for (const char* const name : {"read-dirty", "locked", "hash-trie"}) {
+  for (const char* const name :
+       {"read-dirty", "locked", "sharded", "hash-trie"}) {
     const SubjectChoice subject = FindSubject(name).value();
     ProgramRunner runner(subject);
     for (uint64_t seed = 0; seed < 30; ++seed) {
@@ -223,7 +235,8 @@ TEST(SearchTest, HasEveryTraceOfRandomPrograms) {
 
 TEST(SearchFrontierTest, HasEachTraceOnceWhateverTheParts) {
   int compared = 0;
-  for (const char* const name : {"read-dirty", "locked", "hash-trie"}) {
+  for (const char* const name :
+       {"read-dirty", "locked", "sharded", "hash-trie"}) {
     const SubjectChoice subject = FindSubject(name).value();
     Runners runners(subject);
     for (uint64_t seed = 0; seed < 30; ++seed) {
