@@ -16,17 +16,17 @@
 
 namespace mortsafe {
 
-void ExhaustiveStrategy::Begin(absl::string_view bytes,
+void ExhaustiveStrategy::Begin(absl::string_view part,
                                const AddressBook& book) {
   Check(!started_, "a part is given to a search that has begun");
-  TracePart part = TracePartOf(bytes);
-  part.Translate({book, Translation::Direction::kFromCommon});
-  spin_detector_.Know(part.sites);
-  own_ = floor_ = depth_ = part.points.size();
+  TracePart begun = TracePartOf(part);
+  begun.Translate({book, Translation::Direction::kFromCommon});
+  spin_detector_.Know(begun.sites);
+  own_ = floor_ = depth_ = begun.points.size();
   is_on_the_way_ = own_ > 0;
   points_.resize(own_);
   for (size_t i = 0; i < own_; ++i) {
-    const TracePoint& from = part.points[i];
+    const TracePoint& from = begun.points[i];
     Point& point = points_[i];
     point.sleeping = from.asleep;
     for (const ExploredStep& step : point.sleeping) {
@@ -37,7 +37,7 @@ void ExhaustiveStrategy::Begin(absl::string_view bytes,
     point.planted = trees_.Read(from.planned);
     point.chosen = from.chosen;
   }
-  if (own_ > 0) points_[own_ - 1].ahead = trees_.Read(part.ahead);
+  if (own_ > 0) points_[own_ - 1].ahead = trees_.Read(begun.ahead);
 }
 
 void ExhaustiveStrategy::PlantBefore(HappensBefore::Race race) {

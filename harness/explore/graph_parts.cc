@@ -73,22 +73,22 @@ GraphRest GraphRestOf(absl::string_view bytes) {
   return rest;
 }
 
-void GraphSearch::Begin(absl::string_view bytes, const AddressBook& book) {
+void GraphSearch::Begin(absl::string_view part, const AddressBook& book) {
   Check(!started_, "a part is given to a search that has begun");
   const Translation translate(book, Translation::Direction::kFromCommon);
-  GraphPart part = GraphPartOf(bytes);
-  spin_detector_.Know(std::move(part.sites));
-  if (!part.blocks.empty()) orders_.TurnTo(part.blocks);
-  stride_ = part.stride;
-  if (part.graph.empty()) return;
-  for (LocationObject& location : part.locations) translate(location.address);
-  KnowLocations(part.locations);
-  current_->Assign(part.graph, translate);
-  floor_ = part.floor;
-  is_revisit_ = part.is_revisit;
-  base_ = part.base;
-  changed_ = part.changed;
-  pending_ = std::move(part.pending);
+  GraphPart begun = GraphPartOf(part);
+  spin_detector_.Know(std::move(begun.sites));
+  if (!begun.blocks.empty()) orders_.TurnTo(begun.blocks);
+  stride_ = begun.stride;
+  if (begun.graph.empty()) return;
+  for (LocationObject& location : begun.locations) translate(location.address);
+  KnowLocations(begun.locations);
+  current_->Assign(begun.graph, translate);
+  floor_ = begun.floor;
+  is_revisit_ = begun.is_revisit;
+  base_ = begun.base;
+  changed_ = begun.changed;
+  pending_ = std::move(begun.pending);
   started_ = true;
 }
 

@@ -74,9 +74,9 @@ class TraceFrontier final : public SearchFrontier {
   // What is asleep at `point` in what begins with a step of `thread`.
   static std::vector<Beginning> AsleepBefore(const Point& point,
                                              uint32_t thread);
-  // Takes out the first planned branch that nothing covers. False if there is
-  // none.
-  bool TakeBranch(uint32_t point, Branch& branch);
+  // Takes out the first planned branch of the point of that number that nothing
+  // covers. False if there is none.
+  bool TakeBranch(uint32_t number, Branch& branch);
   std::string PartOf(const Branch& branch);
   // The points on the way to the part's own, the last, and with whose step each
   // goes on.
@@ -88,9 +88,9 @@ class TraceFrontier final : public SearchFrontier {
   // The point after `point` that a step of `thread` leads to, or kNone.
   uint32_t After(uint32_t point, uint32_t thread) const;
   void Plant(const Way& way, const TraceRest::Reversal& reversal);
-  // Among or after what begins at `point` at or after `first` of its
-  // beginnings.
-  void PlantAt(uint32_t point, size_t first, StepSequence& sequence);
+  // Among or after what begins at the point of that number, at or after `first`
+  // of its beginnings.
+  void PlantAt(uint32_t number, size_t first, StepSequence& sequence);
   void Append(const Branch& branch, const TraceRest& rest);
   // Forgets the points that are over.
   void Prune();

@@ -171,7 +171,7 @@ std::vector<ExploredPart> ExplorationRound::Explore(
     const std::vector<std::string>& parts, uint64_t max_executions,
     absl::FunctionRef<void(uint64_t)> on_poll) {
   Check(!parts.empty() && parts.size() <= kMostParts && options_.workers > 0 &&
-            static_cast<size_t>(options_.workers) <= kMostWorkers,
+            options_.workers <= kMostWorkers,
         "a round has 1 to 64 parts and workers");
   Clear(parts.size());
   std::vector<ExploredPart> explored(parts.size());

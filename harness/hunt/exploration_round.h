@@ -67,7 +67,7 @@ class ExplorationRound {
                                     absl::FunctionRef<void(uint64_t)> on_poll);
 
  private:
-  static constexpr size_t kMostWorkers = 64;
+  static constexpr int kMostWorkers = 64;
 
   // What processes share of a part.
   struct Part {
