@@ -11,7 +11,7 @@
 //   }
 //
 // Who explores a part of it: trace_parts.h, graph_parts.h. The latest parts
-// come first, so that there are never many: memory is polynomial in the length
+// come first, so that they do not pile up: memory is polynomial in the length
 // of an execution, times how many are taken at once.
 
 #ifndef MORTSAFE_HARNESS_EXPLORE_SEARCH_FRONTIER_H_

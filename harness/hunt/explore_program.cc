@@ -241,7 +241,6 @@ ExploredProgram PartExplorer::Explore(const std::string& part,
   ExploreProgramOptions options = options_;
   options.max_executions = max_executions;
   options.executions = &executions;
-  if (options.progress == nullptr) options.progress = &own_progress_;
   if (options.memory == MemoryModel::kC11) {
     GraphSearch search(OperationsByThread(program_), runner_.CanKeepPlaces());
     return ExploreWith(search, part, options, rest);

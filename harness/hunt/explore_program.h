@@ -92,8 +92,8 @@ bool IsSymptom(ViolationKind kind);
 // (search_frontier.h), in any of several processes.
 class PartExplorer {
  public:
-  // REQUIRES: as ExploreProgram(); no bound on pre-emptions. What is given
-  // outlives it.
+  // REQUIRES: as ExploreProgram(); a progress, and no bound on pre-emptions.
+  // What is given outlives it.
   PartExplorer(ProgramRunner& runner, const Program& program,
                const ExploreProgramOptions& options)
       : runner_(runner), program_(program), options_(options) {}
@@ -114,7 +114,6 @@ class PartExplorer {
   ProgramRunner& runner_;
   const Program& program_;
   const ExploreProgramOptions options_;
-  ProgressLog own_progress_;  // Where the options name none.
   KnownHistories known_histories_;
 };
 

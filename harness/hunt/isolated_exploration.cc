@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "harness/base/check.h"
 #include "harness/base/memory_model_name.h"
 #include "harness/explore/search_frontier.h"
 #include "harness/hunt/checkpoint.h"
@@ -212,7 +213,7 @@ IsolatedExploration ExploreInChildren(
     const SubjectChoice& subject, const Program& program,
     const IsolatedExplorationOptions& options) {
   Exploration exploration(subject, program, options, nullptr);
-  (void)exploration.Run();  // Keeps nothing, so nothing can fail.
+  Check(exploration.Run().ok(), "what keeps nothing failed to keep it");
   return std::move(exploration.result());
 }
 
