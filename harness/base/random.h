@@ -28,10 +28,16 @@ class Random {
     return drawn;
   }
 
+  // What Next() will return.
+  constexpr uint64_t Peek() const { return next_; }
+
   // A number in [0, bound), with a bias below bound / 2^32.
   // REQUIRES: 0 < bound <= 2^32.
-  constexpr uint64_t Below(uint64_t bound) {
-    return ((Next() >> 32) * bound) >> 32;
+  constexpr uint64_t Below(uint64_t bound) { return Scaled(Next(), bound); }
+
+  // The number in [0, bound) that `drawn` stands for in Below().
+  static constexpr uint64_t Scaled(uint64_t drawn, uint64_t bound) {
+    return ((drawn >> 32) * bound) >> 32;
   }
 
   // True once in `n` draws on average. REQUIRES: n > 0.

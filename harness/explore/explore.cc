@@ -25,6 +25,7 @@
 #include "harness/explore/trace_text.h"
 #include "harness/model/execution.h"
 #include "harness/model/memory.h"
+#include "harness/model/random_walk.h"
 #include "harness/model/sanitizers.h"
 #include "harness/model/strategy.h"
 #include "harness/program/schedule.h"
@@ -161,20 +162,23 @@ ExploreResult SampleBy(const ExploreOptions& options,
   const auto execution = std::make_unique<Execution>();
   const uint64_t count =
       options.max_executions != 0 ? options.max_executions : kDefaultSamples;
+  const uint64_t family = options.seed;
   const bool weak = options.memory == MemoryModel::kC11;
   SampledMemory memory;
-  const auto run = [&](uint64_t seed, bool record) {
+  const ExecutionOptions unrecorded = {.memory = weak ? &memory : nullptr};
+  ExecutionOptions recorded = unrecorded;
+  recorded.record = true;
+  const auto run = [&](uint64_t seed, const ExecutionOptions& how) {
     if (weak) memory.Begin(DeriveSeed(seed, 1));
     Drawing strategy(seed);
-    return execution->Run(
-        {.record = record, .memory = weak ? &memory : nullptr}, strategy, body);
+    return execution->Run(how, strategy, body);
   };
   while (result.executions < count) {
-    const uint64_t seed = DeriveSeed(options.seed, result.executions);
-    const Outcome outcome = run(seed, false);
+    const uint64_t seed = DeriveSeed(family, result.executions);
+    const Outcome outcome = run(seed, unrecorded);
     ++result.executions;
     if (outcome.failure.has_value()) {
-      const Outcome again = run(seed, true);
+      const Outcome again = run(seed, recorded);
       result.failure = Told(*outcome.failure, again, *execution);
       return result;
     }
@@ -186,7 +190,7 @@ ExploreResult Sample(const ExploreOptions& options,
                      const std::function<void()>& body) {
   switch (options.strategy) {
     case Strategy::kRandom:
-      return SampleBy<RandomStrategy>(options, body);
+      return SampleBy<RandomWalk>(options, body);
     case Strategy::kPct:
       return SampleBy<PctStrategy>(options, body);
     case Strategy::kPos:

@@ -204,7 +204,7 @@ void HappensBefore::MakeRoom() {
   if (count_ == room_) [[unlikely]]
     MakeRoom();
   steps_[count_++] = {.thread = static_cast<uint16_t>(thread),
-                      .moment = ++current_[thread][thread],
+                      .moment = current_[thread].Advance(thread, width_),
                       .kind = next.access.kind,
                       .writes = Writes(next.access.kind),
                       .calls = next.calls,
@@ -266,7 +266,7 @@ void HappensBefore::Release(uint32_t thread, uint32_t other) {
   Settle();
   Widen(std::max(thread, other));
   Save(thread);
-  ++current_[thread][thread];
+  current_[thread].Advance(thread, width_);
   Save(other);
   current_[other].Join(current_[thread], width_);
 }
@@ -274,7 +274,7 @@ void HappensBefore::Release(uint32_t thread, uint32_t other) {
 void HappensBefore::Finish(uint32_t thread) {
   Settle();
   Save(thread);
-  ++current_[thread][thread];
+  current_[thread].Advance(thread, width_);
 }
 
 void HappensBefore::Join(uint32_t thread, uint32_t other) {

@@ -15,8 +15,8 @@
 #include "gtest/gtest.h"
 #include "harness/explore/graph_search.h"
 #include "harness/explore/sampled_memory.h"
-#include "harness/explore/strategies.h"
 #include "harness/model/execution.h"
+#include "harness/model/random_walk.h"
 #include "harness/model/weak_memory.h"
 #include "mortsafe/sync.h"
 
@@ -98,7 +98,7 @@ TEST(LastValuesTest, AreThoseOfDrawnExecutionsToo) {
   SampledMemory memory;
   for (uint64_t seed = 0; seed < 200; ++seed) {
     memory.Begin(seed + 1'000);
-    RandomStrategy walk(seed);
+    RandomWalk walk(seed);
     std::pair<int, int> outcome;
     execution.Run({.memory = &memory}, walk,
                   [&] { outcome = WriteBothTwice(&execution); });
@@ -190,7 +190,7 @@ TEST(LastValuesTest, AreNotOfFreedBlocks) {
 
   SampledMemory memory;
   memory.Begin(1);
-  RandomStrategy walk(1);
+  RandomWalk walk(1);
   execution.Run({.memory = &memory, .find_leaks = false}, walk, LeaveOneFreed);
   EXPECT_THAT(LastValuesOf(memory), ElementsAre(Pair(live_object, 2)));
 }

@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "harness/explore/strategies.h"
 #include "harness/model/execution.h"
+#include "harness/model/random_walk.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
 #include "mortsafe/sync.h"
@@ -109,7 +110,7 @@ int SeedsThatTakeTurns() {
 
 TEST(PosStrategyTest, HitsChainsOfConflictsMoreOftenThanARandomWalk) {
   EXPECT_GT(SeedsThatTakeTurns<PosStrategy>(),
-            2 * SeedsThatTakeTurns<RandomStrategy>());
+            2 * SeedsThatTakeTurns<RandomWalk>());
 }
 
 }  // namespace

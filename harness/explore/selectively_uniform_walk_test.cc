@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "harness/explore/strategies.h"
 #include "harness/model/execution.h"
+#include "harness/model/random_walk.h"
 #include "harness/model/strategy.h"
 #include "harness/sync/scheduler.h"
 #include "mortsafe/sync.h"
@@ -60,7 +61,7 @@ TEST(SurwStrategyTest, KnownLengthsMakeInterleavingsEquallyLikely) {
 TEST(SurwStrategyTest, DrawnLengthsReachWhatARandomWalkHardlyDoes) {
   const auto last = [](const auto& seen) { return seen[kLong]; };
   const uint64_t walk =
-      last(Seen([](uint64_t seed) { return RandomStrategy(seed); }));
+      last(Seen([](uint64_t seed) { return RandomWalk(seed); }));
   const uint64_t uniform =
       last(Seen([](uint64_t seed) { return SurwStrategy(seed); }));
   EXPECT_LT(walk, kSeeds / 200);

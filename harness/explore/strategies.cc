@@ -14,11 +14,6 @@ constexpr uint32_t kNever = std::numeric_limits<uint32_t>::max();
 
 }  // namespace
 
-uint32_t RandomStrategy::Choose(const ChoicePoint& point) {
-  const int count = CountThreads(point.enabled);
-  return ThreadAt(point.enabled, random_.Below(static_cast<uint64_t>(count)));
-}
-
 PctStrategy::PctStrategy(uint64_t seed) : random_(seed) {
   const uint64_t expected_choices = uint64_t{8} << random_.Below(5);
   const uint64_t changes = random_.Below(kMaxChangePoints + 1);

@@ -15,16 +15,6 @@
 
 namespace mortsafe {
 
-// A random walk: at every step each thread that can run is equally likely to.
-class RandomStrategy final : public SchedulingStrategy {
- public:
-  explicit RandomStrategy(uint64_t seed) : random_(seed) {}
-  uint32_t Choose(const ChoicePoint& point) override;
-
- private:
-  Random random_;
-};
-
 // Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi,
 // Nagarakatte, ASPLOS 2010): threads have random priorities and the highest
 // runs, but at depth - 1 random choices the running thread drops below all

@@ -13,6 +13,7 @@
 #include "harness/explore/partial_order_sampling.h"
 #include "harness/explore/selectively_uniform_walk.h"
 #include "harness/model/execution.h"
+#include "harness/model/random_walk.h"
 #include "harness/model/strategy.h"
 #include "harness/program/schedule.h"
 #include "mortsafe/sync.h"
@@ -24,8 +25,8 @@ using ::testing::ElementsAre;
 
 constexpr ThreadSet kOneTwoThree = 0b1110;
 
-TEST(RandomStrategyTest, EveryEnabledThreadIsEquallyLikely) {
-  RandomStrategy strategy(1);
+TEST(RandomWalkTest, EveryEnabledThreadIsEquallyLikely) {
+  RandomWalk strategy(1);
   std::map<uint32_t, int> chosen;
   for (int i = 0; i < 3000; ++i) {
     ++chosen[strategy.Choose({.enabled = kOneTwoThree, .running = 1})];
@@ -33,6 +34,21 @@ TEST(RandomStrategyTest, EveryEnabledThreadIsEquallyLikely) {
   ASSERT_EQ(chosen.size(), 3u);
   for (const auto& [thread, count] : chosen) {
     EXPECT_GT(count, 900) << "thread " << thread;
+  }
+}
+
+// What a seed stands for must not depend on how the draws are made.
+TEST(RandomWalkTest, DrawsAmongWhoeverIsEnabled) {
+  constexpr std::array<ThreadSet, 5> kEnabled = {0b1110, 0b1110, 0b0110,
+                                                 uint64_t{0b101} << 61, 0b1110};
+  RandomWalk strategy(7);
+  Random random(7);
+  for (int i = 0; i < 500; ++i) {
+    const ThreadSet enabled = kEnabled[i % kEnabled.size()];
+    const auto count = static_cast<uint64_t>(CountThreads(enabled));
+    EXPECT_EQ(strategy.Choose({.enabled = enabled, .running = 1}),
+              ThreadAt(enabled, random.Below(count)))
+        << "choice " << i;
   }
 }
 
@@ -97,7 +113,7 @@ template <class Drawn>
 class SeededStrategyTest : public ::testing::Test {};
 
 using SeededStrategies =
-    ::testing::Types<RandomStrategy, PctStrategy, PosStrategy, SurwStrategy>;
+    ::testing::Types<RandomWalk, PctStrategy, PosStrategy, SurwStrategy>;
 TYPED_TEST_SUITE(SeededStrategyTest, SeededStrategies);
 
 TYPED_TEST(SeededStrategyTest, WhatItDidReplaysFromItsSchedule) {

@@ -108,7 +108,7 @@ std::optional<ObjectRace> Synchronization::Perform(uint32_t thread,
   Widen(thread);
   SaveKnown(thread);
   VectorClock& known = known_[thread];
-  ++known[thread];
+  const uint16_t now = known.Advance(thread, width_);
   if (next.calls) known.Join(returned_, width_);
   latest_ = thread;
   latest_kind_ = next.access.kind;
@@ -122,7 +122,7 @@ std::optional<ObjectRace> Synchronization::Perform(uint32_t thread,
   latest_object_ = &object;
   Synchronize(next);
   if (const auto race = Races(thread, next.access.object, object)) return race;
-  NoteRead(thread, object, known[thread]);
+  NoteRead(thread, object, now);
   return std::nullopt;
 }
 
@@ -172,14 +172,14 @@ void Synchronization::Return(uint32_t thread) {
 void Synchronization::Release(uint32_t thread, uint32_t other) {
   Widen(std::max(thread, other));
   SaveKnown(thread);
-  ++known_[thread][thread];
+  known_[thread].Advance(thread, width_);
   SaveKnown(other);
   known_[other].Join(known_[thread], width_);
 }
 
 void Synchronization::Finish(uint32_t thread) {
   SaveKnown(thread);
-  ++known_[thread][thread];
+  known_[thread].Advance(thread, width_);
 }
 
 void Synchronization::Join(uint32_t thread, uint32_t other) {

@@ -42,6 +42,13 @@ class VectorClock {
       At(i) = other.At(i) - AllBitsOf(thread, i);  // Minus minus one.
     });
   }
+  // Becomes one moment of `thread` later, and returns that. Whole pieces are
+  // written, as they are soon read: a processor that has just written a part of
+  // what it reads waits until that has arrived in its cache.
+  uint16_t Advance(uint32_t thread, uint32_t width) {
+    AssignNext(*this, thread, width);
+    return moments_[thread];
+  }
   // Becomes one that has this moment of `thread`, and none of others.
   void AssignOnly(uint32_t thread, uint16_t moment, uint32_t width) {
     ForEachPiece(width,

@@ -20,6 +20,7 @@
 #include "harness/hunt/hunt.h"
 #include "harness/hunt/schedule_strategy.h"
 #include "harness/hunt/test_maps.h"
+#include "harness/model/random_walk.h"
 #include "harness/model/sanitizers.h"
 #include "mortsafe/sync.h"
 
@@ -267,7 +268,7 @@ TEST(ProgramRunnerTest, AnExecutionThatIsRunAgainHasTheSameState) {
   ProgramRunner runner(FindSubject("read-dirty:c6-delete-keeps-key").value());
   if (!runner.CanKeepPlaces()) GTEST_SKIP() << "keeps no places";
   const Program program = ParseProgram(kKeepsKey, "test").value();
-  RandomStrategy strategy(1);
+  RandomWalk strategy(1);
   EXPECT_TRUE(runner.Run(program, strategy, {.keep_first_choice = true}).kind);
   ASSERT_TRUE(runner.CanRunAgain());
   EXPECT_EQ(runner.RunAgain(strategy, nullptr).kind,

@@ -8,6 +8,7 @@
 #include "harness/explore/partial_order_sampling.h"
 #include "harness/explore/selectively_uniform_walk.h"
 #include "harness/explore/strategies.h"
+#include "harness/model/random_walk.h"
 #include "harness/program/input.h"
 
 namespace mortsafe {
@@ -21,7 +22,7 @@ auto WithStrategy(const ScheduleSpec& spec, Use use) {
       return use(strategy);
     }
     case ScheduleMode::kRandom: {
-      RandomStrategy strategy(spec.seed);
+      RandomWalk strategy(spec.seed);
       return use(strategy);
     }
     case ScheduleMode::kPct: {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "harness/base/check.h"
 #include "harness/base/violation_kind.h"
 #include "harness/model/address_area.h"
+#include "harness/model/execution_step.h"
 #include "harness/model/fiber.h"
 #include "harness/model/memory.h"
 #include "harness/model/sanitizers.h"
@@ -125,8 +127,9 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   }
   strategy_ = &strategy;
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
-    threads_[thread] = ModelThread();
-    next_[thread] = NextStep();
+    // In place: an assignment would copy the padding, and wait for it.
+    std::construct_at(&threads_[thread]);
+    std::construct_at(&next_[thread]);
   }
   thread_count_ = 0;
   spawner_ = kNoThread;
@@ -134,7 +137,6 @@ void Execution::BeginExecution(const ExecutionOptions& options,
   clock_ = 0;
   stamps_ = 0;
   fair_ = false;
-  fair_walk_.Restart();
   SetClockLimit();
   abandoned_ = false;
   stopped_ = false;
@@ -243,14 +245,8 @@ void Execution::FinishThread() {
     Fiber::Switch(fibers_[0], caller_);
     return;
   }
-  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
-    if (threads_[thread].joins == now_.running) Refresh(thread);
-  }
-  if (spawner_ != kNoThread) {
-    SwitchTo(spawner_);
-  } else {
-    SwitchTo(Choose());
-  }
+  now_.enabled |= threads_[now_.running].joiners;
+  SwitchTo(spawner_ != kNoThread ? spawner_ : Choose());
 }
 
 void Execution::EndOperation(uint64_t* return_time) {
@@ -264,36 +260,6 @@ void Execution::EndOperation(uint64_t* return_time) {
       [&](SchedulingStrategy& strategy) { strategy.Returned(now_.running); });
 }
 
-[[gnu::always_inline]] inline uint32_t Execution::Ask(
-    const ChoicePoint& point) {
-  uint32_t next = 0;
-  {
-    const IgnoreRaces ignore;
-    next = strategy_->Choose(point);
-  }
-  if (next < kMaxModelThreads) [[likely]]
-    return next;
-  return AskAgain(point, next);
-}
-
-void Execution::SwitchTo(uint32_t next) {
-  const uint32_t previous = now_.running;
-  now_.running = next;
-  memory_.SetThread(next);
-  Fiber::Switch(fibers_[previous], fibers_[next]);
-}
-
-[[gnu::always_inline]] inline void Execution::PreemptFor(uint32_t next) {
-  options_.coverage->Add(threads_[now_.running].site, threads_[next].site);
-  SwitchTo(next);
-}
-
-[[gnu::always_inline]] inline void Execution::Tick(ModelThread& self) {
-  StampCall(self);
-  if (++clock_ >= clock_limit_) [[unlikely]]
-    ReachClockLimit();
-}
-
 void Execution::BeforeAccess(Access access) {
   const uintptr_t site = SiteOf(__builtin_return_address(0));
   if ((unattended_kinds_ & KindBit(access.kind)) == 0) [[unlikely]]
@@ -302,50 +268,13 @@ void Execution::BeforeAccess(Access access) {
 }
 
 void Execution::BeforeAttendedAccess(Access access, uintptr_t site) {
-  if (alone_) {
-    PerformAlone();
-  } else if (!followed_) {
-    PerformAccess(access, site);
-  } else if (IsUnscheduled(access.kind)) {
+  if (!followed_) return PerformAttended(access, site);
+  if (IsUnscheduled(access.kind)) {
     FollowUnscheduled(access, site);
-    LeaveNoTraces();
   } else {
     FollowAccess(access, site);
-    LeaveNoTraces();
   }
-}
-
-[[gnu::always_inline]] inline void Execution::PerformUnattended(
-    Access access, uintptr_t site) {
-  // The same before and after others had their turns.
-  ModelThread& self = threads_[now_.running];
-  next_[now_.running].access = access;
-  self.site = site;
-  if (HasSeveral(now_.enabled)) {
-    now_.step = self.step;
-    const uint32_t next = Ask(now_);
-    if (next != now_.running) PreemptFor(next);
-  }
-  Tick(self);
-  ++self.step;
-}
-
-void Execution::AwaitTurn() {
-  if ((unattended_kinds_ & kWaitingKinds) != kWaitingKinds) [[unlikely]] {
-    Arrive();
-    return Perform();
-  }
-  ModelThread& self = threads_[now_.running];
-  if (now_.enabled != OnlyThread(now_.running)) {
-    if (now_.enabled == 0) [[unlikely]]
-      FailWithDeadlock();
-    now_.step = self.step;
-    const uint32_t next =
-        HasSeveral(now_.enabled) ? Ask(now_) : LowestThread(now_.enabled);
-    if (next != now_.running) PreemptFor(next);
-  }
-  Tick(self);
-  ++self.step;
+  LeaveNoTraces();
 }
 
 void Execution::PerformAlone() {
@@ -361,22 +290,7 @@ void Execution::FinishAloneAtLimit(ModelThread& self) {
   FinishAlone(self);
 }
 
-void Execution::PerformAccess(Access access, uintptr_t site) {
-  if ((unattended_kinds_ & KindBit(access.kind)) != 0) {
-    PerformUnattended(access, site);
-    if (weak_) RememberStep();
-    return;
-  }
-  if (alone_) return PerformAlone();
-  if (followed_) [[unlikely]]
-    return FollowAccess(access, site);
-  next_[now_.running].access = access;
-  threads_[now_.running].site = site;
-  Arrive();
-  Perform();
-}
-
-[[gnu::noinline]] void Execution::FollowAccess(Access access, uintptr_t site) {
+uint32_t Execution::FollowArrival(Access access, uintptr_t site) {
   // Puts the callers' registers on the stack, right below the frame pointer.
   constexpr ptrdiff_t kSavedBytes = 5 * sizeof(void*);
   __builtin_unwind_init();
@@ -392,25 +306,20 @@ void Execution::PerformAccess(Access access, uintptr_t site) {
     threads_[self].looked_at =
         strategy_->Arrived(self, whereabouts, next_[self]);
   }
-  ArriveFollowed();
-  Tick(threads_[self]);
-  PerformFollowed();
-}
-
-[[gnu::always_inline]] inline void Execution::ArriveFollowed() {
   if (spawner_ != kNoThread) [[unlikely]]
-    return ReturnToSpawner();
-  const uint32_t self = now_.running;
+    return std::exchange(spawner_, kNoThread);
   now_.step = threads_[self].step;
   const uint32_t next = ChooseAmong(now_);
-  if (next == self) return;
+  if (next == self) return next;
   if (options_.record) [[unlikely]]
     preempted_ = true;
-  PreemptFor(next);
+  CountSwitchTo(next);
+  return next;
 }
 
-void Execution::ReturnToSpawner() {
-  SwitchTo(std::exchange(spawner_, kNoThread));
+void Execution::PerformFollowedStep() {
+  Tick(threads_[now_.running]);
+  PerformFollowed();
 }
 
 [[gnu::always_inline]] inline void Execution::FollowTouch(Access access) {
@@ -445,15 +354,15 @@ void Execution::FollowUnscheduled(Access access, uintptr_t site) {
   if (access.kind != AccessKind::kYield) FollowTouch(access);
 }
 
-void Execution::Arrive() {
-  if (spawner_ != kNoThread) [[unlikely]]
-    return ReturnToSpawner();
-  if (now_.enabled == OnlyThread(now_.running) && !followed_) return;
+uint32_t Execution::ChooseOnArrival() {
+  const uint32_t self = now_.running;
+  if (now_.enabled == OnlyThread(self) && !followed_) return self;
   const uint32_t next = Choose();
-  if (next == now_.running) return;
+  if (next == self) return next;
   if (options_.record) [[unlikely]]
     preempted_ = now_.CanGoOn();
-  PreemptFor(next);
+  CountSwitchTo(next);
+  return next;
 }
 
 [[gnu::always_inline]] inline uint32_t Execution::ChooseAmong(
@@ -501,11 +410,11 @@ void Execution::Perform() {
   ModelThread& self = threads_[now_.running];
   Tick(self);
   if (attended_) [[unlikely]]
-    return PerformAttended();
+    return AttendToStep();
   ++self.step;
 }
 
-void Execution::PerformAttended() {
+void Execution::AttendToStep() {
   if (!inspected_ && !followed_) {
     RememberStep();
     ++threads_[now_.running].step;
@@ -560,6 +469,7 @@ void Execution::ReachClockLimit() {
   if (steps() > options_.step_bound) FailWithLivelock();
   if (MayBecomeFair() && steps() >= options_.fair_after_steps) {
     fair_ = true;
+    fair_walk_ = RandomWalk(kFairSeed);
     strategy_ = &fair_walk_;
   }
   SetClockLimit();

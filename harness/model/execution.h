@@ -28,11 +28,11 @@
 #include "absl/functional/function_ref.h"
 #include "harness/base/violation_kind.h"
 #include "harness/model/address_area.h"
-#include "harness/model/fair_walk.h"
 #include "harness/model/fiber.h"
 #include "harness/model/memory.h"
 #include "harness/model/object_names.h"
 #include "harness/model/pod_vector.h"
+#include "harness/model/random_walk.h"
 #include "harness/model/sanitizers.h"
 #include "harness/model/saved_regions.h"
 #include "harness/model/strategy.h"
@@ -213,18 +213,21 @@ class Execution final : public Scheduler {
 
  private:
   static constexpr uint32_t kNoThread = kMaxModelThreads;
+  // Any constant will do; the choices must be the same in every run.
+  static constexpr uint64_t kFairSeed = 0x6d6f727473616665;
   enum class State : uint8_t { kUnused, kAlive, kWaiting, kFinished };
 
   struct ModelThread {
     State state = State::kUnused;
-    uint32_t step = 0;           // Number of the step it is about to perform.
-    uintptr_t site = 0;          // The place in the code that performs it.
-    LockState* lock = nullptr;   // What kLock and kLockShared wait for.
-    uint32_t joins = kNoThread;  // Whom kJoin waits for.
-    uint64_t* call_time = nullptr;  // Where to stamp the next access.
-    ThreadBody* body = nullptr;     // Null for thread 0.
     // The strategy looked at its frames when it came to its latest step.
     bool looked_at = false;
+    uint32_t step = 0;          // Number of the step it is about to perform.
+    uintptr_t site = 0;         // The place in the code that performs it.
+    LockState* lock = nullptr;  // What kLock and kLockShared waited for last.
+    uint64_t* call_time = nullptr;  // Where to stamp the next access.
+    ThreadBody* body = nullptr;     // Null for thread 0.
+    ThreadSet joiners = 0;          // Who waits for its end.
+    uint32_t joins = kNoThread;     // Whom kJoin waited for last.
   };
 
   static void FiberMain(void* fiber_argument);
@@ -240,6 +243,8 @@ class Execution final : public Scheduler {
 
   // Performs `access` of the code at `site` once the thread has been chosen.
   void PerformAccess(Access access, uintptr_t site);
+  // The same where somebody attends to it.
+  void PerformAttended(Access access, uintptr_t site);
   // The same while there is one thread, alone. Like the next, arranged so that
   // no registers need be saved.
   void PerformAlone();
@@ -259,15 +264,17 @@ class Execution final : public Scheduler {
   // The running thread has made its next step known. Returns once it has been
   // chosen to perform it.
   void Arrive();
-  // The same of a thread that is followed and neither waits nor yields.
-  void ArriveFollowed();
-  // The running thread was started, and has come to its first step.
-  [[gnu::noinline]] void ReturnToSpawner();
+  // Who goes on then: it, or another, and the switch has been counted. The same
+  // of a thread that is followed, and has come to a step that it need not wait
+  // for. Not inlined, as they are long; the switch itself is left to those who
+  // call them (execution_step.h says why).
+  [[gnu::noinline]] uint32_t ChooseOnArrival();
+  [[gnu::noinline]] uint32_t FollowArrival(Access access, uintptr_t site);
   // Counts, stamps and records the step that the running thread performs.
   void Perform();
   // Its part for those who attend to every step, for those who follow it as one
   // of theirs, and for those who do more than that.
-  void PerformAttended();
+  void AttendToStep();
   void PerformFollowed();
   [[gnu::noinline]] void PerformWatched();
   void LogProgress() {
@@ -305,7 +312,9 @@ class Execution final : public Scheduler {
     const IgnoreRaces ignore;
     tell(*strategy_);
   }
+  // Performs a step of a thread that is followed, once it has been chosen.
   void FollowAccess(Access access, uintptr_t site);
+  [[gnu::noinline]] void PerformFollowedStep();
   // What the running thread's frames are compared by is to be its own. Called
   // last where it goes on with its own code.
   void LeaveNoTraces() {
@@ -339,11 +348,12 @@ class Execution final : public Scheduler {
   uint32_t Ask(const ChoicePoint& point);
   [[gnu::cold, gnu::noinline]] uint32_t AskAgain(const ChoicePoint& point,
                                                  uint32_t answer);
-  // Lets `next` go on; returns once the running thread is chosen again. Not
-  // inlined: steps without a switch need not save registers for it.
-  [[gnu::noinline]] void SwitchTo(uint32_t next);
-  // The same at a step, which counts as a switch.
-  void PreemptFor(uint32_t next);
+  // Lets `next` go on; returns once the running thread is chosen again.
+  void SwitchTo(uint32_t next);
+  // The same, unless `next` is the running thread.
+  void GoOnWith(uint32_t next);
+  // Counts the switch that follows, at a step.
+  void CountSwitchTo(uint32_t next);
   void FinishThread();
   [[noreturn, gnu::cold, gnu::noinline]] void FailWithLivelock();
   // Not inlined, as the frame below those of all that a thread does, which are
@@ -371,9 +381,8 @@ class Execution final : public Scheduler {
   void ResumeAt(size_t number);
 
   // execution_locks.cc: threads that wait.
-  bool CanPerform(uint32_t number) const;
-  void Refresh(uint32_t thread);
-  void RefreshLockWaiters(const LockState& lock);
+  // `thread` can go on, or cannot: no branch, as nobody can predict which.
+  void EnableIf(bool can_go_on, uint32_t thread);
   void TakeLock(LockState& lock, bool shared);
   void DropLock(LockState& lock, bool shared);
   [[noreturn, gnu::cold, gnu::noinline]] void FailWithDeadlock();
@@ -408,7 +417,7 @@ class Execution final : public Scheduler {
   // Where the next bound on steps is reached, or the pulse is due.
   uint64_t clock_limit_ = 0;
   bool fair_ = false;  // The strategy was put aside for this one.
-  FairWalk fair_walk_;
+  RandomWalk fair_walk_{kFairSeed};
   bool observed_ = false;   // Somebody wants to know of switches.
   bool inspected_ = false;  // Or counts steps.
   // The strategy follows steps; and does so now, as there is more than one

@@ -6,8 +6,8 @@
 #include <mutex>
 
 #include "benchmark/benchmark.h"
-#include "harness/base/random.h"
 #include "harness/model/execution.h"
+#include "harness/model/random_walk.h"
 #include "harness/model/strategy.h"
 #include "mortsafe/sync.h"
 
@@ -20,21 +20,6 @@ class RoundRobin final : public SchedulingStrategy {
     const ThreadSet others = point.enabled & ~OnlyThread(point.running);
     return LowestThread(others);
   }
-};
-
-class RandomWalk final : public SchedulingStrategy {
- public:
-  // Goes on with the same choices as in the beginning.
-  void BeginAgain() { random_ = Random(1); }
-
-  uint32_t Choose(const ChoicePoint& point) override {
-    return ThreadAt(
-        point.enabled,
-        random_.Below(static_cast<uint64_t>(CountThreads(point.enabled))));
-  }
-
- private:
-  Random random_{1};
 };
 
 void BM_Switches(benchmark::State& state) {
@@ -63,7 +48,7 @@ BENCHMARK(BM_Switches);
 // What threads cost that do nothing: three of them, started and joined.
 void BM_ThreeThreads(benchmark::State& state) {
   Execution execution;
-  RandomWalk strategy;
+  RandomWalk strategy(1);
   for (auto _ : state) {
     execution.Run({}, strategy, [] {
       thread first([] {});
@@ -82,9 +67,9 @@ BENCHMARK(BM_ThreeThreads);
 // each branch and each switch. What is left is the work itself.
 void BM_L3(benchmark::State& state, bool same_choices) {
   Execution execution;
-  RandomWalk strategy;
+  RandomWalk strategy(1);
   for (auto _ : state) {
-    if (same_choices) strategy.BeginAgain();
+    if (same_choices) strategy = RandomWalk(1);
     execution.Run({}, strategy, [] {
       atomic<int> x{0};
       atomic<int> y{0};

@@ -2,12 +2,14 @@
 // condition variables and for each other.
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "harness/base/violation_kind.h"
 #include "harness/model/execution.h"
+#include "harness/model/execution_step.h"
 #include "harness/model/memory.h"
 #include "harness/model/sanitizers.h"
 #include "harness/model/strategy.h"
@@ -23,48 +25,31 @@ bool IsShared(AccessKind kind) {
          kind == AccessKind::kUnlockShared;
 }
 
+// Whether a thread that wants it so could have it: beside so many others that
+// do not exclude it. One comparison, as nobody can predict which.
 bool IsFree(const LockState& lock, bool shared) {
-  return shared ? lock.holders >= 0 : lock.holders == 0;
+  static_assert(LockState::kExclusive < 0);
+  constexpr uint32_t kAnyNumber = std::numeric_limits<int32_t>::max();
+  return static_cast<uint32_t>(lock.holders) <= (shared ? kAnyNumber : 0);
 }
 
 }  // namespace
 
-bool Execution::CanPerform(uint32_t number) const {
-  const ModelThread& thread = threads_[number];
-  if (thread.state != State::kAlive) return false;
-  const AccessKind kind = next_[number].access.kind;
-  switch (kind) {
-    case AccessKind::kLock:
-    case AccessKind::kLockShared:
-      return IsFree(*thread.lock, IsShared(kind));
-    case AccessKind::kJoin:
-      return threads_[thread.joins].state == State::kFinished;
-    default:
-      return true;
-  }
-}
-
-void Execution::Refresh(uint32_t thread) {
-  // Nobody can predict that: not a branch.
-  const auto enabled = static_cast<ThreadSet>(CanPerform(thread));
-  now_.enabled = (now_.enabled & ~OnlyThread(thread)) | enabled << thread;
-}
-
-void Execution::RefreshLockWaiters(const LockState& lock) {
-  for (uint32_t thread = 0; thread < thread_count_; ++thread) {
-    if (threads_[thread].lock == &lock) Refresh(thread);
-  }
+inline void Execution::EnableIf(bool can_go_on, uint32_t thread) {
+  now_.enabled = (now_.enabled & ~OnlyThread(thread)) |
+                 static_cast<ThreadSet>(can_go_on) << thread;
 }
 
 void Execution::TakeLock(LockState& lock, bool shared) {
+  now_.enabled &= ~lock.waiters;
   if (shared) {
     ++lock.holders;
     lock.sharers |= OnlyThread(now_.running);
   } else {
     lock.holders = LockState::kExclusive;
     lock.owner = now_.running;
+    now_.enabled &= ~lock.shared_waiters;
   }
-  RefreshLockWaiters(lock);
   LockTaken(&lock, shared);
 }
 
@@ -79,22 +64,25 @@ void Execution::DropLock(LockState& lock, bool shared) {
   LockGivenUp(&lock, shared);
   lock.holders = shared ? lock.holders - 1 : 0;
   if (shared) lock.sharers &= ~OnlyThread(now_.running);
-  RefreshLockWaiters(lock);
+  if (lock.holders == 0) now_.enabled |= lock.waiters | lock.shared_waiters;
 }
 
 void Execution::Acquire(Access access, LockState& lock) {
+  const bool shared = IsShared(access.kind);
+  ThreadSet& waiters = shared ? lock.shared_waiters : lock.waiters;
   ModelThread& self = threads_[now_.running];
   next_[now_.running].access = access;
   self.site = SiteOf(__builtin_return_address(0));
   self.lock = &lock;
-  Refresh(now_.running);
+  waiters |= OnlyThread(now_.running);
+  EnableIf(IsFree(lock, shared), now_.running);
   AwaitTurn();
-  self.lock = nullptr;
+  waiters &= ~OnlyThread(now_.running);
   // Not `access`, which so can stay in registers.
   Remember([&](WeakMemory& memory) {
     memory.Acquire(now_.running, next_[now_.running].access, lock);
   });
-  TakeLock(lock, IsShared(access.kind));
+  TakeLock(lock, shared);
 }
 
 bool Execution::TryAcquire(Access access, LockState& lock) {
@@ -138,9 +126,9 @@ void Execution::Wait(ConditionState& condition, LockState& lock,
   self.state = State::kWaiting;
   next_[now_.running].access = reacquire;
   self.lock = &lock;
-  Refresh(now_.running);
+  EnableIf(false, now_.running);
   AwaitTurn();
-  self.lock = nullptr;
+  lock.waiters &= ~OnlyThread(now_.running);
   Remember([&](WeakMemory& memory) {
     memory.Acquire(now_.running, reacquire, lock);
   });
@@ -160,7 +148,10 @@ void Execution::Notify(ConditionState& condition, bool all) {
       strategy.Released(now_.running, thread);
     });
     Remember([&](WeakMemory& memory) { memory.Wake(now_.running, thread); });
-    Refresh(thread);
+    // Wants its lock back.
+    LockState& lock = *threads_[thread].lock;
+    lock.waiters |= OnlyThread(thread);
+    EnableIf(IsFree(lock, false), thread);
     if (!all) break;
   }
 }
@@ -169,9 +160,9 @@ void Execution::Join(uint32_t thread) {
   ModelThread& self = threads_[now_.running];
   next_[now_.running].access = {.kind = AccessKind::kJoin};
   self.joins = thread;
-  Refresh(now_.running);
+  threads_[thread].joiners |= OnlyThread(now_.running);
+  EnableIf(threads_[thread].state == State::kFinished, now_.running);
   AwaitTurn();
-  self.joins = kNoThread;
   Follow([&](SchedulingStrategy& strategy) {
     strategy.Joined(now_.running, thread);
   });

@@ -41,19 +41,6 @@ class NonPreemptive final : public SchedulingStrategy {
   }
 };
 
-class RandomChoices final : public SchedulingStrategy {
- public:
-  explicit RandomChoices(uint64_t seed) : random_(seed) {}
-  uint32_t Choose(const ChoicePoint& point) override {
-    return ThreadAt(
-        point.enabled,
-        random_.Below(static_cast<uint64_t>(CountThreads(point.enabled))));
-  }
-
- private:
-  Random random_;
-};
-
 TEST(ExecutionTest, OneThreadRunsToItsEnd) {
   Execution execution;
   NonPreemptive strategy;
@@ -110,7 +97,7 @@ TEST(ExecutionTest, EveryOutcomeOfTwoIncrementsIsReached) {
   Execution execution;
   std::set<int> outcomes;
   for (uint64_t seed = 0; seed < 200; ++seed) {
-    RandomChoices strategy(seed);
+    RandomWalk strategy(seed);
     int result = 0;
     execution.Run({}, strategy, [&] {
       atomic<int> x{0};
@@ -130,7 +117,7 @@ TEST(ExecutionTest,
   Execution execution;
   std::set<std::pair<int, int>> outcomes;
   for (uint64_t seed = 0; seed < 500; ++seed) {
-    RandomChoices strategy(seed);
+    RandomWalk strategy(seed);
     execution.Run({}, strategy, [&] {
       atomic<int> x{0};
       atomic<int> y{0};
@@ -157,7 +144,7 @@ TEST(ExecutionTest,
 TEST(ExecutionTest, MutexKeepsThreadsApart) {
   Execution execution;
   for (uint64_t seed = 0; seed < 200; ++seed) {
-    RandomChoices strategy(seed);
+    RandomWalk strategy(seed);
     int total = 0;
     const Outcome outcome = execution.Run({}, strategy, [&] {
       mutex m;
@@ -183,7 +170,7 @@ TEST(ExecutionTest, SharedMutexLetsReadersTogetherAndWritersAlone) {
   Execution execution;
   std::atomic<int> most_readers = 0;
   for (uint64_t seed = 0; seed < 200; ++seed) {
-    RandomChoices strategy(seed);
+    RandomWalk strategy(seed);
     const Outcome outcome = execution.Run({}, strategy, [&] {
       shared_mutex m;
       atomic<int> readers{0};
@@ -214,7 +201,7 @@ TEST(ExecutionTest, SharedMutexLetsReadersTogetherAndWritersAlone) {
 TEST(ExecutionTest, ConditionVariableHandsOver) {
   Execution execution;
   for (uint64_t seed = 0; seed < 100; ++seed) {
-    RandomChoices strategy(seed);
+    RandomWalk strategy(seed);
     int received = 0;
     const Outcome outcome = execution.Run({}, strategy, [&] {
       mutex m;
@@ -242,7 +229,7 @@ TEST(ExecutionTest, LostWakeUpIsADeadlock) {
   Execution execution;
   int deadlocks = 0;
   for (uint64_t seed = 0; seed < 100; ++seed) {
-    RandomChoices strategy(seed);
+    RandomWalk strategy(seed);
     const Outcome outcome = execution.Run({}, strategy, [&] {
       mutex m;
       condition_variable filled;
@@ -267,7 +254,7 @@ TEST(ExecutionTest, OppositeLockOrdersDeadlockAndTheCycleIsNamed) {
   Execution execution;
   std::set<std::string> messages;
   for (uint64_t seed = 0; seed < 100; ++seed) {
-    RandomChoices strategy(seed);
+    RandomWalk strategy(seed);
     const Outcome outcome = execution.Run({.record = true}, strategy, [&] {
       mutex a;
       mutex b;
@@ -464,8 +451,8 @@ TEST(ExecutionTest, SameChoicesSameTrace) {
   for (uint64_t seed = 0; seed < 50; ++seed) {
     Execution one;
     Execution other;
-    RandomChoices strategy(seed);
-    RandomChoices same_strategy(seed);
+    RandomWalk strategy(seed);
+    RandomWalk same_strategy(seed);
     one.Run({.record = true}, strategy, TwoThreadsOnTwoVariables);
     other.Run({}, strategy, TwoThreadsOnTwoVariables);
     other.Run({.record = true}, same_strategy, TwoThreadsOnTwoVariables);
@@ -516,7 +503,7 @@ TEST(ExecutionTest, APlainWriteOfAnAtomicIsASchedulingPoint) {
   std::set<int> counts;
   for (uint64_t seed = 0; seed < 100; ++seed) {
     Execution execution;
-    RandomChoices strategy(seed);
+    RandomWalk strategy(seed);
     int count = 0;
     execution.Run({}, strategy, [&] {
       atomic<int> counter{0};
@@ -536,7 +523,7 @@ TEST(ExecutionTest, SwitchesAreCountedAsCoverage) {
   Execution execution;
   EXPECT_EQ(execution.coverage().Count(), 0u);
   for (uint64_t seed = 0; seed < 100; ++seed) {
-    RandomChoices strategy(seed);
+    RandomWalk strategy(seed);
     execution.Run({}, strategy, TwoThreadsOnTwoVariables);
   }
   EXPECT_GT(execution.coverage().Count(), 4u);
@@ -546,7 +533,7 @@ TEST(ExecutionTest, NestedThreadsAreScheduledToo) {
   Execution execution;
   std::set<int> seen;
   for (uint64_t seed = 0; seed < 100; ++seed) {
-    RandomChoices strategy(seed);
+    RandomWalk strategy(seed);
     int value = 0;
     const Outcome outcome = execution.Run({}, strategy, [&] {
       atomic<int> x{0};

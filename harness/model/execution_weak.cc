@@ -8,6 +8,7 @@
 
 #include "harness/base/check.h"
 #include "harness/model/execution.h"
+#include "harness/model/execution_step.h"
 #include "harness/model/memory.h"
 #include "harness/model/step_kinds.h"
 #include "harness/model/strategy.h"

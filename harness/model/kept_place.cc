@@ -123,8 +123,8 @@ void Execution::ResumeAt(size_t number) {
     }
   }
   for (uint32_t thread = place.thread_count; thread < thread_count_; ++thread) {
-    threads_[thread] = ModelThread();
-    next_[thread] = NextStep();
+    std::construct_at(&threads_[thread]);
+    std::construct_at(&next_[thread]);
   }
   thread_count_ = place.thread_count;
   now_ = place.now;
@@ -132,7 +132,6 @@ void Execution::ResumeAt(size_t number) {
   clock_ = place.clock;
   stamps_ = place.stamps;
   fair_ = false;
-  fair_walk_.Restart();
   SetClockLimit();
   unjoined_ = place.unjoined;
   threads_ended_ = false;

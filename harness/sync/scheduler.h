@@ -136,6 +136,9 @@ struct LockState {
   int32_t holders = 0;   // Number of shared holders, or kExclusive.
   uint32_t owner = 0;    // The exclusive holder.
   uint64_t sharers = 0;  // The shared holders, a bit each.
+  // Who waits for it, to hold it exclusively and shared.
+  uint64_t waiters = 0;
+  uint64_t shared_waiters = 0;
 };
 
 // The threads that wait for a modelled condition variable, a bit each.
