@@ -1,6 +1,7 @@
 // `mortsafe explore`: every execution of one program.
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -134,6 +135,33 @@ absl::StatusOr<IsolatedExploration> Explore(
       {.path = flags.resume, .program = ProgramIdentity()});
 }
 
+// Tells people, and writes what was found; returns the exit status.
+int Tell(const Exploration& exploration, const IsolatedExploration& explored,
+         const ExploreFlags& flags, double seconds, std::FILE* people,
+         const std::atomic<bool>* stop) {
+  nlohmann::ordered_json document =
+      DriverDocument(exploration.subject, exploration.memory,
+                     explored.executions, seconds, explored.complete);
+  document["blocked"] = explored.blocked;
+  if (explored.cut) document["preemption_bound"] = *flags.preemptions;
+  int status = kNothingFound;
+  if (explored.observation.has_value()) {
+    Finding finding = MakeMinimizedFinding(
+        exploration.subject, exploration.program, *explored.observation, stop);
+    finding.executions_to_find = explored.executions_to_find;
+    finding.strategy = "exhaustive";
+    TellFinding(finding, flags.out, people, document);
+    status = kFound;
+  } else {
+    std::fprintf(
+        people, "  %s\n%s\n",
+        ProgressText(explored.executions, explored.executions, seconds).c_str(),
+        Summary(exploration, explored, flags).c_str());
+  }
+  if (flags.json) std::fprintf(stdout, "%s\n", document.dump(2).c_str());
+  return status;
+}
+
 int RunExplore(const ExploreFlags& flags) {
   const absl::StatusOr<Exploration> exploration = MakeExploration(flags);
   if (!exploration.ok()) return ReportBadInput(exploration.status());
@@ -167,36 +195,14 @@ int RunExplore(const ExploreFlags& flags) {
        }});
   printer.Finish();
   if (!result.ok()) return ReportBadInput(result.status());
-  const IsolatedExploration& explored = *result;
-  const double seconds = explored.resumed_seconds + SecondsSince(start);
-  if (!explored.refusal.empty()) {
+  if (!result->refusal.empty()) {
     return ReportBadInput(absl::FailedPreconditionError(
-        absl::StrCat(exploration->subject.Name(), ": ", explored.refusal)));
+        absl::StrCat(exploration->subject.Name(), ": ", result->refusal)));
   }
   announce();
-
-  nlohmann::ordered_json document =
-      DriverDocument(exploration->subject, exploration->memory,
-                     explored.executions, seconds, explored.complete);
-  document["blocked"] = explored.blocked;
-  if (explored.cut) document["preemption_bound"] = *flags.preemptions;
-  int status = kNothingFound;
-  if (explored.observation.has_value()) {
-    Finding finding =
-        MakeMinimizedFinding(exploration->subject, exploration->program,
-                             *explored.observation, interruption.flag());
-    finding.executions_to_find = explored.executions_to_find;
-    finding.strategy = "exhaustive";
-    TellFinding(finding, flags.out, people, document);
-    status = kFound;
-  } else {
-    std::fprintf(
-        people, "  %s\n%s\n",
-        ProgressText(explored.executions, explored.executions, seconds).c_str(),
-        Summary(*exploration, explored, flags).c_str());
-  }
-  if (flags.json) std::fprintf(stdout, "%s\n", document.dump(2).c_str());
-  return status;
+  return Tell(*exploration, *result, flags,
+              result->resumed_seconds + SecondsSince(start), people,
+              interruption.flag());
 }
 
 }  // namespace

@@ -15,63 +15,43 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "harness/explore/explored_step.h"
 #include "harness/explore/happens_before.h"
+#include "harness/explore/trace_follower.h"
 #include "harness/model/memory.h"
 #include "harness/model/strategy.h"
-#include "harness/sync/scheduler.h"
 
 namespace mortsafe {
 
-class EveryTrace final : public SchedulingStrategy {
+class EveryTrace final : public TraceFollower {
  public:
   // Prepares the next execution; false if there is none.
   bool Next() {
-    order_.Settle();
     if (started_ && !Backtrack()) return false;
     started_ = true;
     gave_up_ = false;
-    order_.Restart(0);
+    Restart();
     return true;
   }
   // Whether the latest execution could only repeat another.
   bool gave_up() const { return gave_up_; }
-  // Of the latest execution's trace.
-  uint64_t digest() {
-    order_.Settle();
-    return order_.TraceDigest();
-  }
 
   uint32_t Choose(const ChoicePoint& point) override {
     const HarnessAllocations harness;
-    order_.Settle();
-    const size_t depth = order_.size();
+    const HappensBefore& performed = order();
+    const size_t depth = performed.size();
     if (depth < points_.size()) return points_[depth].chosen;
     Point& here = points_.emplace_back();
-    if (depth > 0) KeepAsleep(points_[depth - 1], order_.step(depth - 1), here);
+    if (depth > 0) {
+      KeepAsleep(points_[depth - 1], performed.step(depth - 1), here);
+    }
     here.untried = point.enabled & ~here.asleep;
     if (here.untried != 0) return ChooseNext(here);
     points_.pop_back();
     gave_up_ = true;
     return kGiveUp;
-  }
-  bool FollowsSteps() const override { return true; }
-  std::optional<ObjectRace> Performed(uint32_t thread,
-                                      const NextStep& step) override {
-    order_.Perform(thread, step);
-    return std::nullopt;
-  }
-  void Observed(const AccessResult& result) override { order_.Observe(result); }
-  void Returned(uint32_t thread) override { order_.Return(thread); }
-  void Released(uint32_t thread, uint32_t other) override {
-    order_.Release(thread, other);
-  }
-  void Finished(uint32_t thread) override { order_.Finish(thread); }
-  void Joined(uint32_t thread, uint32_t other) override {
-    order_.Join(thread, other);
   }
 
  private:
@@ -103,7 +83,7 @@ class EveryTrace final : public SchedulingStrategy {
     while (!points_.empty()) {
       Point& point = points_.back();
       if (point.untried != 0) {
-        Sleep(point, order_.step(points_.size() - 1));
+        Sleep(point, order().step(points_.size() - 1));
         ChooseNext(point);
         return true;
       }
@@ -112,7 +92,6 @@ class EveryTrace final : public SchedulingStrategy {
     return false;
   }
 
-  HappensBefore order_;
   std::vector<Point> points_;
   bool started_ = false;
   bool gave_up_ = false;

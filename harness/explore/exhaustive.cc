@@ -10,6 +10,7 @@
 #include "harness/base/check.h"
 #include "harness/explore/explored_step.h"
 #include "harness/explore/happens_before.h"
+#include "harness/explore/vector_clock.h"
 #include "harness/explore/wakeup_tree.h"
 #include "harness/model/memory.h"
 #include "harness/model/strategy.h"
@@ -267,17 +268,20 @@ uint32_t ExhaustiveStrategy::Choose(const ChoicePoint& point) {
 }
 
 void ExhaustiveStrategy::PlantReversals() {
-  // Also of races among repeated steps: what comes between such a step and the
-  // other in the reversal is in part of the latest execution alone.
-  order_.ForEachRace(0, [this](HappensBefore::Race race) {
+  // Also of races among repeated steps, if what comes between such a step and
+  // the other in the reversal is in part of the latest execution alone.
+  const VectorClock dependent = order_.ComeBeforeAllFrom(order_.kept());
+  const auto counts = [&](HappensBefore::Race race) {
+    const bool is_new =
+        race.second >= order_.kept() || !order_.Covers(dependent, race.first);
+    if (!is_new) return false;
     const Point& point = points_[race.first];
     const ThreadSet others =
         point.enabled & ~point.asleep & ~OnlyThread(point.chosen);
-    if (others == 0) return;  // Nobody else is to go first there.
-    const bool is_new = race.second >= order_.kept() ||
-                        order_.IsAnyIndependentOf(race.first, order_.kept());
-    if (is_new) PlantReversal(race);
-  });
+    return others != 0;  // Somebody else could go first there.
+  };
+  order_.ForEachRace(0, counts,
+                     [this](HappensBefore::Race race) { PlantReversal(race); });
 }
 
 ExploredStep ExhaustiveStrategy::Reversed(HappensBefore::Race race) const {

@@ -91,19 +91,24 @@ class HappensBefore {
     }
   }
 
-  // Whether there is such a step from step `begin` on.
-  bool IsAnyIndependentOf(size_t first, size_t begin) const {
-    const uint32_t thread = steps_[first].thread;
-    const uint16_t moment = steps_[first].moment;
-    for (size_t i = position_; i > begin; --i) {
-      if (order_[i - 1].clock[thread] < moment) return true;
+  // The moments that come before all steps from step `begin` on.
+  VectorClock ComeBeforeAllFrom(size_t begin) const {
+    VectorClock clock;
+    clock.AssignLatest(width_);
+    for (size_t i = begin; i < position_; ++i) {
+      clock.KeepEarlier(order_[i].clock, width_);
     }
-    return false;
+    return clock;
+  }
+  // Whether step `i` is among these moments.
+  bool Covers(const VectorClock& clock, size_t i) const {
+    return clock[steps_[i].thread] >= steps_[i].moment;
   }
 
-  // Calls visit(Race) for each race of the steps from `begin` on with others.
-  template <class Visit>
-  void ForEachRace(size_t begin, Visit visit) const {
+  // Calls visit(Race) for each race of the steps from `begin` on with others
+  // that counts(Race).
+  template <class Counts, class Visit>
+  void ForEachRace(size_t begin, Counts counts, Visit visit) const {
     if (begin >= count_) return;
     const size_t count = predecessors_.size();
     for (size_t i = order_[begin].predecessors; i < count;) {
@@ -112,8 +117,9 @@ class HappensBefore {
       while (end < count && predecessors_[end].later == later) ++end;
       const absl::Span<const Predecessor> all(&predecessors_[i], end - i);
       for (const Predecessor& each : all) {
-        if (each.reversible && IsImmediate(each, all)) {
-          visit(Race{each.step, later});
+        const Race race = {each.step, later};
+        if (each.reversible && counts(race) && IsImmediate(each, all)) {
+          visit(race);
         }
       }
       i = end;
@@ -175,9 +181,6 @@ class HappensBefore {
     saved_ |= OnlyThread(thread);
     log_.Save(&latest_[thread]);
     current_[thread].Save(log_, width_);
-  }
-  bool Covers(const VectorClock& clock, size_t step) const {
-    return clock[steps_[step].thread] >= steps_[step].moment;
   }
   // Appends a step by `thread`.
   void Append(uint32_t thread, const NextStep& next);

@@ -34,7 +34,8 @@ class HappensBeforeTest : public testing::Test {
   Races RacesFrom(size_t begin) {
     order_.Settle();
     Races races;
-    order_.ForEachRace(begin, [&](HappensBefore::Race race) {
+    const auto all = [](HappensBefore::Race) { return true; };
+    order_.ForEachRace(begin, all, [&](HappensBefore::Race race) {
       races.emplace_back(race.first, race.second);
     });
     return races;

@@ -67,6 +67,17 @@ class VectorClock {
     return met != 0;
   }
 
+  // Becomes one that no other is later than, up to `width`.
+  void AssignLatest(uint32_t width) {
+    ForEachPiece(width, [&](uint32_t i) { At(i) = ~Piece(); });
+  }
+  // Keeps of each moment the earlier, its own or that of `other`.
+  void KeepEarlier(const VectorClock& other, uint32_t width) {
+    ForEachPiece(width, [&](uint32_t i) {
+      At(i) = At(i) < other.At(i) ? At(i) : other.At(i);
+    });
+  }
+
   // Takes in `other`, of whose threads only the first `width` count.
   void Join(const VectorClock& other, uint32_t width) {
     At(0) = Later(At(0), other.At(0));

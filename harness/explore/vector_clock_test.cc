@@ -48,6 +48,23 @@ TEST_P(VectorClockTest, JoinsTheLaterOfEachMoment) {
   EXPECT_EQ(clock[last_], 40'000);
 }
 
+TEST_P(VectorClockTest, KeepsTheEarlierOfEachMoment) {
+  VectorClock clock;
+  clock.AssignLatest(width_);
+  VectorClock other;
+  other[0] = 4;
+  other[last_] = 40'000;
+  clock.KeepEarlier(other, width_);
+  EXPECT_EQ(clock[0], 4);
+  EXPECT_EQ(clock[1], 0);
+  EXPECT_EQ(clock[last_], 40'000);
+  other[0] = 5;
+  other[last_] = 2;
+  clock.KeepEarlier(other, width_);
+  EXPECT_EQ(clock[0], 4);
+  EXPECT_EQ(clock[last_], 2);
+}
+
 TEST_P(VectorClockTest, IsTheNextOfAnother) {
   VectorClock other;
   other[2] = 9;

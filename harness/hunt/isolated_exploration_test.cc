@@ -188,6 +188,22 @@ TEST_P(CheckpointedExplorationTest, GoesOnWhereItWasLeft) {
   EXPECT_EQ(again->resumed_executions, whole.executions);
 }
 
+TEST_P(CheckpointedExplorationTest, AStopBeforeTheFirstExecutionLosesNone) {
+  const std::atomic<bool> stop{true};
+  for (int times = 0; times < 2; ++times) {
+    const absl::StatusOr<IsolatedExploration> nothing =
+        Resume({.workers = 2, .stop = &stop});
+    ASSERT_TRUE(nothing.ok()) << nothing.status();
+    EXPECT_TRUE(nothing->interrupted);
+    EXPECT_FALSE(nothing->complete);
+    EXPECT_EQ(nothing->executions, 0u);
+  }
+  const absl::StatusOr<IsolatedExploration> rest = Resume({.workers = 2});
+  ASSERT_TRUE(rest.ok()) << rest.status();
+  EXPECT_TRUE(rest->complete);
+  EXPECT_EQ(rest->executions, Explore("read-dirty", 2).executions);
+}
+
 TEST_P(CheckpointedExplorationTest, FindsWhatItWouldHaveFound) {
   const IsolatedExploration whole = Explore(kBroken, 1);
   ASSERT_TRUE(whole.observation.has_value());
