@@ -2,6 +2,7 @@
 
 #include "harness/explore/strategies.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -10,6 +11,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "harness/base/random.h"
 #include "harness/explore/partial_order_sampling.h"
 #include "harness/explore/selectively_uniform_walk.h"
 #include "harness/model/execution.h"
