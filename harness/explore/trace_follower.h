@@ -36,7 +36,7 @@ class TraceFollower : public SchedulingStrategy {
   }
 
  protected:
-  // REQUIRES: before each execution.
+  // REQUIRED before each execution.
   void Restart() {
     order_.Settle();
     order_.Restart(0);

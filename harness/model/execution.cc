@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -27,6 +28,11 @@
 namespace mortsafe {
 namespace {
 
+// Executions have numbers of their own, whoever runs them: each Execution has
+// more than it will ever use.
+constexpr uint64_t kMostRuns = uint64_t{1} << 40;
+std::atomic<uint64_t> next_execution{1};
+
 // So few that steps of a hundredth of a second leave no doubt.
 constexpr uint32_t kStepsPerPulse = 100;
 
@@ -37,7 +43,8 @@ constexpr uintptr_t kProgramWanted = 0x220000000000;
 }  // namespace
 
 Execution::Execution()
-    : stacks_(kStacksWanted, Fiber::kAreaBytes * kMaxModelThreads),
+    : number_(next_execution.fetch_add(1) * kMostRuns),
+      stacks_(kStacksWanted, Fiber::kAreaBytes * kMaxModelThreads),
       memory_(
           [](void* execution, bool twice, const void*) {
             auto* const self = static_cast<Execution*>(execution);
@@ -126,6 +133,7 @@ void Execution::BeginExecution(const ExecutionOptions& options,
         options.memory != nullptr ? MemoryModel::kC11 : MemoryModel::kSc;
   }
   strategy_ = &strategy;
+  ++number_;
   for (uint32_t thread = 0; thread < thread_count_; ++thread) {
     // In place: an assignment would copy the padding, and wait for it.
     std::construct_at(&threads_[thread]);

@@ -223,11 +223,11 @@ class Execution final : public Scheduler {
     bool looked_at = false;
     uint32_t step = 0;          // Number of the step it is about to perform.
     uintptr_t site = 0;         // The place in the code that performs it.
-    LockState* lock = nullptr;  // What kLock and kLockShared waited for last.
+    LockState* lock = nullptr;  // That it waited for last, or waits for.
     uint64_t* call_time = nullptr;  // Where to stamp the next access.
     ThreadBody* body = nullptr;     // Null for thread 0.
     ThreadSet joiners = 0;          // Who waits for its end.
-    uint32_t joins = kNoThread;     // Whom kJoin waited for last.
+    uint32_t joins = kNoThread;     // Whom it waited for last, or waits for.
   };
 
   static void FiberMain(void* fiber_argument);
@@ -243,10 +243,9 @@ class Execution final : public Scheduler {
 
   // Performs `access` of the code at `site` once the thread has been chosen.
   void PerformAccess(Access access, uintptr_t site);
-  // The same where somebody attends to it.
+  // The same off the fast path.
   void PerformAttended(Access access, uintptr_t site);
-  // The same while there is one thread, alone. Like the next, arranged so that
-  // no registers need be saved.
+  // The same while there is one thread, alone.
   void PerformAlone();
   [[gnu::cold, gnu::noinline]] void FinishAloneAtLimit(ModelThread& self);
   void FinishAlone(ModelThread& self) {
@@ -255,8 +254,7 @@ class Execution final : public Scheduler {
   }
   // The same in unattended turns, where it is no yield.
   void PerformUnattended(Access access, uintptr_t site);
-  // What BeforeAccess() does otherwise. Not inlined, so that it need not save
-  // registers for it.
+  // What BeforeAccess() does otherwise.
   [[gnu::noinline]] void BeforeAttendedAccess(Access access, uintptr_t site);
   // The running thread has made its next step known, a lock or a join, for
   // which it may have to wait. Returns once it has performed it.
@@ -264,10 +262,12 @@ class Execution final : public Scheduler {
   // The running thread has made its next step known. Returns once it has been
   // chosen to perform it.
   void Arrive();
-  // Who goes on then: it, or another, and the switch has been counted. The same
-  // of a thread that is followed, and has come to a step that it need not wait
-  // for. Not inlined, as they are long; the switch itself is left to those who
-  // call them (execution_step.h says why).
+  // Who goes on then: it, or another, and the switch has been counted.
+  // REQUIRES: nobody waits for it as its spawner. The same of a thread that is
+  // followed and has come to a step that it need not wait for: in the thread's
+  // first it is the spawner, and nothing was counted. Not inlined, as they are
+  // long; the switch itself is left to those who call them (execution_step.h
+  // says why).
   [[gnu::noinline]] uint32_t ChooseOnArrival();
   [[gnu::noinline]] uint32_t FollowArrival(Access access, uintptr_t site);
   // Counts, stamps and records the step that the running thread performs.
@@ -381,6 +381,8 @@ class Execution final : public Scheduler {
   void ResumeAt(size_t number);
 
   // execution_locks.cc: threads that wait.
+  // LockState::waiters or shared_waiters, of this execution.
+  ThreadSet& WaitersFor(LockState& lock, bool shared) const;
   // `thread` can go on, or cannot: no branch, as nobody can predict which.
   void EnableIf(bool can_go_on, uint32_t thread);
   void TakeLock(LockState& lock, bool shared);
@@ -392,6 +394,9 @@ class Execution final : public Scheduler {
   // The threads that wait for each other in a circle that `thread` waits for.
   ThreadSet CycleFrom(uint32_t thread) const;
 
+  // Of the execution in progress, and of those that go on from its places: no
+  // other's in this process.
+  uint64_t number_;
   std::array<ModelThread, kMaxModelThreads> threads_;
   std::array<NextStep, kMaxModelThreads> next_;
   AddressArea stacks_;

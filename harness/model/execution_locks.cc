@@ -25,12 +25,12 @@ bool IsShared(AccessKind kind) {
          kind == AccessKind::kUnlockShared;
 }
 
-// Whether a thread that wants it so could have it: beside so many others that
-// do not exclude it. One comparison, as nobody can predict which.
+// Whether a thread could take it: shared beside any number of others that share
+// it, else beside nobody. One comparison, as nobody can predict the answer.
 bool IsFree(const LockState& lock, bool shared) {
   static_assert(LockState::kExclusive < 0);
-  constexpr uint32_t kAnyNumber = std::numeric_limits<int32_t>::max();
-  return static_cast<uint32_t>(lock.holders) <= (shared ? kAnyNumber : 0);
+  constexpr uint32_t kMostSharers = std::numeric_limits<int32_t>::max();
+  return static_cast<uint32_t>(lock.holders) <= (shared ? kMostSharers : 0);
 }
 
 }  // namespace
@@ -40,15 +40,24 @@ inline void Execution::EnableIf(bool can_go_on, uint32_t thread) {
                  static_cast<ThreadSet>(can_go_on) << thread;
 }
 
+[[gnu::always_inline]] inline ThreadSet& Execution::WaitersFor(
+    LockState& lock, bool shared) const {
+  if (lock.execution != number_) [[unlikely]] {
+    lock.execution = number_;
+    lock.waiters = lock.shared_waiters = 0;
+  }
+  return shared ? lock.shared_waiters : lock.waiters;
+}
+
 void Execution::TakeLock(LockState& lock, bool shared) {
-  now_.enabled &= ~lock.waiters;
+  now_.enabled &= ~WaitersFor(lock, false);
   if (shared) {
     ++lock.holders;
     lock.sharers |= OnlyThread(now_.running);
   } else {
     lock.holders = LockState::kExclusive;
     lock.owner = now_.running;
-    now_.enabled &= ~lock.shared_waiters;
+    now_.enabled &= ~WaitersFor(lock, true);
   }
   LockTaken(&lock, shared);
 }
@@ -64,12 +73,13 @@ void Execution::DropLock(LockState& lock, bool shared) {
   LockGivenUp(&lock, shared);
   lock.holders = shared ? lock.holders - 1 : 0;
   if (shared) lock.sharers &= ~OnlyThread(now_.running);
-  if (lock.holders == 0) now_.enabled |= lock.waiters | lock.shared_waiters;
+  if (lock.holders != 0) return;
+  now_.enabled |= WaitersFor(lock, false) | WaitersFor(lock, true);
 }
 
 void Execution::Acquire(Access access, LockState& lock) {
   const bool shared = IsShared(access.kind);
-  ThreadSet& waiters = shared ? lock.shared_waiters : lock.waiters;
+  ThreadSet& waiters = WaitersFor(lock, shared);
   ModelThread& self = threads_[now_.running];
   next_[now_.running].access = access;
   self.site = SiteOf(__builtin_return_address(0));
@@ -128,7 +138,7 @@ void Execution::Wait(ConditionState& condition, LockState& lock,
   self.lock = &lock;
   EnableIf(false, now_.running);
   AwaitTurn();
-  lock.waiters &= ~OnlyThread(now_.running);
+  WaitersFor(lock, false) &= ~OnlyThread(now_.running);
   Remember([&](WeakMemory& memory) {
     memory.Acquire(now_.running, reacquire, lock);
   });
@@ -150,7 +160,7 @@ void Execution::Notify(ConditionState& condition, bool all) {
     Remember([&](WeakMemory& memory) { memory.Wake(now_.running, thread); });
     // Wants its lock back.
     LockState& lock = *threads_[thread].lock;
-    lock.waiters |= OnlyThread(thread);
+    WaitersFor(lock, false) |= OnlyThread(thread);
     EnableIf(IsFree(lock, false), thread);
     if (!all) break;
   }

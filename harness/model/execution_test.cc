@@ -18,7 +18,6 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "harness/base/random.h"
 #include "harness/base/violation_kind.h"
 #include "harness/model/sanitizers.h"
 #include "harness/model/strategy.h"
@@ -38,6 +37,14 @@ class NonPreemptive final : public SchedulingStrategy {
  public:
   uint32_t Choose(const ChoicePoint& point) override {
     return DefaultChoice(point);
+  }
+};
+
+class LatestThread final : public SchedulingStrategy {
+ public:
+  uint32_t Choose(const ChoicePoint& point) override {
+    const int count = CountThreads(point.enabled);
+    return ThreadAt(point.enabled, static_cast<uint64_t>(count) - 1);
   }
 };
 
@@ -367,6 +374,32 @@ TEST(ExecutionTest, ADeadlockThatAThreadsEndUncoversLeavesNothingBehind) {
     ASSERT_TRUE(outcome.failure.has_value());
     EXPECT_EQ(outcome.failure->kind, ViolationKind::kDeadlock);
   }
+}
+
+// Whoever was about to take it when the execution was given up is forgotten.
+TEST(ExecutionTest, ALockMayOutliveAnAbandonedExecution) {
+  Execution execution;
+  LatestThread strategy;
+  mutex m;
+  atomic<int> x{0};
+  const auto lock = [&] { const std::lock_guard<mutex> guard(m); };
+  const Outcome failing = execution.Run({}, strategy, [&] {
+    thread first(lock);
+    thread second(lock);
+    execution.Fail(ViolationKind::kBrokenInvariant, "on purpose");
+  });
+  EXPECT_TRUE(failing.failure.has_value());
+  for (int round = 0; round < 2; ++round) {
+    const Outcome outcome = execution.Run({}, strategy, [&] {
+      lock();
+      x.fetch_add(1);
+      thread other(lock);
+      lock();
+      other.join();
+    });
+    EXPECT_FALSE(outcome.failure.has_value());
+  }
+  EXPECT_EQ(x.load(), 2);
 }
 
 TEST(ExecutionTest, UnlockingWhatAnotherHoldsIsNamed) {

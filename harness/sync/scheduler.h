@@ -136,7 +136,10 @@ struct LockState {
   int32_t holders = 0;   // Number of shared holders, or kExclusive.
   uint32_t owner = 0;    // The exclusive holder.
   uint64_t sharers = 0;  // The shared holders, a bit each.
-  // Who waits for it, to hold it exclusively and shared.
+  // Who has come to take it exclusively, and shared, and has not done so yet:
+  // in the execution of that number alone, as a lock may outlive one that was
+  // abandoned.
+  uint64_t execution = 0;
   uint64_t waiters = 0;
   uint64_t shared_waiters = 0;
 };
@@ -165,7 +168,7 @@ class Scheduler {
   virtual bool TryAcquire(Access access, LockState& lock) = 0;
   virtual void Release(Access access, LockState& lock) = 0;
   // Releases `lock`, waits to be notified, and acquires `lock` again, as
-  // `reacquire` describes it.
+  // `reacquire` describes it: exclusively, both times.
   virtual void Wait(ConditionState& condition, LockState& lock,
                     Access reacquire) = 0;
   virtual void Notify(ConditionState& condition, bool all) = 0;
