@@ -162,9 +162,10 @@ ExploreResult SampleBy(const ExploreOptions& options,
   const auto execution = std::make_unique<Execution>();
   const uint64_t count =
       options.max_executions != 0 ? options.max_executions : kDefaultSamples;
-  const uint64_t family = options.seed;
   const bool weak = options.memory == MemoryModel::kC11;
   SampledMemory memory;
+  // Made once, as each execution copies them, which has to wait for what was
+  // written just before.
   const ExecutionOptions unrecorded = {.memory = weak ? &memory : nullptr};
   ExecutionOptions recorded = unrecorded;
   recorded.record = true;
@@ -174,7 +175,7 @@ ExploreResult SampleBy(const ExploreOptions& options,
     return execution->Run(how, strategy, body);
   };
   while (result.executions < count) {
-    const uint64_t seed = DeriveSeed(family, result.executions);
+    const uint64_t seed = DeriveSeed(options.seed, result.executions);
     const Outcome outcome = run(seed, unrecorded);
     ++result.executions;
     if (outcome.failure.has_value()) {
